@@ -1,0 +1,4 @@
+@NullMarked
+package com.foobar.http;
+
+import org.jspecify.annotations.NullMarked;

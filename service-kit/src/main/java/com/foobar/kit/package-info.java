@@ -1,0 +1,4 @@
+@NullMarked
+package com.foobar.kit;
+
+import org.jspecify.annotations.NullMarked;
