@@ -2,6 +2,7 @@ package com.foobar.dbrouter.topology;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.mysqlclient.MySQLConnectOptions;
@@ -89,7 +90,7 @@ final class ControlConnection {
         if (used != null) {
             abandon(used);
         }
-        factory.close(io.vertx.core.Promise.promise());
+        factory.close(Promise.promise());
     }
 
     private Future<SqlConnection> connect() {

@@ -22,7 +22,7 @@ final class RoleAssignment {
         ServerState primary = primary(states, writable);
         List<ServerState> servers = new ArrayList<>();
         for (ServerState state : states) {
-            boolean refused = state.role() == ServerRole.PRIMARY && state != primary;
+            boolean refused = state.role() == ServerRole.PRIMARY && !state.equals(primary);
             servers.add(
                     refused
                             ? state.as(
