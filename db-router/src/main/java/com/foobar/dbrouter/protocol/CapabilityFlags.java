@@ -44,7 +44,6 @@ public final class CapabilityFlags {
     public static final int RELAYED = FOUND_ROWS
             | LOCAL_FILES
             | IGNORE_SPACE
-            | INTERACTIVE
             | MULTI_STATEMENTS
             | MULTI_RESULTS
             | PS_MULTI_RESULTS
@@ -58,6 +57,7 @@ public final class CapabilityFlags {
             | ODBC
             | NO_SCHEMA
             | PROTOCOL_41
+            | INTERACTIVE
             | IGNORE_SIGPIPE
             | TRANSACTIONS
             | RESERVED
