@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Takes commands of other terminals: {@code GET /status}, {@code POST /stop}, {@code POST /instances/NAME/ACTION}, each
@@ -53,17 +54,22 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    /** Answers what is being answered, for a second at most, and takes no more. */
+    /** Finishes the answers under way, within a second, and takes no more commands. */
     @Override
     public void close() {
+        executor.shutdown();
         try {
             Files.deleteIfExists(data.controlFile());
+            if (!executor.awaitTermination(1, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
         } catch (IOException e) {
-            // It names a launcher that has ended, which everyone who reads it checks.
-            server.stop(1);
-            return;
+            throw new StackFailure(data.controlFile() + ": cannot be deleted: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            server.stop(0);
         }
-        server.stop(1);
     }
 
     private void handle(HttpExchange exchange) throws IOException {
