@@ -54,6 +54,23 @@ class BackendServerTest {
     }
 
     @Test
+    void addsUpTheTimeSpentDown() {
+        clock.advance(Duration.ofSeconds(1));
+        server.set(UP, "200 OK");
+        clock.advance(Duration.ofSeconds(10));
+        server.set(DOWN, "connection refused");
+        clock.advance(Duration.ofSeconds(2));
+        server.set(DOWN, "connection refused");
+        assertThat(server.downtime()).isEqualTo(Duration.ofSeconds(3));
+
+        server.set(UP, "200 OK");
+        clock.advance(Duration.ofSeconds(5));
+
+        assertThat(server.downtime()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(server.timeInState()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
     void countsEachRequestOnceHoweverItEnds() {
         for (int i = 0; i < 5; i++) {
             server.begin();
