@@ -7,7 +7,6 @@ import com.foobar.kit.observability.AccessEntry;
 import com.foobar.kit.observability.AccessLog;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** Counts the requests of one frontend and writes their access lines. Called on every event loop. */
@@ -52,7 +51,7 @@ final class FrontendLog implements RequestLog {
             extra.put("server", record.backend() + "/" + (record.server() == null ? "-" : record.server()));
         }
         if (record.firstByteNanos() > 0) {
-            extra.put("firstByteMs", String.format(Locale.ROOT, "%.3f", record.firstByteNanos() / 1e6));
+            extra.put("firstByteMs", millis(record.firstByteNanos()));
         }
         if (record.bytesIn() > 0) {
             extra.put("bytesIn", Long.toString(record.bytesIn()));
@@ -65,5 +64,12 @@ final class FrontendLog implements RequestLog {
             extra.put("error", error.code());
         }
         return extra;
+    }
+
+    /** With three decimals; {@link String#format} would take longer than all the rest. */
+    static String millis(long nanos) {
+        long micros = (nanos + 500) / 1000;
+        String decimals = Long.toString(1000 + micros % 1000);
+        return micros / 1000 + "." + decimals.substring(1);
     }
 }
