@@ -11,7 +11,7 @@ final class Accept {
         int bestPrecision = -1;
         boolean allowed = false;
         for (String member : field.split(",")) {
-            String[] parts = member.split(";");
+            String[] parts = member.split(";", -1);
             String range = parts[0].strip().toLowerCase(Locale.ROOT);
             int precision = range.equals(type + '/' + subtype)
                     ? 2
