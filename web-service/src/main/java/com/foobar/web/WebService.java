@@ -44,7 +44,7 @@ final class WebService implements Service {
 
     private volatile @Nullable ContentCheck check;
     private volatile @Nullable HttpListener listener;
-    private volatile boolean draining;
+    private volatile boolean stopping;
 
     WebService(ServiceContext<WebSettings> context) {
         this.context = context;
@@ -108,7 +108,7 @@ final class WebService implements Service {
 
     @Override
     public Readiness readiness() {
-        if (draining) {
+        if (stopping) {
             return Readiness.notReady("it is stopping");
         }
         ContentCheck current = check;
@@ -121,15 +121,18 @@ final class WebService implements Service {
     }
 
     @Override
+    public void stopping() {
+        stopping = true;
+    }
+
+    @Override
     public Future<Void> drain() {
-        draining = true;
         HttpListener bound = listener;
         return bound == null ? Future.succeededFuture() : bound.drain();
     }
 
     @Override
     public Future<Void> stop() {
-        draining = true;
         HttpListener bound = listener;
         ContentCheck current = check;
         if (current != null) {
