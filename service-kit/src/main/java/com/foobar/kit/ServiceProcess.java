@@ -126,6 +126,7 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
             LOG.info(
                     "stopping: new work is refused, work in flight has {} ms",
                     settings.shutdown().timeout().toMillis());
+            service.stopping();
             delay().compose(v -> service.drain()
                             .timeout(settings.shutdown().timeout().toMillis(), TimeUnit.MILLISECONDS)
                             .otherwise(e -> {
