@@ -165,7 +165,7 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
             CounterWithCallback.builder()
                     .name("log_lines_dropped_total")
                     .help("Log lines that were dropped because the output did not keep up.")
-                    .callback(callback -> callback.call(logs.dropped()))
+                    .callback(callback -> callback.call((double) logs.dropped()))
                     .register(registry);
         }
         // Touching the JVM's beans takes a tenth of a second: not on the way to the first request.

@@ -90,7 +90,7 @@ public final class ManagementServer {
             problem(request, new Problem(404, "Not Found", "There is no such page; / lists them.", null));
             return;
         }
-        HttpMethod method = request.method() == HttpMethod.HEAD ? HttpMethod.GET : request.method();
+        HttpMethod method = request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
         Handler<HttpServerRequest> handler = methods.get(method);
         if (handler == null) {
             request.response()
