@@ -48,7 +48,9 @@ public final class AccessLog {
                 .addKeyValue("durationMs", millis(entry))
                 .addKeyValue("requestId", entry.requestId())
                 .addKeyValue("traceId", entry.traceId());
-        entry.extra().forEach(event::addKeyValue);
+        for (var extra : entry.extra().entrySet()) {
+            event = event.addKeyValue(extra.getKey(), extra.getValue());
+        }
         return event;
     }
 

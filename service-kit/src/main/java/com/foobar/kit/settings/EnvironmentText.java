@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts environment variables into text: {@code ${NAME}}, {@code ${NAME:-default}}; {@code $${} stands for a literal
- * {@code ${}. It works on values after YAML has been parsed, so that a variable's content cannot add settings.
+ * Puts environment variables into text: <code>${NAME}</code>, <code>${NAME:-default}</code>; <code>$${</code> stands for a
+ * literal <code>${</code>. It works on values after YAML has been parsed, so that a variable's content cannot add settings.
  */
 record EnvironmentText(Map<String, String> environment) {
     private static final Pattern REFERENCE =
