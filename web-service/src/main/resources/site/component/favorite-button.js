@@ -1,0 +1,60 @@
+import { html } from '../vendor/lit-html-3.3.3/lit-html.js';
+import { api, messagesOf } from '../api.js';
+import { askToSignIn } from '../router.js';
+import { session } from '../session.js';
+import { icon } from './icon.js';
+import { notify } from './notice.js';
+import { OptimisticSwitch } from './optimistic-switch.js';
+
+const switches = new WeakMap();
+
+/** The small one of a list: a heart and the count. */
+export function favoriteCount(article, page) {
+  const label = `${article.favorited ? 'Unfavorite' : 'Favorite'}: ${article.title}`;
+  return html`<button
+    type="button"
+    class="btn btn-sm btn-favorite ${classOf(article)}"
+    aria-pressed=${article.favorited}
+    aria-label="${label} (${article.favoritesCount})"
+    @click=${() => turn(article, page)}
+  >
+    ${icon('heart')} <span class="counter">${article.favoritesCount}</span>
+  </button>`;
+}
+
+/** The one of the article's own page, with words. */
+export function favoriteArticle(article, page) {
+  return html`<button type="button" class="btn btn-sm btn-favorite ${classOf(article)}" @click=${() => turn(article, page)}>
+    ${icon('heart')} ${article.favorited ? 'Unfavorite' : 'Favorite'} Article
+    <span class="counter">(${article.favoritesCount})</span>
+  </button>`;
+}
+
+function classOf(article) {
+  return article.favorited ? 'btn-primary' : 'btn-outline-primary';
+}
+
+function turn(article, page) {
+  if (session.state === 'unauthenticated') {
+    askToSignIn();
+    return;
+  }
+  let favorite = switches.get(article);
+  if (!favorite) {
+    favorite = switchOf(article, page);
+    switches.set(article, favorite);
+  }
+  favorite.turn();
+}
+
+function switchOf(article, page) {
+  return new OptimisticSwitch(article.favorited, {
+    send: on => api.favorite(article.slug, on),
+    turned(on, answer) {
+      article.favoritesCount = answer?.favoritesCount ?? article.favoritesCount + (on ? 1 : -1);
+      article.favorited = on;
+      page.redraw();
+    },
+    failed: failure => notify(`“${article.title}” stays as it was. ${messagesOf(failure).join('. ')}`),
+  });
+}

@@ -1,0 +1,43 @@
+import { html } from '../vendor/lit-html-3.3.3/lit-html.js';
+import { api, messagesOf } from '../api.js';
+import { askToSignIn } from '../router.js';
+import { session } from '../session.js';
+import { icon } from './icon.js';
+import { notify } from './notice.js';
+import { OptimisticSwitch } from './optimistic-switch.js';
+
+const switches = new WeakMap();
+
+export function followButton(profile, page) {
+  return html`<button
+    type="button"
+    class="btn btn-sm btn-follow ${profile.following ? 'btn-secondary' : 'btn-outline-secondary'}"
+    @click=${() => turn(profile, page)}
+  >
+    ${icon(profile.following ? 'check' : 'plus')} ${profile.following ? 'Unfollow' : 'Follow'} ${profile.username}
+  </button>`;
+}
+
+function turn(profile, page) {
+  if (session.state === 'unauthenticated') {
+    askToSignIn();
+    return;
+  }
+  let follow = switches.get(profile);
+  if (!follow) {
+    follow = switchOf(profile, page);
+    switches.set(profile, follow);
+  }
+  follow.turn();
+}
+
+function switchOf(profile, page) {
+  return new OptimisticSwitch(profile.following, {
+    send: on => api.follow(profile.username, on),
+    turned(on) {
+      profile.following = on;
+      page.redraw();
+    },
+    failed: failure => notify(`You still ${profile.following ? '' : 'don’t '}follow ${profile.username}. ${messagesOf(failure).join('. ')}`),
+  });
+}
