@@ -21,6 +21,8 @@ public final class BackendServer implements Candidate {
     private final ServerStats stats = new ServerStats();
     private final List<ServerObserver> observers = new CopyOnWriteArrayList<>();
     private volatile ServerState state;
+    /** Time spent down before the present state; guarded by this object's lock. */
+    private Duration downBefore = Duration.ZERO;
 
     /** A server that is {@code DOWN} until a check says otherwise. */
     public BackendServer(String name, HostPort address, int weight, Clock clock) {
@@ -65,6 +67,16 @@ public final class BackendServer implements Candidate {
         return stats;
     }
 
+    /** How long it has been down altogether, the time before the first check included. */
+    public synchronized Duration downtime() {
+        return state.operational() == OperationalState.DOWN ? downBefore.plus(timeInState()) : downBefore;
+    }
+
+    /** How long it has been up, or down. */
+    public Duration timeInState() {
+        return Duration.between(state.since(), clock.instant());
+    }
+
     /** Whether a new request may be sent to it now. */
     public boolean takesRequests() {
         return weight > 0 && state.takesRequests();
@@ -85,6 +97,9 @@ public final class BackendServer implements Candidate {
             state = now;
             if (before.operational() == OperationalState.UP && operational == OperationalState.DOWN) {
                 stats.wentDown();
+            }
+            if (before.operational() == OperationalState.DOWN && operational == OperationalState.UP) {
+                downBefore = downBefore.plus(Duration.between(before.since(), now.since()));
             }
         }
         if (before.operational() != operational) {
@@ -139,8 +154,13 @@ public final class BackendServer implements Candidate {
 
     /** For error texts: {@code web-1 UP}, {@code web-2 DOWN for 3s (connection refused)}, {@code web-3 UP/DRAIN}. */
     public String describe() {
+        return name + " " + describeState();
+    }
+
+    /** The same without the name. */
+    public String describeState() {
         ServerState now = state;
-        StringBuilder text = new StringBuilder(name).append(' ').append(now.operational());
+        StringBuilder text = new StringBuilder().append(now.operational());
         if (now.administrative() != AdministrativeState.READY) {
             text.append('/').append(now.administrative());
         }

@@ -20,7 +20,10 @@ import org.slf4j.LoggerFactory;
 final class ServerHealth implements ServerObserver {
     private static final Logger log = LoggerFactory.getLogger(HealthChecker.class);
 
-    /** Between two checks, however many live requests fail: a server that breaks requests must not drown in checks. */
+    /**
+     * At least between the starts of two checks, however many live requests fail: a server that passes its checks and breaks
+     * requests must not drown in checks.
+     */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
 
     private final String backend;
@@ -34,7 +37,13 @@ final class ServerHealth implements ServerObserver {
 
     private boolean running;
     private boolean checking;
+    /** Whether the next check was brought forward. */
     private boolean urgent;
+
+    /** Whether a check has been answered. */
+    private boolean published;
+
+    private long lastStart;
     private Timers.@Nullable Timer next;
 
     ServerHealth(String backend, BackendServer server, HealthCheckSettings settings, Check check, Timers timers) {
@@ -90,15 +99,22 @@ final class ServerHealth implements ServerObserver {
     }
 
     private void hurry() {
-        if (!running) {
+        if (!running || urgent) {
             return;
         }
-        if (checking) {
-            // The check under way may have seen the server before it failed.
-            urgent = true;
-        } else if (!urgent) {
-            plan(SHORTEST_PAUSE);
-            urgent = true;
+        urgent = true;
+        // A check under way may have seen the server before it failed: another one follows when it has ended.
+        if (!checking) {
+            planUrgent();
+        }
+    }
+
+    private void planUrgent() {
+        long rest = SHORTEST_PAUSE.toNanos() - (timers.nanoTime() - lastStart);
+        if (rest <= 0) {
+            checkNow();
+        } else {
+            plan(Duration.ofNanos(rest));
         }
     }
 
@@ -110,20 +126,24 @@ final class ServerHealth implements ServerObserver {
             return;
         }
         checking = true;
-        long start = System.nanoTime();
+        lastStart = timers.nanoTime();
         check.check(server)
-                .onComplete(done -> timers.execute(() -> {
-                    checking = false;
-                    if (running) {
-                        CheckResult result = done.succeeded()
-                                ? done.result()
-                                : new CheckResult(
-                                        false, String.valueOf(done.cause().getMessage()));
-                        server.stats().checked(result.passed(), System.nanoTime() - start);
-                        record(result);
-                        plan(urgent ? SHORTEST_PAUSE : pause());
-                    }
-                }));
+                .otherwise(failure -> new CheckResult(false, String.valueOf(failure.getMessage())))
+                .onSuccess(result -> timers.execute(() -> checked(result)));
+    }
+
+    private void checked(CheckResult result) {
+        checking = false;
+        if (!running) {
+            return;
+        }
+        server.stats().checked(result.passed(), timers.nanoTime() - lastStart);
+        record(result);
+        if (urgent) {
+            planUrgent();
+        } else {
+            plan(pause());
+        }
     }
 
     private void record(CheckResult result) {
@@ -138,9 +158,12 @@ final class ServerHealth implements ServerObserver {
         OperationalState before = server.state().operational();
         OperationalState now = counter.isUp() ? OperationalState.UP : OperationalState.DOWN;
         server.set(now, reason);
-        if (now != before) {
+        if (!published && now == OperationalState.UP) {
+            log.info("{}/{} is UP: {}", backend, server, reason);
+        } else if (!published || now != before) {
             log.warn("{}/{} is {}: {}", backend, server, now, reason);
         }
+        published = true;
     }
 
     private Duration pause() {

@@ -10,6 +10,9 @@ interface Timers {
     /** Runs the task on that thread after the delay, unless cancelled before. */
     Timer after(Duration delay, Runnable task);
 
+    /** Nanoseconds that have passed since some moment, as {@link System#nanoTime}. */
+    long nanoTime();
+
     /** A random number from 0 (included) to 1 (excluded), to spread checks. */
     double random();
 
