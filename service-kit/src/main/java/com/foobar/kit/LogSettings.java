@@ -1,0 +1,36 @@
+package com.foobar.kit;
+
+import com.foobar.kit.settings.Default;
+import com.foobar.kit.settings.Description;
+
+/**
+ * What is logged, and how it looks.
+ *
+ * @param format {@code text} for people, {@code json} for machines: one object a line
+ * @param level least level that is written
+ * @param access whether each request gets a line
+ */
+public record LogSettings(
+        @Default("text") @Description("text for people, json for machines")
+        Format format,
+
+        @Default("info") @Description("least level that is written: debug, info, warn, error")
+        Level level,
+
+        @Default("true") @Description("one line per request")
+        boolean access) {
+
+    /** How a line looks. */
+    public enum Format {
+        TEXT,
+        JSON
+    }
+
+    /** How much is written. */
+    public enum Level {
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR
+    }
+}

@@ -1,0 +1,95 @@
+package com.foobar.kit.observability;
+
+import com.foobar.kit.LogSettings;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * One line per request, through the same bounded queue as the logs: never blocks an event loop; when the queue is full,
+ * lines are dropped and counted ({@code log_lines_dropped_total}). Safe from any thread.
+ */
+public final class AccessLog {
+    static final String LOGGER = "access";
+
+    private final Logger logger = LoggerFactory.getLogger(LOGGER);
+    private final LogSettings settings;
+
+    /** @param settings whether there is an access log, and its form */
+    public AccessLog(LogSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Whether it is worth making an entry. */
+    public boolean isEnabled() {
+        return settings.access() && logger.isInfoEnabled();
+    }
+
+    /** Writes one line. */
+    public void log(AccessEntry entry) {
+        if (!isEnabled()) {
+            return;
+        }
+        if (settings.format() == LogSettings.Format.JSON) {
+            fields(entry).log("request");
+        } else {
+            logger.info(text(entry));
+        }
+    }
+
+    private LoggingEventBuilder fields(AccessEntry entry) {
+        LoggingEventBuilder event = logger.atInfo()
+                .addKeyValue("client", entry.client())
+                .addKeyValue("method", entry.method())
+                .addKeyValue("target", entry.target())
+                .addKeyValue("status", entry.status())
+                .addKeyValue("bytes", entry.bytes())
+                .addKeyValue("durationMs", millis(entry))
+                .addKeyValue("requestId", entry.requestId())
+                .addKeyValue("traceId", entry.traceId());
+        for (var extra : entry.extra().entrySet()) {
+            event = event.addKeyValue(extra.getKey(), extra.getValue());
+        }
+        return event;
+    }
+
+    private static String text(AccessEntry entry) {
+        StringBuilder line = new StringBuilder(200)
+                .append(entry.client())
+                .append(" \"")
+                .append(entry.method())
+                .append(' ');
+        appendPrintable(line, entry.target());
+        line.append("\" ")
+                .append(entry.status())
+                .append(' ')
+                .append(entry.bytes())
+                .append("B ")
+                .append(String.format(Locale.ROOT, "%.3f", millis(entry)))
+                .append("ms id=")
+                .append(entry.requestId())
+                .append(" trace=")
+                .append(entry.traceId());
+        entry.extra()
+                .forEach((key, value) ->
+                        appendPrintable(line.append(' ').append(key).append('='), value));
+        return line.toString();
+    }
+
+    /** A client must not be able to forge a line or to end the quotes. */
+    private static void appendPrintable(StringBuilder line, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c >= 0x7f) {
+                line.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                line.append(c);
+            }
+        }
+    }
+
+    private static double millis(AccessEntry entry) {
+        return entry.durationNanos() / 1_000_000.0;
+    }
+}

@@ -1,0 +1,239 @@
+package com.foobar.kit.tls;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/**
+ * A certificate authority for one developer's machine: made on first use, kept in a directory, so that importing its
+ * {@code ca.pem} into a browser once is enough. Several processes may share the directory: a lock file makes the first
+ * one make it and the others read it. Blocking.
+ */
+public final class DevelopmentCa {
+    /** What to import into a browser or to give to {@code curl --cacert}. */
+    public static final String CA_CERTIFICATE = "ca.pem";
+
+    private static final String CA_KEY = "ca-key.pem";
+    private static final String CERTIFICATE = "server.pem";
+    private static final String KEY = "server-key.pem";
+    private static final Duration CA_VALIDITY = Duration.ofDays(3650);
+    /** What browsers accept at most (CA/Browser Forum: 398 days). */
+    private static final Duration VALIDITY = Duration.ofDays(397);
+
+    private static final Duration RENEW_BEFORE = Duration.ofDays(30);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Path directory;
+
+    /** @param directory made where it is missing */
+    public DevelopmentCa(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * The certificate for these names: the one that is there, or a new one where it is missing, names others, was signed
+     * by another authority or ends within 30 days.
+     *
+     * @throws UnusableCertificate where the directory cannot be written or holds something else
+     */
+    public TlsIdentity identity(List<String> names) {
+        try {
+            Files.createDirectories(directory);
+            try (FileChannel channel = FileChannel.open(
+                            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                if (!lock.isValid()) {
+                    throw new IOException("the lock was lost");
+                }
+                TlsIdentity authority = authority();
+                Path certificate = directory.resolve(CERTIFICATE);
+                if (Files.exists(certificate)) {
+                    TlsIdentity existing = PemFiles.read(certificate, directory.resolve(KEY));
+                    if (isGood(existing.leaf(), authority.leaf(), names)) {
+                        return existing;
+                    }
+                }
+                TlsIdentity made = sign(authority, names);
+                write(made, certificate, directory.resolve(KEY));
+                return made;
+            }
+        } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+            throw new UnusableCertificate(
+                    "cannot make a development certificate in " + directory.toAbsolutePath() + ": " + e, e);
+        }
+    }
+
+    private TlsIdentity authority() throws IOException, GeneralSecurityException, OperatorCreationException {
+        Path certificate = directory.resolve(CA_CERTIFICATE);
+        Path key = directory.resolve(CA_KEY);
+        if (Files.exists(certificate) && Files.exists(key)) {
+            return PemFiles.read(certificate, key);
+        }
+        KeyPair pair = newKey();
+        X500Name name = new X500Name("CN=www.foobar.com development CA,O=made on this machine for this machine");
+        Instant now = Instant.now();
+        X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                        name,
+                        serial(),
+                        Date.from(now.minusSeconds(3600)),
+                        Date.from(now.plus(CA_VALIDITY)),
+                        name,
+                        pair.getPublic())
+                .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
+                .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+        TlsIdentity made = new TlsIdentity(List.of(signed(builder, pair.getPrivate())), pair.getPrivate());
+        write(made, certificate, key);
+        return made;
+    }
+
+    private static TlsIdentity sign(TlsIdentity authority, List<String> names)
+            throws GeneralSecurityException, OperatorCreationException, CertIOException {
+        KeyPair pair = newKey();
+        Instant now = Instant.now();
+        JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+        X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                        authority.leaf(),
+                        serial(),
+                        Date.from(now.minusSeconds(3600)),
+                        Date.from(now.plus(VALIDITY)),
+                        new X500Name("CN=" + names.get(0)),
+                        pair.getPublic())
+                .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+                .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+                .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
+                .addExtension(
+                        Extension.subjectAlternativeName,
+                        false,
+                        new GeneralNames(
+                                names.stream().map(DevelopmentCa::generalName).toArray(GeneralName[]::new)))
+                .addExtension(
+                        Extension.authorityKeyIdentifier,
+                        false,
+                        identifiers.createAuthorityKeyIdentifier(authority.leaf()))
+                .addExtension(
+                        Extension.subjectKeyIdentifier,
+                        false,
+                        identifiers.createSubjectKeyIdentifier(pair.getPublic()));
+        return new TlsIdentity(List.of(signed(builder, authority.key()), authority.leaf()), pair.getPrivate());
+    }
+
+    private static boolean isGood(X509Certificate leaf, X509Certificate authority, List<String> names) {
+        if (leaf.getNotAfter().toInstant().isBefore(Instant.now().plus(RENEW_BEFORE))) {
+            return false;
+        }
+        try {
+            leaf.verify(authority.getPublicKey());
+            return namesOf(leaf).equals(normalised(names));
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static Set<String> namesOf(X509Certificate leaf) throws CertificateParsingException {
+        Set<String> names = new HashSet<>();
+        Collection<List<?>> alternatives = leaf.getSubjectAlternativeNames();
+        if (alternatives != null) {
+            alternatives.forEach(entry -> names.add(String.valueOf(entry.get(1))));
+        }
+        return names;
+    }
+
+    /** The names as the JDK gives them back: an IPv6 address in its long form. */
+    private static Set<String> normalised(List<String> names) {
+        Set<String> normalised = new HashSet<>();
+        for (String name : names) {
+            normalised.add(name.equals("::1") ? "0:0:0:0:0:0:0:1" : name);
+        }
+        return normalised;
+    }
+
+    private static GeneralName generalName(String name) {
+        boolean address = name.indexOf(':') >= 0 || name.matches("\\d+\\.\\d+\\.\\d+\\.\\d+");
+        return new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, name);
+    }
+
+    private static KeyPair newKey() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+        return generator.generateKeyPair();
+    }
+
+    private static BigInteger serial() {
+        return new BigInteger(127, RANDOM).add(BigInteger.ONE);
+    }
+
+    private static X509Certificate signed(X509v3CertificateBuilder builder, PrivateKey key)
+            throws OperatorCreationException, GeneralSecurityException {
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+    }
+
+    private static void write(TlsIdentity identity, Path certificate, Path key) throws IOException {
+        StringWriter keyText = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(keyText)) {
+            writer.writeObject(new JcaPKCS8Generator(identity.key(), null));
+        }
+        StringWriter chainText = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(chainText)) {
+            for (X509Certificate link : identity.chain()) {
+                writer.writeObject(link);
+            }
+        }
+        // The key first: who sees the certificate finds its key.
+        replace(key, keyText.toString(), "rw-------");
+        replace(certificate, chainText.toString(), "rw-r--r--");
+    }
+
+    /** Whole or not at all, and never readable by others on the way. */
+    private static void replace(Path file, String text, String permissions) throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(draft);
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(draft, text);
+            Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString(permissions));
+        } else {
+            Files.writeString(draft, text);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}
