@@ -100,6 +100,11 @@ export function startRouter(element) {
   addEventListener('popstate', onPopState);
   document.addEventListener('click', onClick);
   session.addEventListener('change', onSessionChange);
+  addEventListener('online', () => {
+    if (outlet.querySelector('.load-failure')) {
+      reload();
+    }
+  });
   return reload();
 }
 
