@@ -18,6 +18,8 @@ export function avatar(person, classes, size) {
     height=${size}
     decoding="async"
     referrerpolicy="no-referrer"
+    @load=${event => event.target.classList.remove('avatar-broken')}
+    @error=${event => event.target.classList.add('avatar-broken')}
   />`;
 }
 

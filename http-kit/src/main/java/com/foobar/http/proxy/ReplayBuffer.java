@@ -1,34 +1,38 @@
 package com.foobar.http.proxy;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.function.Consumer;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
-/** The beginning of a request's body, kept so that it can be sent (again). */
+/**
+ * The beginning of a request's body, kept so that it can be sent (again). A copy: pieces of what was read would hold on to far larger buffers.
+ */
 final class ReplayBuffer {
+    private final ByteBufAllocator allocator;
     private final int limit;
-    private final Queue<ByteBuf> pieces = new ArrayDeque<>(2);
-    private long size;
+    private @Nullable ByteBuf kept;
     private boolean lost;
 
-    ReplayBuffer(int limit) {
+    ReplayBuffer(ByteBufAllocator allocator, int limit) {
+        this.allocator = allocator;
         this.limit = limit;
     }
 
-    /** Keeps a piece; owns it from now on. */
+    /** Keeps a copy, unless something was dropped already. */
     void add(ByteBuf data) {
-        if (lost) {
-            data.release();
-        } else {
-            size += data.readableBytes();
-            pieces.add(data);
+        if (!lost) {
+            ByteBuf buffer = kept;
+            if (buffer == null) {
+                buffer = allocator.buffer(data.readableBytes());
+                kept = buffer;
+            }
+            buffer.writeBytes(data, data.readerIndex(), data.readableBytes());
         }
     }
 
-    /** Whether more is kept than is kept for retries alone. */
+    /** Whether more is kept than retries are worth. */
     boolean full() {
-        return size > limit;
+        return kept != null && kept.readableBytes() > limit;
     }
 
     /** Whether everything so far can be sent (again). */
@@ -36,22 +40,18 @@ final class ReplayBuffer {
         return !lost;
     }
 
-    /** Hands out everything so far; each buffer has a count of references of its own. */
-    void replay(Consumer<ByteBuf> out) {
-        for (ByteBuf piece : pieces) {
-            out.accept(piece.retainedDuplicate());
-        }
+    /** Everything so far, with a count of references of its own; null if there is nothing. */
+    @Nullable ByteBuf replay() {
+        return kept == null ? null : kept.retainedDuplicate();
     }
 
-    /** Gives up what was kept: it is too much, or is not needed any more. */
+    /** Gives up what was kept and whatever is yet to come. */
     void drop() {
-        lost = lost || size > 0;
-        release();
-    }
-
-    void release() {
-        for (ByteBuf piece = pieces.poll(); piece != null; piece = pieces.poll()) {
-            piece.release();
+        lost = true;
+        ByteBuf buffer = kept;
+        if (buffer != null) {
+            kept = null;
+            buffer.release();
         }
     }
 }

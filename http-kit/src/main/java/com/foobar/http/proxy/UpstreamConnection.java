@@ -28,19 +28,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** An idle connection is given up this long before the server would close it, as the request may cross the close on its way. */
     private static final int KEEP_ALIVE_MARGIN_SECONDS = 1;
 
-    /** Takes a response. Nothing is called after {@link #ended} or {@link #failed}. */
+    /** Takes a response. Nothing is called after {@link #responseEnded} or {@link #failed}. */
     interface Receiver {
         /** An interim response, but for 100. */
         void informed(ResponseHead head);
 
         void responded(ResponseHead head);
 
-        void data(ByteBuf data);
+        void responseData(ByteBuf data);
 
-        void ended(Fields trailers);
+        void responseEnded(Fields trailers);
 
         /** What arrived in one go was handed over. */
-        void readComplete();
+        void responseReadComplete();
 
         /** The server takes more of the request again. */
         void upstreamWritable();
@@ -70,13 +70,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private Method method = Method.GET;
     private long bodyLeft;
     private int interim;
-    private int served;
     private boolean anyReceived;
     private boolean chunkedRequest;
     private boolean requestSent;
     private boolean keepAlive;
     private boolean paused;
     private boolean processing;
+    private boolean serverClosed;
+    private boolean established;
     private long idleLimitNanos;
     private long idleSince;
 
@@ -106,14 +107,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return Objects.requireNonNull(deadline);
     }
 
-    /** Whether it has carried a request before. */
-    boolean reused() {
-        return served > 0;
+    /** The connection is open. */
+    void connected() {
+        established = true;
+        idleSince = System.nanoTime();
     }
 
     /** Whether it may be given another request. */
     boolean usable(long now) {
         return state == State.IDLE && context().channel().isActive() && now - idleSince < idleLimitNanos;
+    }
+
+    long idleNanos(long now) {
+        return now - idleSince;
     }
 
     // ---- request ----
@@ -202,7 +208,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (paused) {
             paused = false;
             process();
-            if (!paused && state != State.CLOSED) {
+            if (serverClosed && !paused) {
+                serverClosed();
+            } else if (!paused && state != State.CLOSED) {
                 awaitServer();
                 context().channel().config().setAutoRead(true);
             }
@@ -231,7 +239,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext channelContext) {
         Receiver current = receiver;
         if (current != null) {
-            current.readComplete();
+            current.responseReadComplete();
         }
     }
 
@@ -308,7 +316,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             default -> throw new IllegalStateException(parser.framing().name());
         }
         if (data != null) {
-            current.data(data);
+            current.responseData(data);
         }
         if (ended && state == State.BODY) {
             end(chunks.ended() ? chunks.trailers() : Fields.none());
@@ -324,15 +332,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         deadline().clear();
         ByteBuf in = input;
         boolean clean = in == null || !in.isReadable();
-        if (keepAlive && requestSent && clean && context().channel().isActive()) {
-            // The head stays as it is until the receiver is done with it: nobody else gets the connection before.
-            current.ended(trailers);
-            if (state == State.CLOSED) {
-                return;
-            }
+        if (keepAlive && requestSent && clean && !serverClosed && context().channel().isActive()) {
             state = State.IDLE;
             parser.reset();
-            served++;
             idleSince = System.nanoTime();
             if (paused) {
                 paused = false;
@@ -341,17 +343,23 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             pool.released(this);
         } else {
             close();
-            current.ended(trailers);
         }
+        current.responseEnded(trailers);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext channelContext) {
-        if (state == State.BODY && parser.framing() == Framing.UNTIL_CLOSE && input == null) {
-            end(Fields.none());
-            return;
+        serverClosed = true;
+        if (!paused) {
+            serverClosed();
         }
-        if (state == State.HEAD || state == State.BODY) {
+    }
+
+    /** Everything that the server sent before it closed has been handed over. */
+    private void serverClosed() {
+        if (state == State.BODY && parser.framing() == Framing.UNTIL_CLOSE) {
+            end(Fields.none());
+        } else if (state == State.HEAD || state == State.BODY) {
             fail(UpstreamFailure.closed(anyReceived));
         } else {
             close();
@@ -391,6 +399,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             rest.release();
         }
         context().close();
-        pool.closed(this);
+        if (established) {
+            pool.closed(this);
+        }
     }
 }

@@ -17,12 +17,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop to one server. The one used last is used first, so that superfluous ones grow idle and are closed. Belongs to its event loop.
  */
 final class UpstreamPool {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    /** For {@link #acquire}: no connection that was used before. */
+    static final long NEW_ONLY = 0;
 
     /** Somebody who wants a connection. */
     interface Waiter {
@@ -75,20 +79,22 @@ final class UpstreamPool {
     /**
      * Gets a connection to the waiter, perhaps before this returns.
      *
-     * @param fresh whether it must be a new one
+     * @param maxIdleNanos how long it may have been idle, {@link #NEW_ONLY} for a new one
      */
-    void acquire(Waiter waiter, boolean fresh) {
+    void acquire(Waiter waiter, long maxIdleNanos) {
         long now = System.nanoTime();
-        if (!fresh) {
-            for (UpstreamConnection connection = idle.pollLast(); connection != null; connection = idle.pollLast()) {
-                if (connection.usable(now)) {
-                    waiter.connected(connection);
-                    return;
-                }
-                connection.close();
-            }
+        UpstreamConnection last = idle.peekLast();
+        while (last != null && !last.usable(now)) {
+            idle.pollLast();
+            last.close();
+            last = idle.peekLast();
         }
-        if (open >= connectionLimit && fresh) {
+        if (last != null && last.idleNanos(now) < maxIdleNanos) {
+            idle.pollLast();
+            waiter.connected(last);
+            return;
+        }
+        if (open >= connectionLimit) {
             UpstreamConnection oldest = idle.pollFirst();
             if (oldest != null) {
                 oldest.close();
@@ -143,7 +149,6 @@ final class UpstreamPool {
                     waiter.connected(connection);
                 }
             } else {
-                connection.abandon();
                 connectFailed(waiter, describe(done.cause()));
             }
         });
@@ -198,7 +203,7 @@ final class UpstreamPool {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Queued nextQueued() {
+    private @Nullable Queued nextQueued() {
         Queued next = queue.pollFirst();
         while (next != null && next.waiter().cancelled()) {
             next = queue.pollFirst();
