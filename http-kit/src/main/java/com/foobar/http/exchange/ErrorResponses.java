@@ -2,9 +2,9 @@ package com.foobar.http.exchange;
 
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.ResponseHead;
+import com.foobar.http.message.StatusText;
 import com.foobar.kit.http.Problem;
 import io.netty.buffer.ByteBufUtil;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,21 +14,6 @@ public final class ErrorResponses {
     static final String RETRY_AFTER = "2";
 
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
-
-    private static final Map<Integer, String> TITLES = Map.ofEntries(
-            Map.entry(400, "Bad Request"),
-            Map.entry(404, "Not Found"),
-            Map.entry(405, "Method Not Allowed"),
-            Map.entry(408, "Request Timeout"),
-            Map.entry(413, "Content Too Large"),
-            Map.entry(414, "URI Too Long"),
-            Map.entry(431, "Request Header Fields Too Large"),
-            Map.entry(500, "Internal Server Error"),
-            Map.entry(501, "Not Implemented"),
-            Map.entry(502, "Bad Gateway"),
-            Map.entry(503, "Service Unavailable"),
-            Map.entry(504, "Gateway Timeout"),
-            Map.entry(505, "HTTP Version Not Supported"));
 
     private ErrorResponses() {}
 
@@ -40,7 +25,7 @@ public final class ErrorResponses {
         }
         String requestId = stream.record().requestId();
         Problem problem = new Problem(
-                status, TITLES.getOrDefault(status, "Error"), error.detail(), requestId.isEmpty() ? null : requestId);
+                status, StatusText.phrase(status), error.detail(), requestId.isEmpty() ? null : requestId);
         boolean html = Problem.prefersHtml(stream.head().fields().get(FieldName.ACCEPT));
         ResponseHead head = ResponseHead.of(status)
                 .add(FieldName.CONTENT_TYPE, html ? "text/html; charset=utf-8" : "application/problem+json")

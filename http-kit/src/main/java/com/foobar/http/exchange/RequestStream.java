@@ -1,11 +1,14 @@
 package com.foobar.http.exchange;
 
 import com.foobar.http.message.Fields;
+import com.foobar.http.message.Method;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request and the way back to its client. All methods are for the stream's event loop. What is written after the stream has ended or was aborted is released and ignored, so a
@@ -15,6 +18,8 @@ import io.netty.channel.EventLoop;
  * HTTP/1.0), fields that belong to the connection are added here.
  */
 public abstract class RequestStream {
+    private static final Logger log = LoggerFactory.getLogger(RequestStream.class);
+
     private final RequestHead head;
     private final ClientConnection connection;
     private final RequestRecord record;
@@ -104,6 +109,20 @@ public abstract class RequestStream {
             abort(error);
         } else {
             ErrorResponses.answer(this, error);
+        }
+    }
+
+    /** Has the handler answer, but for methods that no handler gets: TRACE and CONNECT. */
+    protected final void dispatch(RequestHandler handler) {
+        if (head.method().equals(Method.TRACE) || head.method().equals(Method.CONNECT)) {
+            fail(new ProxyError.MethodNotAllowed("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+            return;
+        }
+        try {
+            handler.handle(this);
+        } catch (RuntimeException e) {
+            log.error("{} {} could not be handled", head.method(), head.target(), e);
+            fail(new ProxyError.Internal());
         }
     }
 

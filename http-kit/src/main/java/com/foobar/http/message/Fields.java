@@ -14,6 +14,16 @@ import org.jspecify.annotations.Nullable;
 public final class Fields {
     private static final int STRIDE = 4;
 
+    private static final FieldName[] NOT_FOR_TRAILERS = {
+        FieldName.AUTHORIZATION, FieldName.CACHE_CONTROL, FieldName.CONNECTION, FieldName.CONTENT_ENCODING,
+        FieldName.CONTENT_LENGTH, FieldName.CONTENT_RANGE, FieldName.CONTENT_TYPE, FieldName.COOKIE,
+        FieldName.EXPECT, FieldName.FORWARDED, FieldName.HOST, FieldName.KEEP_ALIVE,
+        FieldName.LOCATION, FieldName.PROXY_AUTHORIZATION, FieldName.PROXY_CONNECTION, FieldName.RANGE,
+        FieldName.SET_COOKIE, FieldName.TE, FieldName.TRAILER, FieldName.TRANSFER_ENCODING,
+        FieldName.UPGRADE, FieldName.X_FORWARDED_FOR, FieldName.X_FORWARDED_HOST, FieldName.X_FORWARDED_PORT,
+        FieldName.X_FORWARDED_PROTO, FieldName.X_REAL_IP, FieldName.X_REQUEST_ID
+    };
+
     private byte[] bytes;
     private int length;
     private int[] places;
@@ -229,6 +239,42 @@ public final class Fields {
         removeAt(slot);
         if (known != null && find(known, 0) < 0) {
             present &= ~known.bit();
+        }
+    }
+
+    /**
+     * The value of the one Content-Length field, or -1 where there is none.
+     *
+     * @throws MalformedMessage 400 for a second one, or for anything but digits that fit into 63 bits (RFC 9112 §6.3)
+     */
+    public long contentLength() throws MalformedMessage {
+        int slot = find(FieldName.CONTENT_LENGTH);
+        if (slot < 0) {
+            return -1;
+        }
+        if (find(FieldName.CONTENT_LENGTH, slot + 1) >= 0) {
+            throw MalformedMessage.badRequest("There are several Content-Length fields.");
+        }
+        int start = valueStart(slot);
+        int digits = valueLength(slot);
+        long value = 0;
+        if (digits == 0 || digits > 18) {
+            throw MalformedMessage.badRequest("Content-Length is not a number that can be.");
+        }
+        for (int i = start; i < start + digits; i++) {
+            int digit = bytes[i] - '0';
+            if (digit < 0 || digit > 9) {
+                throw MalformedMessage.badRequest("Content-Length is not a number.");
+            }
+            value = value * 10 + digit;
+        }
+        return value;
+    }
+
+    /** Removes what must not come after a body: fields that frame, route, authenticate or describe the content (RFC 9110 §6.5.1). */
+    public void dropFieldsNotForTrailers() {
+        for (FieldName name : NOT_FOR_TRAILERS) {
+            remove(name);
         }
     }
 

@@ -79,7 +79,7 @@ public final class Method {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Method && ((Method) other).name.equals(name);
+        return other instanceof Method method && method.name.equals(name);
     }
 
     @Override

@@ -10,36 +10,30 @@ import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import org.jspecify.annotations.Nullable;
 
-/** A stream whose response gets the fields of the edge, whoever makes it: a server, or we ourselves as an error. */
-final class EdgeStream extends RequestStream {
+/** A stream whose response gets {@code Strict-Transport-Security}. */
+final class HstsStream extends RequestStream {
     private final RequestStream stream;
-    private final String requestId;
-    private final @Nullable String hsts;
+    private final String value;
 
-    EdgeStream(RequestStream stream, String requestId, @Nullable String hsts) {
+    HstsStream(RequestStream stream, String value) {
         super(stream.head(), stream.connection(), stream.record());
         this.stream = stream;
-        this.requestId = requestId;
-        this.hsts = hsts;
+        this.value = value;
     }
 
     @Override
     public void respond(ResponseHead head) {
-        stream.respond(atEdge(head));
+        stream.respond(withField(head));
     }
 
     @Override
     public void respond(ResponseHead head, FileBody file) {
-        stream.respond(atEdge(head), file);
+        stream.respond(withField(head), file);
     }
 
-    private ResponseHead atEdge(ResponseHead head) {
-        head.fields().set(FieldName.X_REQUEST_ID, requestId);
-        if (hsts != null) {
-            head.fields().set(FieldName.STRICT_TRANSPORT_SECURITY, hsts);
-        }
+    private ResponseHead withField(ResponseHead head) {
+        head.fields().set(FieldName.STRICT_TRANSPORT_SECURITY, value);
         return head;
     }
 
