@@ -191,6 +191,13 @@ class GatewayIT {
     }
 
     @Test
+    void isReadyOnlyWhenItKnowsWhoIsThere() throws Exception {
+        try (TestWeb fresh = startWeb(one.port(), two.port())) {
+            assertThat(fresh.get("/api/x").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void startsWithoutTheApplicationTier() throws Exception {
         int nobody;
         try (ServerSocket socket = new ServerSocket(0)) {
