@@ -40,6 +40,7 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
     node.setAttribute('tabindex', '0'); // wide ones scroll by themselves, with the arrow keys too
   }
   if (node.tagName === 'IMG') {
+    node.setAttribute('src', node.getAttribute('src')?.replace(/^http:/i, 'https:') ?? '');
     node.setAttribute('loading', 'lazy');
     node.setAttribute('referrerpolicy', 'no-referrer');
   }
