@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -145,6 +149,39 @@ class FilesIT {
         assertThat(sha256(response.body())).isEqualTo(sha256(BIG));
         assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
         assertThat(field(response, "Content-Type")).isEqualTo("application/octet-stream");
+    }
+
+    @Test
+    void breaksOffWhereAFileBecomesShorterWhileItIsSent() throws Exception {
+        long size = 256L << 20;
+        Path file = site.resolve("shrinking.bin");
+        try (RandomAccessFile shrinking = new RandomAccessFile(file.toFile(), "rw");
+                Socket socket = new Socket("localhost", web.port())) {
+            shrinking.setLength(size);
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("GET /shrinking.bin HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+            InputStream in = socket.getInputStream();
+            assertThat(in.read()).isEqualTo('H');
+            shrinking.setLength(1 << 20);
+            assertThat(bytesUntilEnd(in)).isLessThan(size);
+        } finally {
+            Files.delete(file);
+        }
+        assertThat(web.get("/").statusCode()).isEqualTo(200);
+    }
+
+    /** A reset is an end, too: either way the client knows that something is missing. */
+    private static long bytesUntilEnd(InputStream in) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        long received = 0;
+        try {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                received += count;
+            }
+        } catch (SocketException e) {
+            assertThat(e).hasMessageContaining("reset");
+        }
+        return received;
     }
 
     @Test

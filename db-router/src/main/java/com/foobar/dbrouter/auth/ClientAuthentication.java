@@ -117,4 +117,9 @@ public final class ClientAuthentication {
     public String user() {
         return user;
     }
+
+    /** @return whether the client was asked to switch, so that what its handshake held says nothing of its password */
+    public boolean wasAskedAgain() {
+        return switched;
+    }
 }

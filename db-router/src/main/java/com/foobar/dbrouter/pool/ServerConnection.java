@@ -120,8 +120,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** @return who used it last, which matters to statements that ask for the outcome of the one before */
-    @Nullable
-    Object lastUser() {
+    public @Nullable Object lastUser() {
         return lastUser;
     }
 

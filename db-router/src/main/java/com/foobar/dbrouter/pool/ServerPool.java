@@ -136,6 +136,9 @@ final class ServerPool {
         if (best != null) {
             idle.remove(best);
             idleCount.decrementAndGet();
+            if (best.lastUser() != request.user) {
+                best.lastUser(null);
+            }
         }
         return best;
     }

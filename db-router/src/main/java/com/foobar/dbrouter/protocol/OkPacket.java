@@ -99,4 +99,18 @@ public record OkPacket(long affectedRows, long lastInsertId, int status, int war
         out.writeShortLE(status & ~StatusFlags.SESSION_STATE_CHANGED).writeShortLE(0);
         return Packets.end(out, start);
     }
+
+    /** The packet that ends COM_SET_OPTION's answer and result sets: EOF, or OK by another first byte. */
+    public static ByteBuf writeEnd(ByteBufAllocator allocator, int sequence, int status, int capabilities) {
+        int shown = status & ~StatusFlags.SESSION_STATE_CHANGED;
+        ByteBuf out = allocator.buffer(Packets.HEADER + 7);
+        int start = Packets.begin(out, sequence);
+        out.writeByte(Packets.EOF);
+        if (CapabilityFlags.has(capabilities, CapabilityFlags.DEPRECATE_EOF)) {
+            out.writeByte(0).writeByte(0).writeShortLE(shown).writeShortLE(0);
+        } else {
+            out.writeShortLE(0).writeShortLE(shown);
+        }
+        return Packets.end(out, start);
+    }
 }
