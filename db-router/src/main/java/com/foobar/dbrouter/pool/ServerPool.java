@@ -129,7 +129,7 @@ final class ServerPool {
                 best = candidate;
                 break;
             }
-            if (best == null || !best.state().equals(request.state) && candidate.state().equals(request.state)) {
+            if (best == null || (!best.state().equals(request.state) && candidate.state().equals(request.state))) {
                 best = candidate;
             }
         }
@@ -349,6 +349,10 @@ final class ServerPool {
         for (ServerConnection connection : List.copyOf(all)) {
             connection.close();
         }
+    }
+
+    int inUse() {
+        return opening + all.size() - idle.size() + waiting.size();
     }
 
     /** Counts for operators; from any thread. */

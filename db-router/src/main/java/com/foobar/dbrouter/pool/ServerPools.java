@@ -86,6 +86,11 @@ public final class ServerPools {
             pool(connection.server()).release(connection, user);
         }
 
+        /** @return connections of this loop to the server that are in use */
+        public int inUse(DatabaseServer server) {
+            return pool(server).inUse();
+        }
+
         private ServerPool pool(DatabaseServer server) {
             ServerPool pool = pools.get(server);
             if (pool == null) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param collation of everything sent from now on, 0 to 255; null where the client does not say
  * @param authPlugin the plugin that made {@code authResponse}
  */
+// The array is bytes of the wire, made once and never changed.
+@SuppressWarnings("ArrayRecordComponent")
 public record ChangeUser(
         String user,
         byte[] authResponse,

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param authPlugin the plugin that made {@code authResponse}, null where the client does not say
  * @param attributes connection attributes, at most {@value #MAX_ATTRIBUTES}
  */
+// The array is bytes of the wire, made once and never changed.
+@SuppressWarnings("ArrayRecordComponent")
 public record HandshakeResponse41(
         int capabilities,
         int maxPacketSize,

@@ -13,6 +13,7 @@ import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What to do with each command. Belongs to the session's event loop. */
@@ -66,49 +67,38 @@ final class CommandDispatcher {
 
     /** @return whether the message was taken over */
     private boolean dispatch(Command command, ByteBuf message, ByteBuf payload) {
-        switch (command) {
-            case QUERY:
+        return switch (command) {
+            case QUERY -> {
                 Classification query = statementText.classify(payload, session.status());
-                session.start(new QueryRun(session, message, payload.toString(Packets.BYTES), query, statementText));
-                return true;
-            case INIT_DB:
-                session.start(new InitDbRun(session, message, payload.toString(Packets.BYTES)));
-                return true;
-            case FIELD_LIST:
-                session.start(new PlainRun(session, message, Expect.FIELDS));
-                return true;
-            case STATISTICS:
-                session.start(new PlainRun(session, message, Expect.SINGLE));
-                return true;
-            case STMT_PREPARE:
-                return prepare(message, payload);
-            case STMT_EXECUTE:
-                return execute(message, payload);
-            case STMT_SEND_LONG_DATA:
-                return keepLongData(message, payload);
-            case STMT_FETCH:
-                return fetch(message, payload);
-            case STMT_RESET:
-                return resetStatement(message, payload);
-            case STMT_CLOSE:
-                closeStatement(payload);
-                return false;
-            case RESET_CONNECTION:
-                return resetConnection(message);
-            case CHANGE_USER:
-                changeUser(ChangeUser.read(payload, session.identity().capabilities()), message);
-                return false;
-            case SET_OPTION:
-                setOption(payload);
-                return false;
-            case PING:
+                yield start(new QueryRun(session, message, query, statementText));
+            }
+            case INIT_DB -> start(new InitDbRun(session, message, payload.toString(Packets.BYTES)));
+            case FIELD_LIST -> start(new PlainRun(session, message, Expect.FIELDS));
+            case STATISTICS -> start(new PlainRun(session, message, Expect.SINGLE));
+            case STMT_PREPARE -> prepare(message, payload);
+            case STMT_EXECUTE -> execute(message, payload);
+            case STMT_SEND_LONG_DATA -> keepLongData(message, payload);
+            case STMT_FETCH -> fetch(message, payload);
+            case STMT_RESET -> resetStatement(message, payload);
+            case STMT_CLOSE -> closeStatement(payload);
+            case RESET_CONNECTION -> resetConnection(message);
+            case CHANGE_USER -> changeUser(
+                    ChangeUser.read(payload, session.identity().capabilities()), message);
+            case SET_OPTION -> setOption(payload);
+            case PING -> {
                 session.replyOk();
-                return false;
-            case QUIT:
+                yield false;
+            }
+            case QUIT -> {
                 session.close();
-                return false;
-        }
-        throw new IllegalStateException("no case for " + command);
+                yield false;
+            }
+        };
+    }
+
+    private boolean start(ServerRun run) {
+        session.start(run);
+        return true;
     }
 
     private boolean prepare(ByteBuf message, ByteBuf payload) {
@@ -181,10 +171,10 @@ final class CommandDispatcher {
         return false;
     }
 
-    private void closeStatement(ByteBuf payload) {
+    private boolean closeStatement(ByteBuf payload) {
         ClientStatement statement = session.statements().remove(readId(payload, 4));
         if (statement == null || !session.held().cursors().remove(statement.id())) {
-            return;
+            return false;
         }
         var connection = session.held().connection();
         if (connection != null) {
@@ -196,6 +186,7 @@ final class CommandDispatcher {
                 session.giveBack();
             }
         }
+        return false;
     }
 
     private boolean resetConnection(ByteBuf message) {
@@ -208,7 +199,7 @@ final class CommandDispatcher {
         return true;
     }
 
-    private void setOption(ByteBuf payload) {
+    private boolean setOption(ByteBuf payload) {
         if (payload.readableBytes() < 2) {
             throw new MalformedPacketException("COM_SET_OPTION without an option");
         }
@@ -217,7 +208,7 @@ final class CommandDispatcher {
         session.giveBackIfLingering();
         if (session.held().connection() != null) {
             session.replyError("held", RouterErrors.notWhileHeld("COM_SET_OPTION", session.held().describe()));
-            return;
+            return false;
         }
         session.capabilitiesAre(
                 on
@@ -225,6 +216,7 @@ final class CommandDispatcher {
                         : capabilities & ~CapabilityFlags.MULTI_STATEMENTS);
         session.reply(
                 OkPacket.writeEnd(session.allocator(), 1, session.status(), session.identity().capabilities()));
+        return false;
     }
 
     private static int readId(ByteBuf payload, int least) {
@@ -237,7 +229,7 @@ final class CommandDispatcher {
 
     // ---- COM_CHANGE_USER
 
-    private void changeUser(ChangeUser change, ByteBuf message) {
+    private boolean changeUser(ChangeUser change, ByteBuf message) {
         ClientAuthentication check = new ClientAuthentication(
                 session.services().users(),
                 session.services().defaultPlugin(),
@@ -246,6 +238,7 @@ final class CommandDispatcher {
         changeUser = change;
         goOn(check, check.begin(change.user(), change.authPlugin(), change.authResponse()),
                 PacketFramer.answerSequence(message), change);
+        return false;
     }
 
     private void goOnChangingUser(ByteBuf message) {
@@ -288,7 +281,7 @@ final class CommandDispatcher {
                 new SessionState(
                         change.schema(),
                         collation == null ? session.initialState().collation() : collation,
-                        java.util.List.of()));
+                        List.of()));
         statementText.startOver();
         session.reply(OkPacket.write(session.allocator(), next, session.status()));
     }

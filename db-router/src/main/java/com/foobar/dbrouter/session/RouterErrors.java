@@ -77,16 +77,13 @@ public final class RouterErrors {
     /** No connection to a server: nothing was run. */
     static ErrPacket noConnection(ServerFailure failure) {
         ErrPacket said = failure.error();
-        switch (failure.kind()) {
-            case EXHAUSTED:
-                return new ErrPacket(1040, "08004", "Too many connections to " + failure + "; nothing was run");
-            case REFUSED:
-                return said != null
-                        ? new ErrPacket(said.code(), said.sqlState(), failure.toString())
-                        : new ErrPacket(2003, "HY000", failure + "; nothing was run");
-            default:
-                return new ErrPacket(2003, "HY000", "No connection to " + failure + "; nothing was run");
-        }
+        return switch (failure.kind()) {
+            case EXHAUSTED -> new ErrPacket(1040, "08004", "Too many connections to " + failure + "; nothing was run");
+            case REFUSED -> said != null
+                    ? new ErrPacket(said.code(), said.sqlState(), failure.toString())
+                    : new ErrPacket(2003, "HY000", failure + "; nothing was run");
+            default -> new ErrPacket(2003, "HY000", "No connection to " + failure + "; nothing was run");
+        };
     }
 
     /** ER_SERVER_SHUTDOWN: a statement that is not known to be a read was on its way. */

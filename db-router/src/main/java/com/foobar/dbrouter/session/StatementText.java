@@ -36,9 +36,9 @@ final class StatementText {
         for (String word : text.split("[^A-Za-z0-9_]+")) {
             LexicalMode one = LexicalMode.of(word, word);
             said = new LexicalMode(
-                    said.ansiQuotes() | one.ansiQuotes(),
+                    said.ansiQuotes() || one.ansiQuotes(),
                     said.noBackslashEscapes(),
-                    said.asciiUnsafe() | one.asciiUnsafe());
+                    said.asciiUnsafe() || one.asciiUnsafe());
         }
         mode = said;
     }
