@@ -11,6 +11,7 @@ import com.foobar.dbrouter.metrics.PoolMetrics;
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.pool.ServerPools;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
+import com.foobar.dbrouter.routing.ClassificationCache;
 import com.foobar.dbrouter.session.ReadTargets;
 import com.foobar.dbrouter.session.SessionServices;
 import com.foobar.dbrouter.topology.DatabaseServer;
@@ -38,6 +39,9 @@ import java.util.stream.Collectors;
 
 /** Puts the router together. Ready while there is a primary: without one neither writes nor strict reads can be answered. */
 final class DbRouterService implements Service {
+    /** Texts whose classification each event loop remembers. */
+    private static final int CLASSIFICATIONS = 1024;
+
     /** Before the primary has been seen: new enough for every client to use the protocol as it is today. */
     private static final String VERSION_BEFORE_ANY_IS_KNOWN = "8.4.0-db-router";
 
@@ -93,6 +97,7 @@ final class DbRouterService implements Service {
                 loopPools,
                 topology,
                 readTargets(loop, loopPools),
+                new ClassificationCache(CLASSIFICATIONS),
                 users,
                 settings.authPlugin().plugin(),
                 settings.sessions(),

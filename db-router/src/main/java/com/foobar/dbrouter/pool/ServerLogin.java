@@ -156,7 +156,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
                 | CapabilityFlags.CONNECT_ATTRS
                 | CapabilityFlags.PLUGIN_AUTH_LENENC_CLIENT_DATA
                 | (state.schema() == null ? 0 : CapabilityFlags.CONNECT_WITH_DB);
-        return key.capabilities() | own & (offered | CapabilityFlags.LONG_PASSWORD);
+        return key.capabilities() | (own & (offered | CapabilityFlags.LONG_PASSWORD));
     }
 
     private void refused(ChannelHandlerContext context, ErrPacket error) {

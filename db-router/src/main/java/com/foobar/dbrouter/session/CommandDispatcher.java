@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What to do with each command. Belongs to the session's event loop. */
 final class CommandDispatcher {
     private final ClientSession session;
-    private final StatementText statementText = new StatementText();
+    private final StatementText statementText;
 
     /** While COM_CHANGE_USER waits for the client's next packet. */
     private @Nullable ClientAuthentication authentication;
@@ -28,6 +28,7 @@ final class CommandDispatcher {
 
     CommandDispatcher(ClientSession session) {
         this.session = session;
+        this.statementText = new StatementText(session.services().classifications());
     }
 
     /** Takes over the reference to the message. */
