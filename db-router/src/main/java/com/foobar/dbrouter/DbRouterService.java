@@ -110,8 +110,8 @@ final class DbRouterService implements Service {
         }
         Context context =
                 ((VertxInternal) vertx).contextBuilder().withEventLoop(loop).build();
-        ReadIndex index = new ReadIndex(
-                vertx, context, topology, settings.readIndex(), topologyMetrics, loopPools::inUse);
+        ReadIndex index =
+                new ReadIndex(vertx, context, topology, settings.readIndex(), topologyMetrics, loopPools::inUse);
         readIndexes.add(index);
         return index::choose;
     }
@@ -135,7 +135,9 @@ final class DbRouterService implements Service {
                 .map(state -> new Neighbour(
                         state.server().name(),
                         state.server().host() + ":" + state.server().port(),
-                        state.detail().isEmpty() ? state.role().toString() : state.role() + " (" + state.detail() + ")"))
+                        state.detail().isEmpty()
+                                ? state.role().toString()
+                                : state.role() + " (" + state.detail() + ")"))
                 .toList();
     }
 

@@ -36,17 +36,13 @@ final class RouterFixture implements AutoCloseable {
     }
 
     private static RouterFixture start(String servers, String... more) {
-        String yaml =
-                """
+        String yaml = """
                 listen: 'localhost:0'
                 management: {listen: 'localhost:0'}
                 users:
                   - {name: foobar_app, password: foobar}
                   - {name: root, password: foobar}
-                """
-                        + servers
-                        + String.join("\n", more)
-                        + "\n";
+                """ + servers + String.join("\n", more) + "\n";
         RouterFixture fixture = new RouterFixture(ServiceRunner.start(
                         DbRouterMain.DEFINITION, SettingsReader.read(DbRouterSettings.class, yaml, Map.of()))
                 .toCompletionStage()
@@ -76,8 +72,8 @@ final class RouterFixture implements AutoCloseable {
 
     /** @param options of MariaDB Connector/J, such as {@code useServerPrepStmts=true} */
     Connection connect(String... options) throws SQLException {
-        return DriverManager.getConnection("jdbc:mariadb://localhost:" + port() + "/" + MariaDbServer.DATABASE + "?user=" + USER
-                + "&password=" + MariaDbServer.PASSWORD + "&" + String.join("&", options));
+        return DriverManager.getConnection("jdbc:mariadb://localhost:" + port() + "/" + MariaDbServer.DATABASE
+                + "?user=" + USER + "&password=" + MariaDbServer.PASSWORD + "&" + String.join("&", options));
     }
 
     @Override

@@ -8,8 +8,6 @@ final class Json {
     private Json() {}
 
     static void answer(HttpServerRequest request, JsonObject body) {
-        request.response()
-                .putHeader("Content-Type", "application/json")
-                .end(body.encodePrettily() + "\n");
+        request.response().putHeader("Content-Type", "application/json").end(body.encodePrettily() + "\n");
     }
 }

@@ -39,7 +39,9 @@ public final class TopologyPage implements Handler<HttpServerRequest> {
         Json.answer(
                 request,
                 new JsonObject()
-                        .put("primary", primary == null ? null : primary.server().name())
+                        .put(
+                                "primary",
+                                primary == null ? null : primary.server().name())
                         .put("problem", snapshot.problem())
                         .put("servers", servers));
     }

@@ -64,8 +64,9 @@ public final class ServerAuthentication {
             }
             case 0xfe -> switchPlugin(payload.skipBytes(1));
             case 0x01 -> more(payload.skipBytes(1));
-            default -> throw new MalformedPacketException("a packet that begins with 0x" + Integer.toHexString(first)
-                    + " while logging in (expected: OK, ERR, AuthSwitchRequest or AuthMoreData)");
+            default ->
+                throw new MalformedPacketException("a packet that begins with 0x" + Integer.toHexString(first)
+                        + " while logging in (expected: OK, ERR, AuthSwitchRequest or AuthMoreData)");
         };
     }
 
@@ -82,8 +83,9 @@ public final class ServerAuthentication {
             error = new ErrPacket(
                     2059,
                     "HY000",
-                    "the server asks for the authentication method " + plugin + ", which db-router does not have (it has "
-                            + CachingSha2Password.PLUGIN + " and " + NativePassword.PLUGIN + ")");
+                    "the server asks for the authentication method " + plugin
+                            + ", which db-router does not have (it has " + CachingSha2Password.PLUGIN + " and "
+                            + NativePassword.PLUGIN + ")");
             return null;
         }
         if (nonce.length < HandshakeV10.NONCE_LENGTH) {

@@ -54,8 +54,7 @@ public record DbRouterSettings(
         PoolSettings pool,
         SessionSettings sessions,
 
-        @Default("caching-sha2-password")
-        @Description("the authentication method that clients are offered first")
+        @Default("caching-sha2-password") @Description("the authentication method that clients are offered first")
         AuthPlugin authPlugin,
 
         @Default("{listen: 'localhost:9931'}") ManagementSettings management,

@@ -12,7 +12,12 @@ public final class PoolMetrics {
 
     /** Registers them; once per registry. */
     public static void register(PrometheusRegistry registry, ServerPools pools) {
-        gauge(registry, pools, "in_use", "Server connections that sessions use, or that are being opened.", Usage::inUse);
+        gauge(
+                registry,
+                pools,
+                "in_use",
+                "Server connections that sessions use, or that are being opened.",
+                Usage::inUse);
         gauge(registry, pools, "idle", "Server connections that nobody uses.", Usage::idle);
         gauge(registry, pools, "waiting", "Commands that wait for a server connection.", Usage::waiting);
         gauge(registry, pools, "max", "How many connections the server may have.", Usage::most);
@@ -25,7 +30,8 @@ public final class PoolMetrics {
                 .help(help)
                 .labelNames("server")
                 .callback(gauge -> pools.usage()
-                        .forEach(usage -> gauge.call(value.applyAsInt(usage), usage.server().name())))
+                        .forEach(usage -> gauge.call(
+                                value.applyAsInt(usage), usage.server().name())))
                 .register(registry);
     }
 }

@@ -33,8 +33,8 @@ public record ChangeUser(
         }
         int length = payload.readUnsignedByte();
         if (length > payload.readableBytes()) {
-            throw new MalformedPacketException("an authentication response of " + length
-                    + " bytes is announced where " + payload.readableBytes() + " are left in the packet");
+            throw new MalformedPacketException("an authentication response of " + length + " bytes is announced where "
+                    + payload.readableBytes() + " are left in the packet");
         }
         byte[] authResponse = new byte[length];
         payload.readBytes(authResponse);

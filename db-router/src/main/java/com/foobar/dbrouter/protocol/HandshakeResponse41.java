@@ -117,7 +117,10 @@ public record HandshakeResponse41(
     public ByteBuf write(ByteBufAllocator allocator, int sequence) {
         ByteBuf out = allocator.buffer(256);
         int start = Packets.begin(out, sequence);
-        out.writeIntLE(capabilities).writeIntLE(maxPacketSize).writeByte(collation).writeZero(23);
+        out.writeIntLE(capabilities)
+                .writeIntLE(maxPacketSize)
+                .writeByte(collation)
+                .writeZero(23);
         out.writeCharSequence(user, Packets.BYTES);
         out.writeByte(0);
         if (CapabilityFlags.has(capabilities, CapabilityFlags.PLUGIN_AUTH_LENENC_CLIENT_DATA)) {

@@ -40,8 +40,9 @@ public final class LengthEncoded {
                 need(in, 8);
                 yield in.readLongLE();
             }
-            default -> throw new MalformedPacketException("a length-encoded integer begins with 0x"
-                    + Integer.toHexString(first) + " (expected: 00 to FA, FC, FD or FE)");
+            default ->
+                throw new MalformedPacketException("a length-encoded integer begins with 0x"
+                        + Integer.toHexString(first) + " (expected: 00 to FA, FC, FD or FE)");
         };
     }
 

@@ -161,7 +161,8 @@ public final class ResponseTracker {
         started = true;
         inPacket = true;
         remaining = length;
-        inspecting = !continuation && (length == 0 ? state == State.FIRST : isInspected(in.getUnsignedByte(in.readerIndex())));
+        inspecting = !continuation
+                && (length == 0 ? state == State.FIRST : isInspected(in.getUnsignedByte(in.readerIndex())));
         if (inspecting && length == 0) {
             throw new MalformedPacketException("the server's answer begins with an empty packet");
         }

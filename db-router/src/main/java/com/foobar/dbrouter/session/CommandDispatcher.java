@@ -83,8 +83,8 @@ final class CommandDispatcher {
             case STMT_RESET -> resetStatement(message, payload);
             case STMT_CLOSE -> closeStatement(payload);
             case RESET_CONNECTION -> resetConnection(message);
-            case CHANGE_USER -> changeUser(
-                    ChangeUser.read(payload, session.identity().capabilities()), message);
+            case CHANGE_USER ->
+                changeUser(ChangeUser.read(payload, session.identity().capabilities()), message);
             case SET_OPTION -> setOption(payload);
             case PING -> {
                 session.replyOk();
@@ -121,10 +121,13 @@ final class CommandDispatcher {
             session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_execute"));
             return false;
         }
-        if (statement.longDataBytes() > session.services().settings().maxPacket().bytes()) {
+        if (statement.longDataBytes()
+                > session.services().settings().maxPacket().bytes()) {
             statement.dropLongData();
             session.replyError(
-                    "too_long", RouterErrors.tooLong(session.services().settings().maxPacket().bytes()));
+                    "too_long",
+                    RouterErrors.tooLong(
+                            session.services().settings().maxPacket().bytes()));
             return false;
         }
         session.start(new ExecuteRun(session, message, payload, statement, statementText));
@@ -133,7 +136,9 @@ final class CommandDispatcher {
 
     private boolean keepLongData(ByteBuf message, ByteBuf payload) {
         ClientStatement statement = session.statements().get(readId(payload, 6));
-        if (statement == null || statement.longDataBytes() > session.services().settings().maxPacket().bytes()) {
+        if (statement == null
+                || statement.longDataBytes()
+                        > session.services().settings().maxPacket().bytes()) {
             // The command has no answer; what is wrong is said when the statement is executed.
             return false;
         }
@@ -208,22 +213,24 @@ final class CommandDispatcher {
         boolean on = payload.readUnsignedShortLE() == 0;
         session.giveBackIfLingering();
         if (session.held().connection() != null) {
-            session.replyError("held", RouterErrors.notWhileHeld("COM_SET_OPTION", session.held().describe()));
+            session.replyError(
+                    "held",
+                    RouterErrors.notWhileHeld("COM_SET_OPTION", session.held().describe()));
             return false;
         }
         session.capabilitiesAre(
                 on
                         ? capabilities | CapabilityFlags.MULTI_STATEMENTS
                         : capabilities & ~CapabilityFlags.MULTI_STATEMENTS);
-        session.reply(
-                OkPacket.writeEnd(session.allocator(), 1, session.status(), session.identity().capabilities()));
+        session.reply(OkPacket.writeEnd(
+                session.allocator(), 1, session.status(), session.identity().capabilities()));
         return false;
     }
 
     private static int readId(ByteBuf payload, int least) {
         if (payload.readableBytes() < least) {
-            throw new MalformedPacketException(
-                    "a statement command of " + (payload.readableBytes() + 1) + " bytes (expected: at least " + (least + 1) + ")");
+            throw new MalformedPacketException("a statement command of " + (payload.readableBytes() + 1)
+                    + " bytes (expected: at least " + (least + 1) + ")");
         }
         return payload.getIntLE(payload.readerIndex());
     }
@@ -237,8 +244,11 @@ final class CommandDispatcher {
                 session.identity().nonce());
         authentication = check;
         changeUser = change;
-        goOn(check, check.begin(change.user(), change.authPlugin(), change.authResponse()),
-                PacketFramer.answerSequence(message), change);
+        goOn(
+                check,
+                check.begin(change.user(), change.authPlugin(), change.authResponse()),
+                PacketFramer.answerSequence(message),
+                change);
         return false;
     }
 
@@ -258,7 +268,8 @@ final class CommandDispatcher {
         }
     }
 
-    private void goOn(ClientAuthentication check, ClientAuthentication.Outcome outcome, int sequence, ChangeUser change) {
+    private void goOn(
+            ClientAuthentication check, ClientAuthentication.Outcome outcome, int sequence, ChangeUser change) {
         int next = sequence;
         byte[] toSend = check.toSend();
         if (toSend != null) {

@@ -13,11 +13,7 @@ import io.netty.buffer.ByteBuf;
 final class QueryRun extends ServerRun {
     private final StatementText statementText;
 
-    QueryRun(
-            ClientSession session,
-            ByteBuf message,
-            Classification classification,
-            StatementText statementText) {
+    QueryRun(ClientSession session, ByteBuf message, Classification classification, StatementText statementText) {
         super(session, message, classification, Expect.RESULTS);
         this.statementText = statementText;
     }

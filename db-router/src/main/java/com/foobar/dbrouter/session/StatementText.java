@@ -32,7 +32,9 @@ final class StatementText {
     void wasSet(Classification set, String text) {
         boolean matters = false;
         for (Assignment assignment : set.assignments()) {
-            matters |= assignment.name().equals("sql_mode") || assignment.name().contains("char") || assignment.name().equals("names");
+            matters |= assignment.name().equals("sql_mode")
+                    || assignment.name().contains("char")
+                    || assignment.name().equals("names");
         }
         if (!matters) {
             return;
