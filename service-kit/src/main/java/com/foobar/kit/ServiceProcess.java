@@ -73,15 +73,21 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
         } catch (StartFailure e) {
             return Future.failedFuture(e);
         }
-        return process.start(identity).map(process);
+        return process.start(identity);
     }
 
-    private Future<Void> start(ServiceIdentity identity) {
-        return management
+    private Future<ServiceProcess<S>> start(ServiceIdentity identity) {
+        // Bound to no context of Vert.x: where the start fails, its event loops are gone by the time this completes.
+        Promise<ServiceProcess<S>> started = Promise.promise();
+        management
                 .listen(settings.management().listen())
                 .onSuccess(port -> managementPort = port)
                 .compose(port -> service.start())
-                .<Void>map(listening -> {
+                .onComplete(result -> {
+                    if (result.failed()) {
+                        release().onComplete(released -> started.fail(result.cause()));
+                        return;
+                    }
                     state.compareAndSet(State.STARTING, State.RUNNING);
                     long millis = System.currentTimeMillis()
                             - ManagementFactory.getRuntimeMXBean().getStartTime();
@@ -91,9 +97,9 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
                             identity.version(),
                             millis,
                             managementPort);
-                    return null;
-                })
-                .recover(e -> release().transform(released -> Future.failedFuture(e)));
+                    started.complete(this);
+                });
+        return started.future();
     }
 
     @Override
@@ -120,14 +126,14 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
             LOG.info(
                     "stopping: new work is refused, work in flight has {} ms",
                     settings.shutdown().timeout().toMillis());
+            service.stopping();
             delay().compose(v -> service.drain()
                             .timeout(settings.shutdown().timeout().toMillis(), TimeUnit.MILLISECONDS)
                             .otherwise(e -> {
                                 LOG.warn("not all work in flight has ended: {}", e.getMessage());
                                 return null;
                             }))
-                    .compose(v -> release())
-                    .onComplete(stopped);
+                    .onComplete(v -> release().onComplete(stopped));
         }
         return stopped.future();
     }
@@ -142,10 +148,16 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
     /** Releases everything, whatever of it fails; the first failure is reported. */
     private Future<Void> release() {
         state.set(State.STOPPED);
-        return Future.join(service.stop(), management.close()).<Void>mapEmpty().transform(result -> vertx.close()
-                .transform(closed -> result.failed()
-                        ? Future.failedFuture(result.cause())
-                        : closed.failed() ? Future.failedFuture(closed.cause()) : Future.<Void>succeededFuture()));
+        Promise<Void> released = Promise.promise();
+        Future.join(service.stop(), management.close())
+                .onComplete(result -> vertx.close().onComplete(closed -> {
+                    if (result.failed()) {
+                        released.fail(result.cause());
+                    } else {
+                        released.handle(closed);
+                    }
+                }));
+        return released.future();
     }
 
     private void registerMetrics(

@@ -1,0 +1,29 @@
+package com.foobar.dbrouter.routing;
+
+import java.util.Locale;
+
+/**
+ * One variable that a {@code SET} changes. {@code SET NAMES} and {@code SET CHARACTER SET} appear under the names {@code
+ * names} and {@code character set}; {@code SET SESSION TRANSACTION} as {@code transaction_isolation} or {@code
+ * transaction_read_only}; {@code SET ROLE} as {@code role}.
+ *
+ * @param name in lower case
+ * @param constant whether the value is a single literal or word, so that the statement can be repeated elsewhere with the
+ *     same effect
+ */
+public record Assignment(Scope scope, String name, boolean constant) {
+
+    /** Whose variable it is. */
+    public enum Scope {
+        /** {@code @name}. */
+        USER,
+        /** The session's, also {@code LOCAL}, {@code @@name} and plain {@code name}. */
+        SESSION,
+        /** {@code GLOBAL}, {@code PERSIST}, {@code PERSIST_ONLY}: the server's. */
+        GLOBAL
+    }
+
+    public Assignment {
+        name = name.toLowerCase(Locale.ROOT);
+    }
+}

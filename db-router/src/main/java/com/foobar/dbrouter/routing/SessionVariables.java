@@ -1,0 +1,47 @@
+package com.foobar.dbrouter.routing;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** Which session variables are tracked, so that setting them does not tie the session to one server connection. */
+public final class SessionVariables {
+
+    private static final Set<String> REPLAYABLE = Set.of(
+            "autocommit",
+            "names",
+            "character set",
+            "character_set_client",
+            "character_set_connection",
+            "character_set_results",
+            "collation_connection",
+            "time_zone",
+            "sql_mode",
+            "transaction_isolation",
+            "tx_isolation",
+            "transaction_read_only",
+            "tx_read_only",
+            "lc_time_names",
+            "net_write_timeout",
+            "net_read_timeout",
+            "wait_timeout",
+            "interactive_timeout",
+            "innodb_lock_wait_timeout",
+            "lock_wait_timeout",
+            "max_execution_time",
+            "max_statement_time",
+            "group_concat_max_len",
+            "foreign_key_checks",
+            "unique_checks",
+            "sql_safe_updates",
+            "sql_select_limit");
+
+    private SessionVariables() {}
+
+    /**
+     * Whether a constant assigned to this variable has the same effect on every connection it is repeated on, so that the
+     * router can carry it from connection to connection.
+     */
+    public static boolean isReplayable(String name) {
+        return REPLAYABLE.contains(name.toLowerCase(Locale.ROOT));
+    }
+}

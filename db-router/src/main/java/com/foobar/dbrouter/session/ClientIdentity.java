@@ -1,0 +1,16 @@
+package com.foobar.dbrouter.session;
+
+/**
+ * Who is at the other end.
+ *
+ * @param connectionId the router's own, unsigned
+ * @param address without port, as in error messages
+ * @param nonce of the greeting, which COM_CHANGE_USER uses again
+ * @param capabilities all that were agreed on with the client
+ */
+public record ClientIdentity(int connectionId, String address, byte[] nonce, int capabilities) {
+    @Override
+    public String toString() {
+        return Integer.toUnsignedString(connectionId) + "@" + address;
+    }
+}

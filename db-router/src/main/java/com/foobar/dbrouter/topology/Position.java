@@ -1,0 +1,20 @@
+package com.foobar.dbrouter.topology;
+
+/** How far a server has come in the history of writes: GTIDs, in the form of its flavour. Immutable. */
+public sealed interface Position permits GtidPosition, GtidSet {
+
+    /**
+     * Whether a server at this position has every transaction of the other one. False for a position of the other
+     * flavour, which says nothing.
+     */
+    boolean covers(Position other);
+
+    /** Both together: what a server has that has been seen at either. The other must be of the same flavour. */
+    Position merge(Position other);
+
+    /** Whether it stands for no transaction at all, as where nothing is logged. */
+    boolean isEmpty();
+
+    /** As the server writes it, and reads it in its wait functions. */
+    String text();
+}

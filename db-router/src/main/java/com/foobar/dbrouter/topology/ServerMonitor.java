@@ -1,0 +1,111 @@
+package com.foobar.dbrouter.topology;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** Checks one server again and again, one check at a time, on the topology's event loop. */
+final class ServerMonitor {
+
+    private static final int TIMEOUTS_UNTIL_UNREACHABLE = 2;
+
+    private final Vertx vertx;
+    private final DatabaseServer server;
+    private final TopologySettings settings;
+    private final Consumer<ServerState> onState;
+    private final ControlConnection connection;
+    private ServerState state;
+    private int timeouts;
+    private boolean checking;
+    private boolean again;
+    private boolean closed;
+    private long timer = -1;
+
+    /** @param onState is given what every check found */
+    ServerMonitor(
+            Vertx vertx,
+            Context context,
+            DatabaseServer server,
+            TopologySettings settings,
+            Consumer<ServerState> onState) {
+        this.vertx = vertx;
+        this.server = server;
+        this.settings = settings;
+        this.onState = onState;
+        this.state = ServerState.unchecked(server);
+        this.connection = new ControlConnection(vertx, context, server, settings, settings.timeout(), this::check);
+    }
+
+    ServerState state() {
+        return state;
+    }
+
+    /** Checks now; where a check is under way, once more after it. */
+    void check() {
+        if (closed) {
+            return;
+        }
+        if (checking) {
+            again = true;
+            return;
+        }
+        if (timer >= 0) {
+            vertx.cancelTimer(timer);
+            timer = -1;
+        }
+        checking = true;
+        again = false;
+        ServerCheck.run(server, connection, state.flavour()).onComplete(this::answered, this::failed);
+    }
+
+    void close() {
+        closed = true;
+        if (timer >= 0) {
+            vertx.cancelTimer(timer);
+        }
+        connection.close();
+    }
+
+    private void answered(ServerState found) {
+        timeouts = 0;
+        finish(found);
+    }
+
+    private void failed(Throwable failure) {
+        boolean timeout = failure instanceof TimeoutException;
+        timeouts = timeout ? timeouts + 1 : 0;
+        if (timeout && timeouts < TIMEOUTS_UNTIL_UNREACHABLE && state.reachable()) {
+            finish(state);
+        } else {
+            finish(ServerState.unreachable(
+                    server,
+                    timeout
+                            ? "is unreachable: no answer in "
+                                    + settings.timeout().toMillis() + " ms"
+                            : "is unreachable: " + reason(failure)));
+        }
+    }
+
+    private void finish(ServerState found) {
+        checking = false;
+        if (closed) {
+            return;
+        }
+        state = found;
+        onState.accept(found);
+        if (again) {
+            check();
+        } else {
+            timer = vertx.setTimer(settings.interval().toMillis(), ignored -> {
+                timer = -1;
+                check();
+            });
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+}

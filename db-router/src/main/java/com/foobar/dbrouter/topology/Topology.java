@@ -1,0 +1,149 @@
+package com.foobar.dbrouter.topology;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The database servers as they are now. Every server is watched on a control connection of its own; what the checks find
+ * becomes one immutable {@link TopologySnapshot}.
+ *
+ * <p>A server whose connection ends or that refuses one is unreachable at once, one that does not answer after two
+ * checks; it is checked again at every interval and counts again as soon as it answers. Nothing here writes to a server.
+ * Thread-safe; the mutable parts belong to the event loop that {@link #start()} was called on.
+ */
+public final class Topology {
+
+    private static final Logger log = LoggerFactory.getLogger(Topology.class);
+
+    private final Vertx vertx;
+    private final List<DatabaseServer> servers;
+    private final TopologySettings settings;
+    private final TopologyMetrics metrics;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<ServerMonitor> monitors = new ArrayList<>();
+    private final Context context;
+    private final Promise<Void> checkedOnce = Promise.promise();
+    private volatile TopologySnapshot snapshot;
+
+    /** @param servers at least one, with different names */
+    public Topology(Vertx vertx, List<DatabaseServer> servers, TopologySettings settings, TopologyMetrics metrics) {
+        if (servers.isEmpty()) {
+            throw new IllegalArgumentException("no database server");
+        }
+        if (Set.copyOf(servers.stream().map(DatabaseServer::name).toList()).size() < servers.size()) {
+            throw new IllegalArgumentException("two database servers have the same name");
+        }
+        this.vertx = vertx;
+        this.servers = List.copyOf(servers);
+        this.settings = settings;
+        this.metrics = metrics;
+        this.context = vertx.getOrCreateContext();
+        this.snapshot = RoleAssignment.assign(
+                servers.stream().map(ServerState::unchecked).toList(), settings.maxLag());
+    }
+
+    /** Begins to watch. Completes when every server has been checked once, whatever that found; never fails. */
+    public Future<Void> start() {
+        context.runOnContext(ignored -> {
+            for (DatabaseServer server : servers) {
+                monitors.add(new ServerMonitor(vertx, context, server, settings, state -> publish()));
+            }
+            monitors.forEach(ServerMonitor::check);
+        });
+        return checkedOnce.future();
+    }
+
+    /** The servers as the last checks found them. */
+    public TopologySnapshot snapshot() {
+        return snapshot;
+    }
+
+    /**
+     * Has a server checked now, instead of at the end of the interval, because a connection to it failed. Cheap to call
+     * often.
+     */
+    public void recheck(DatabaseServer server) {
+        context.runOnContext(ignored -> monitors.stream()
+                .filter(monitor -> monitor.state().server().equals(server))
+                .forEach(ServerMonitor::check));
+    }
+
+    /**
+     * Runs the listener after the primary, the replicas that answer reads, or a role changed. It runs on the topology's
+     * event loop and must not block.
+     */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Ends watching. */
+    public Future<Void> close() {
+        Promise<Void> closed = Promise.promise();
+        context.runOnContext(ignored -> {
+            monitors.forEach(ServerMonitor::close);
+            monitors.clear();
+            closed.complete();
+        });
+        return closed.future();
+    }
+
+    TopologySettings settings() {
+        return settings;
+    }
+
+    private void publish() {
+        TopologySnapshot before = snapshot;
+        TopologySnapshot after = RoleAssignment.assign(
+                monitors.stream().map(ServerMonitor::state).toList(), settings.maxLag());
+        snapshot = after;
+        metrics.record(after);
+        logChanges(before, after);
+        if (!sameShape(before, after)) {
+            listeners.forEach(Runnable::run);
+        }
+        if (after.servers().stream().noneMatch(state -> state.detail().equals(ServerState.UNCHECKED))) {
+            checkedOnce.tryComplete();
+        }
+    }
+
+    private static void logChanges(TopologySnapshot before, TopologySnapshot after) {
+        for (int i = 0; i < after.servers().size(); i++) {
+            ServerState was = before.servers().get(i);
+            ServerState is = after.servers().get(i);
+            if (was.role() != is.role() || was.reachable() != is.reachable() || was.applying() != is.applying()) {
+                String text =
+                        is.role() == ServerRole.UNKNOWN ? "DOWN" : is.role().toString();
+                if (is.role() == ServerRole.UNKNOWN || (is.role() == ServerRole.REPLICA && !is.applying())) {
+                    log.warn("{} is {}: {}", is.server(), text, is.detail());
+                } else {
+                    log.info("{} is {}: {} ({})", is.server(), text, is.detail(), is.version());
+                }
+            }
+        }
+        boolean checked =
+                after.servers().stream().noneMatch(state -> state.detail().equals(ServerState.UNCHECKED));
+        if (checked && !after.problem().isEmpty() && !after.problem().equals(before.problem())) {
+            log.warn("no primary: {}", after.problem());
+        }
+    }
+
+    private static boolean sameShape(TopologySnapshot before, TopologySnapshot after) {
+        return roles(before).equals(roles(after)) && names(before.replicas()).equals(names(after.replicas()));
+    }
+
+    private static List<ServerRole> roles(TopologySnapshot snapshot) {
+        return snapshot.servers().stream().map(ServerState::role).toList();
+    }
+
+    private static List<DatabaseServer> names(List<ServerState> states) {
+        return states.stream().map(ServerState::server).toList();
+    }
+}

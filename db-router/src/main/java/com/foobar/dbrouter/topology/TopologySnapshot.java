@@ -1,0 +1,21 @@
+package com.foobar.dbrouter.topology;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All servers at one moment. Replaced whole, never changed.
+ *
+ * @param servers in the order of the settings
+ * @param primary where writes go; null while there is none, or more than one
+ * @param replicas those that may answer reads: reachable, applying, not further behind than the lag limit
+ * @param problem why there is no primary, for an error to the client and for readiness; empty where there is one
+ */
+public record TopologySnapshot(
+        List<ServerState> servers, @Nullable ServerState primary, List<ServerState> replicas, String problem) {
+
+    public TopologySnapshot {
+        servers = List.copyOf(servers);
+        replicas = List.copyOf(replicas);
+    }
+}
