@@ -1,6 +1,7 @@
 import { render } from './vendor/lit-html-3.3.3/lit-html.js';
-import { announce } from './component/announcer.js';
+import { announce } from './component/notice.js';
 import { session } from './session.js';
+import * as unloadable from './view/unloadable.js';
 
 const SITE_NAME = 'Conduit at foobar.com';
 
@@ -12,8 +13,8 @@ const ROUTES = [
   { path: '/', family: 'home', load: () => import('./view/home.js') },
   { path: '/tag/:tag', family: 'home', load: () => import('./view/home.js') },
   { path: '/article/:slug', load: () => import('./view/article.js') },
-  { path: '/login', load: () => import('./view/login.js') },
-  { path: '/register', load: () => import('./view/register.js') },
+  { path: '/login', load: () => import('./view/credentials.js') },
+  { path: '/register', load: () => import('./view/credentials.js') },
   { path: '/editor', guarded: true, load: () => import('./view/editor.js') },
   { path: '/editor/:slug', guarded: true, load: () => import('./view/editor.js') },
   { path: '/settings', guarded: true, load: () => import('./view/settings.js') },
@@ -31,6 +32,7 @@ const scrollPositions = new Map();
 
 let outlet;
 let current = null;
+let openings = 0;
 
 /**
  * One visit of one address. A view's `show(page)` draws into it until the reader goes elsewhere; from then on `signal` is
@@ -40,19 +42,19 @@ class Page {
   #leave = new AbortController();
   #template = null;
 
-  constructor(route, url, params, previous) {
+  constructor({ route, params, isPrivate, isWaiting }, url, previous) {
     this.route = route;
+    this.params = params;
+    this.isPrivate = isPrivate;
+    this.isWaiting = isWaiting;
     this.path = url.pathname;
     this.search = url.search;
-    this.params = params;
     this.query = url.searchParams;
     /** What the address was opened with, see `navigate`. */
     this.state = history.state ?? {};
-    this.isPrivate = route.guarded === true || (route.path === '/' && url.searchParams.get('feed') === 'following');
-    this.isSibling = route.family !== undefined && previous?.route.family === route.family && !previous.isWaiting;
-    /** What the page before left to this one, where both are of one family. */
+    /** Whether the page before this one was of the same family; then it left `kept` to this one. */
+    this.isSibling = !isWaiting && !previous?.isWaiting && route.family !== undefined && previous?.route.family === route.family;
     this.kept = this.isSibling ? previous.kept : {};
-    this.isWaiting = this.isPrivate && !session.isAuthenticated;
     this.signal = this.#leave.signal;
   }
 
@@ -81,8 +83,10 @@ class Page {
   }
 
   leave() {
-    this.#leave.abort(new DOMException('The reader went elsewhere', 'AbortError'));
-    scrollPositions.set(this.state.key, window.scrollY);
+    if (!this.signal.aborted) {
+      this.#leave.abort(new DOMException('The reader went elsewhere', 'AbortError'));
+      scrollPositions.set(this.state.key, window.scrollY);
+    }
   }
 }
 
@@ -91,15 +95,22 @@ export function startRouter(element) {
   outlet = element;
   outlet.replaceChildren();
   history.scrollRestoration = 'manual';
-  history.replaceState({ key: newKey(), ...history.state }, '');
+  if (!history.state) {
+    history.replaceState({ key: newKey() }, '');
+  }
   addEventListener('popstate', onPopState);
   document.addEventListener('click', onClick);
   session.addEventListener('change', onSessionChange);
-  return open({ isArrival: false });
+  addEventListener('online', () => {
+    if (outlet.querySelector('.load-failure')) {
+      reload();
+    }
+  });
+  return reload();
 }
 
 /**
- * Goes to an address of this site.
+ * Goes to an address of this site. The address changes when the page does, which is when its script is there.
  *
  * @param {string} to path, query and fragment
  * @param {{replace?: boolean, state?: {next?: string}}} [options] `replace` leaves no way back to the present address;
@@ -107,19 +118,14 @@ export function startRouter(element) {
  */
 export function navigate(to, { replace = false, state = {} } = {}) {
   const entry = { ...state, key: newKey() };
-  if (replace) {
-    history.replaceState(entry, '', to);
-  } else {
-    // The page is left before its entry is, so that its scroll position is kept under its own key.
-    current?.leave();
-    history.pushState(entry, '', to);
-  }
-  return open({});
+  return open(new URL(to, location.href), {
+    enter: url => history[replace ? 'replaceState' : 'pushState'](entry, '', url),
+  });
 }
 
 /** Shows the present address anew, as after a failure. */
 export function reload() {
-  return open({ isArrival: false });
+  return open(new URL(location.href), { isArrival: false });
 }
 
 /** Sends the reader to sign in and, after that, back to where they are. */
@@ -127,23 +133,28 @@ export function askToSignIn() {
   return navigate('/login', { state: { next: location.pathname + location.search } });
 }
 
-async function open({ isArrival = true, scrollTo = 0 }) {
-  const url = new URL(location.href);
+/** `enter` makes the address the present one; `scrollTo` is how far down the reader was when they left it. */
+async function open(url, { enter = () => {}, isArrival = true, scrollTo = 0 }) {
+  const opening = ++openings;
   const [route, params] = match(url.pathname);
-  const previous = current;
-  const page = new Page(route, url, params, previous);
-  if (page.isPrivate && session.state === 'unauthenticated') {
-    return navigate('/login', { replace: true, state: { next: url.pathname + url.search } });
+  const isPrivate = route.guarded === true || (route.path === '/' && url.searchParams.get('feed') === 'following');
+  if (isPrivate && session.state === 'unauthenticated') {
+    return navigate('/login', { replace: !isArrival || current === null, state: { next: url.pathname + url.search } });
   }
-  if (previous && !previous.signal.aborted) {
-    previous.leave();
+  const { state } = session;
+  const isWaiting = isPrivate && state !== 'authenticated';
+  const view = await load(isWaiting ? WAITING : route);
+  if (opening !== openings) {
+    return undefined; // the reader went on to another address meanwhile
   }
+  if (isPrivate && session.state !== state) {
+    return open(url, { enter, isArrival, scrollTo });
+  }
+  current?.leave();
+  enter(url);
+  const page = new Page({ route, params, isPrivate, isWaiting }, url, current);
   current = page;
   dispatchEvent(new Event('routechange'));
-  const view = await load(page.isWaiting ? WAITING : route);
-  if (page.signal.aborted) {
-    return undefined;
-  }
   if (!page.isSibling) {
     // Nothing of one page, a half-written form least of all, may turn up in another.
     render(null, outlet);
@@ -175,7 +186,7 @@ async function load(route) {
     return await route.load();
   } catch (failure) {
     console.error(failure);
-    return import('./view/unloadable.js');
+    return unloadable;
   }
 }
 
@@ -202,7 +213,7 @@ function onPopState() {
   if (current && current.path === location.pathname && current.search === location.search) {
     return; // a jump within the page
   }
-  open({ scrollTo: scrollPositions.get(history.state?.key) ?? 0 });
+  open(new URL(location.href), { scrollTo: scrollPositions.get(history.state?.key) ?? 0 });
 }
 
 function onClick(event) {

@@ -18,6 +18,8 @@ export function avatar(person, classes, size) {
     height=${size}
     decoding="async"
     referrerpolicy="no-referrer"
+    @load=${event => event.target.classList.remove('avatar-broken')}
+    @error=${event => event.target.classList.add('avatar-broken')}
   />`;
 }
 
@@ -30,7 +32,8 @@ function addressOf(image) {
   try {
     const { protocol } = new URL(address, location.origin);
     const isPicture = protocol === 'https:' || protocol === 'http:' || /^data:image\//i.test(address);
-    return isPicture ? address : DEFAULT_AVATAR;
+    // Over plain HTTP it would be refused by the site's policy.
+    return isPicture ? address.replace(/^http:/i, 'https:') : DEFAULT_AVATAR;
   } catch {
     return DEFAULT_AVATAR;
   }

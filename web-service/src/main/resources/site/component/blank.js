@@ -7,9 +7,9 @@ export function emptyMessage(content) {
   return html`<div class="empty-feed-message">${content}</div>`;
 }
 
-/** What stands where something could not be loaded, with a button that tries again. */
+/** What stands where something could not be loaded, with a button that tries again; the router does when back on line. */
 export function failureMessage(failure, what) {
-  return html`<div class="empty-feed-message" role="alert">
+  return html`<div class="empty-feed-message load-failure" role="alert">
     <p class="blank-title">${what} could not be loaded.</p>
     <p>${messagesOf(failure).join('. ')}</p>
     ${failure.missing

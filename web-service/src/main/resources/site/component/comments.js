@@ -2,7 +2,7 @@ import { html, nothing } from '../vendor/lit-html-3.3.3/lit-html.js';
 import { api, messagesOf } from '../api.js';
 import { session } from '../session.js';
 import { avatar } from './avatar.js';
-import { errorMessages } from './error-messages.js';
+import { errorMessages } from './form.js';
 import { moment } from './moment.js';
 
 /** The comments of one article, newest first, and the form for another. */

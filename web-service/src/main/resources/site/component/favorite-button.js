@@ -1,21 +1,16 @@
 import { html } from '../vendor/lit-html-3.3.3/lit-html.js';
 import { api, messagesOf } from '../api.js';
-import { askToSignIn } from '../router.js';
-import { session } from '../session.js';
 import { icon } from './icon.js';
 import { notify } from './notice.js';
-import { OptimisticSwitch } from './optimistic-switch.js';
-
-const switches = new WeakMap();
+import { OptimisticSwitch, turnSwitchOf } from './optimistic-switch.js';
 
 /** The small one of a list: a heart and the count. */
 export function favoriteCount(article, page) {
-  const label = `${article.favorited ? 'Unfavorite' : 'Favorite'}: ${article.title}`;
   return html`<button
     type="button"
     class="btn btn-sm btn-favorite ${classOf(article)}"
     aria-pressed=${article.favorited}
-    aria-label="${label} (${article.favoritesCount})"
+    aria-label="${article.favoritesCount} ${article.favorited ? 'Unfavorite' : 'Favorite'}: ${article.title}"
     @click=${() => turn(article, page)}
   >
     ${icon('heart')} <span class="counter">${article.favoritesCount}</span>
@@ -35,16 +30,7 @@ function classOf(article) {
 }
 
 function turn(article, page) {
-  if (session.state === 'unauthenticated') {
-    askToSignIn();
-    return;
-  }
-  let favorite = switches.get(article);
-  if (!favorite) {
-    favorite = switchOf(article, page);
-    switches.set(article, favorite);
-  }
-  favorite.turn();
+  turnSwitchOf(article, () => switchOf(article, page));
 }
 
 function switchOf(article, page) {

@@ -1,12 +1,8 @@
 import { html } from '../vendor/lit-html-3.3.3/lit-html.js';
 import { api, messagesOf } from '../api.js';
-import { askToSignIn } from '../router.js';
-import { session } from '../session.js';
 import { icon } from './icon.js';
 import { notify } from './notice.js';
-import { OptimisticSwitch } from './optimistic-switch.js';
-
-const switches = new WeakMap();
+import { OptimisticSwitch, turnSwitchOf } from './optimistic-switch.js';
 
 export function followButton(profile, page) {
   return html`<button
@@ -19,16 +15,7 @@ export function followButton(profile, page) {
 }
 
 function turn(profile, page) {
-  if (session.state === 'unauthenticated') {
-    askToSignIn();
-    return;
-  }
-  let follow = switches.get(profile);
-  if (!follow) {
-    follow = switchOf(profile, page);
-    switches.set(profile, follow);
-  }
-  follow.turn();
+  turnSwitchOf(profile, () => switchOf(profile, page));
 }
 
 function switchOf(profile, page) {

@@ -20,7 +20,9 @@ function header() {
       <div class="container">
         <a class="navbar-brand" href="/">${mark()}<span>conduit</span></a>
         <ul class="nav">
-          ${link('/', 'Home', 'home')}
+          ${link('/', 'Home')}
+        </ul>
+        <ul class="nav nav-account">
           ${LINKS[session.state]()}
         </ul>
       </div>

@@ -9,7 +9,6 @@ const SHAPES = {
   trash: svg`<path d="M4 6h12M8 6V4h4v2m-6.5 0 .7 10h7.6l.7-10M8.7 9v4.5m2.6-4.5v4.5" />`,
   pencil: svg`<path d="m4 16 .8-3.4L13 4.4a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2L7.4 15.2 4 16Zm7.6-10.2 2.6 2.6" />`,
   gear: svg`<path d="M3.5 6h7m5 0h1m-13 8h1m5 0h7" /><circle cx="13" cy="6" r="2.3" /><circle cx="7" cy="14" r="2.3" />`,
-  home: svg`<path d="M3.5 9.5 10 4l6.5 5.5M5.5 8.5V16h9V8.5" />`,
   cloud: svg`<path d="M6 15.5a3.2 3.2 0 0 1-.4-6.4 4.5 4.5 0 0 1 8.7-.8 3.6 3.6 0 0 1-.3 7.2H6Z" />`,
 };
 

@@ -17,6 +17,16 @@ export function notify(text) {
   expire();
 }
 
+/** Says a sentence to screen readers only, politely. */
+export function announce(sentence) {
+  const region = document.getElementById('announcer');
+  // Cleared first: the same sentence twice is otherwise said once.
+  region.textContent = '';
+  setTimeout(() => {
+    region.textContent = sentence;
+  }, 100);
+}
+
 function hold() {
   clearTimeout(timer);
 }

@@ -1,3 +1,6 @@
+import { askToSignIn } from '../router.js';
+import { session } from '../session.js';
+
 /**
  * A switch whose server is believed to agree: it turns at once, the wish is sent, and it turns back when that fails. Turned
  * again while a request is under way, the last wish is sent when that request has been answered, so that two requests never
@@ -53,4 +56,18 @@ export class OptimisticSwitch {
       this.#isSending = false;
     }
   }
+}
+
+const switches = new WeakMap();
+
+/** Turns the switch that belongs to `owner`, made by `make` when first turned; sends readers who are not signed in to do that. */
+export function turnSwitchOf(owner, make) {
+  if (session.state === 'unauthenticated') {
+    askToSignIn();
+    return;
+  }
+  if (!switches.has(owner)) {
+    switches.set(owner, make());
+  }
+  switches.get(owner).turn();
 }

@@ -1,8 +1,7 @@
 import { html, nothing } from '../vendor/lit-html-3.3.3/lit-html.js';
 import { api } from '../api.js';
 import { failureMessage } from '../component/blank.js';
-import { errorMessages } from '../component/error-messages.js';
-import { Submission, valuesOf } from '../component/form.js';
+import { errorMessages, Submission, valuesOf } from '../component/form.js';
 import { TagField } from '../component/tag-field.js';
 import { navigate } from '../router.js';
 import { session } from '../session.js';

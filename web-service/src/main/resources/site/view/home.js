@@ -64,21 +64,31 @@ async function loadTags({ kept, signal }) {
   }
 }
 
+/** Words, and a drawing of what carries them: one of the ways a request takes through two of everything. */
 function banner() {
   return html`<div class="banner">
     <div class="container">
       <div class="banner-words">
-        <h1 class="logo-font">conduit</h1>
-        <p>A place to share your knowledge.</p>
+        <h1>A place to share your knowledge</h1>
+        <p>Written by people, carried by two of everything.</p>
       </div>
-      <svg class="banner-drawing" viewBox="0 0 560 120" aria-hidden="true" focusable="false" preserveAspectRatio="xMaxYMid meet">
-        <path class="pipe" d="M0 60h60M120 60c40 0 30-36 70-36h40M120 60c40 0 30 36 70 36h40M290 24c50 0 30 72 80 72M290 24h80M290 96h80M290 96c50 0 30-72 80-72M430 24c40 0 30 36 70 36M430 96c40 0 30-36 70-36" />
-        <path class="flow" d="M0 60h120c40 0 30-36 70-36h100c50 0 30 72 80 72h60c40 0 30-36 70-36h60" />
+      <svg class="banner-drawing" viewBox="0 0 540 120" aria-hidden="true" focusable="false">
+        <path
+          class="pipe"
+          d="M0 60h60M120 60c50 0 30-36 110-36M120 60c50 0 30 36 110 36M290 24c50 0 30 72 80 72M290 24h80M290 96h80M290 96c50 0 30-72 80-72M430 24c40 0 30 36 70 36M430 96c40 0 30-36 70-36"
+        />
+        <path class="flow" d="M0 60h120c50 0 30-36 110-36h60c50 0 30 72 80 72h60c40 0 30-36 70-36" />
         <g class="tier">
           <rect x="60" y="42" width="60" height="36" rx="8" />
           <rect x="230" y="6" width="60" height="36" rx="8" /><rect x="230" y="78" width="60" height="36" rx="8" />
           <rect x="370" y="6" width="60" height="36" rx="8" /><rect x="370" y="78" width="60" height="36" rx="8" />
-          <ellipse cx="520" cy="60" rx="22" ry="27" />
+          <path d="M498 38v44c0 5 9 9 20 9s20-4 20-9V38" /><ellipse cx="518" cy="38" rx="20" ry="9" />
+        </g>
+        <g class="tier-name">
+          <text x="90" y="64">lb</text>
+          <text x="260" y="28">web</text><text x="260" y="100">web</text>
+          <text x="400" y="28">app</text><text x="400" y="100">app</text>
+          <text x="518" y="70">db</text>
         </g>
       </svg>
     </div>

@@ -16,11 +16,11 @@ export async function show(page) {
   page.draw(() => html`
     <div class="profile-page">
       ${found.profileFailure ? notShown(found.profileFailure, username) : person(found.profile, page)}
-      ${found.profileFailure
-        ? nothing
-        : html`<div class="container page profile-column">
+      ${found.profile
+        ? html`<div class="container page profile-column">
             ${tabs(username, isFavorites)} ${articles(found, username, isFavorites, page)}
-          </div>`}
+          </div>`
+        : nothing}
     </div>
   `);
   await Promise.all([loadProfile(found, username, page), loadList(found, username, isFavorites, page)]);

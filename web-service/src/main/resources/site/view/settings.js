@@ -1,7 +1,6 @@
 import { html } from '../vendor/lit-html-3.3.3/lit-html.js';
 import { api } from '../api.js';
-import { errorMessages } from '../component/error-messages.js';
-import { Submission, valuesOf } from '../component/form.js';
+import { errorMessages, Submission, valuesOf } from '../component/form.js';
 import { navigate } from '../router.js';
 import { session } from '../session.js';
 

@@ -67,8 +67,7 @@ public final class Passwords implements AutoCloseable {
 
     private static String digest(String password) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-384").digest(password.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-384").digest(password.getBytes(StandardCharsets.UTF_8));
             return Base64.getEncoder().encodeToString(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-384", e);

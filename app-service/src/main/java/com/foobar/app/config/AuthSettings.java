@@ -31,7 +31,9 @@ public record AuthSettings(
         @Default("2") @Range(min = "1", max = "64") @Description("password checks at the same time")
         int threads,
 
-        @Default("64") @Range(min = "1", max = "10000") @Description("password checks that may wait; more are answered 503")
+        @Default("64")
+        @Range(min = "1", max = "10000")
+        @Description("password checks that may wait; more are answered 503")
         int queue) {
 
     /** As RFC 7518 §3.2 asks for HS256. */

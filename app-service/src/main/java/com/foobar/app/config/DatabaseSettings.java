@@ -30,8 +30,7 @@ public record DatabaseSettings(
         @Default("foobar") @Description("name of the database")
         String database,
 
-        @Default("foobar_app") @Description("database user")
-        String user,
+        @Default("foobar_app") @Description("database user") String user,
 
         @Default("${FOOBAR_DB_PASSWORD:-foobar}") @Description("password of the database user")
         Secret password,

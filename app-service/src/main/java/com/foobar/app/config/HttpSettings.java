@@ -22,9 +22,7 @@ public record HttpSettings(
         @Default("localhost:8201") @Description("address the API is served on")
         HostPort listen,
 
-        @Default("0")
-        @Range(min = "0", max = "64")
-        @Description("threads that serve requests; 0: one per processor")
+        @Default("0") @Range(min = "0", max = "64") @Description("threads that serve requests; 0: one per processor")
         int eventLoops,
 
         @Default("2m")

@@ -18,7 +18,7 @@ final class ConnectProblem {
     static String of(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof MySQLException error) {
-                return ofCode(error.getErrorCode(), error.getErrorMessage());
+                return ofCode(error.getErrorCode(), String.valueOf(error.getMessage()));
             }
             if (t instanceof SQLException error && error.getErrorCode() >= 1000) {
                 return ofCode(error.getErrorCode(), String.valueOf(error.getMessage()));
@@ -39,9 +39,10 @@ final class ConnectProblem {
     private static String ofCode(int code, String message) {
         return switch (code) {
             case ACCESS_DENIED -> "wrong user or password: check database.user and database.password (" + message + ")";
-            case DATABASE_DENIED -> "the user has no rights on the database: check database.database and the grants ("
-                    + message + ")";
-            case UNKNOWN_DATABASE -> "there is no such database: check database.database, or create it (" + message + ")";
+            case DATABASE_DENIED ->
+                "the user has no rights on the database: check database.database and the grants (" + message + ")";
+            case UNKNOWN_DATABASE ->
+                "there is no such database: check database.database, or create it (" + message + ")";
             default -> "error " + code + ": " + message;
         };
     }

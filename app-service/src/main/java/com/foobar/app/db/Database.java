@@ -78,7 +78,8 @@ public final class Database {
     /** Closes all connections. */
     public Future<Void> close() {
         return Future.join(Stream.concat(
-                                probes.stream().map(RouterProbe::close), routers.stream().map(RouterPool::close))
+                                probes.stream().map(RouterProbe::close),
+                                routers.stream().map(RouterPool::close))
                         .toList())
                 .mapEmpty();
     }
@@ -108,7 +109,7 @@ public final class Database {
                     String reason = reasonToRepeat(unit, attempt, failure);
                     boolean another = number < settings.attempts() && !(isBusy(failure) && noOtherUp(router));
                     if (reason == null || !another) {
-                        return Future.failedFuture(translate(unit, attempt, failure, number));
+                        return Future.failedFuture(translate(attempt, failure, number));
                     }
                     metrics.repeated(reason);
                     return pause(number, failure).compose(v -> attempt(unit, number + 1, router));
@@ -125,7 +126,8 @@ public final class Database {
                 .onFailure(failure -> attempt.connectionLost = true)
                 .compose(transaction -> apply(unit, statements)
                         .compose(
-                                result -> commit(connection, transaction, attempt).map(result),
+                                result ->
+                                        commit(connection, transaction, attempt).map(result),
                                 failure -> rollback(transaction, statements, attempt, failure)));
     }
 
@@ -172,7 +174,7 @@ public final class Database {
         return attempt.connectionLost || SqlErrors.isServerGone(failure) ? "connection-lost" : null;
     }
 
-    private static Throwable translate(Unit<?> unit, Attempt attempt, Throwable failure, int attempts) {
+    private static Throwable translate(Attempt attempt, Throwable failure, int attempts) {
         if (failure instanceof NotConnected none) {
             return new DatabaseFailure(none.isBusy() ? Kind.BUSY : Kind.UNAVAILABLE, none.getMessage(), none);
         }

@@ -63,7 +63,8 @@ public final class Migrations {
     }
 
     private void attempt(int number) {
-        HostPort router = settings.routers().get(Math.floorMod(number, settings.routers().size()));
+        HostPort router =
+                settings.routers().get(Math.floorMod(number, settings.routers().size()));
         worker.executeBlocking(
                         () -> {
                             migrate(router);
@@ -83,7 +84,10 @@ public final class Migrations {
         if (stopped) {
             return;
         }
-        String now = "schema not ready: " + (failure instanceof SchemaProblem ? failure.getMessage() : router + ": " + ConnectProblem.of(failure));
+        String now = "schema not ready: "
+                + (failure instanceof SchemaProblem
+                        ? failure.getMessage()
+                        : router + ": " + ConnectProblem.of(failure));
         if (!now.equals(problem)) {
             problem = now;
             if (failure instanceof SchemaProblem) {
@@ -118,17 +122,21 @@ public final class Migrations {
         if (settings.migrate()) {
             try {
                 int applied = flyway.migrate().migrationsExecuted;
-                log.info("schema is at version {} ({} migration(s) applied)", version(flyway.info().current()), applied);
+                log.info(
+                        "schema is at version {} ({} migration(s) applied)",
+                        version(flyway.info().current()),
+                        applied);
             } catch (FlywayValidateException e) {
-                throw new SchemaProblem("the migrations that the database has seen are not those of this program: "
-                        + firstLine(e));
+                throw new SchemaProblem(
+                        "the migrations that the database has seen are not those of this program: " + firstLine(e));
             }
             return;
         }
         int pending = flyway.info().pending().length;
         if (pending > 0) {
-            throw new SchemaProblem(pending + " migration(s) are still to be applied, and database.migrate is false here:"
-                    + " start an instance that may migrate");
+            throw new SchemaProblem(
+                    pending + " migration(s) are still to be applied, and database.migrate is false here:"
+                            + " start an instance that may migrate");
         }
     }
 

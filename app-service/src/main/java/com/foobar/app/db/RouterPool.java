@@ -41,7 +41,8 @@ final class RouterPool {
                 .with(new PoolOptions()
                         .setMaxSize(settings.pool().size())
                         .setMaxWaitQueueSize(settings.pool().queue())
-                        .setConnectionTimeout((int) settings.pool().acquireTimeout().toMillis())
+                        .setConnectionTimeout(
+                                (int) settings.pool().acquireTimeout().toMillis())
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
                 .with(transport(settings))
                 .connectingTo(connectOptions(address, settings))

@@ -45,7 +45,8 @@ public final class Statements {
     }
 
     /** Why the connection was lost while a statement was under way, or null. */
-    @Nullable Throwable lost() {
+    @Nullable
+    Throwable lost() {
         return lost;
     }
 }

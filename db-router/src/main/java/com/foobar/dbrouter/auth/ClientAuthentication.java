@@ -63,7 +63,7 @@ public final class ClientAuthentication {
         switched = false;
         toSend = null;
         boolean known = plugin.equals(NativePassword.PLUGIN) || plugin.equals(CachingSha2Password.PLUGIN);
-        if (!known || response.length <= 1 && users.passwordToCheck(name).length > 0) {
+        if (!known || (response.length <= 1 && users.passwordToCheck(name).length > 0)) {
             return switchTo(known ? plugin : defaultPlugin);
         }
         return check(response);
@@ -116,5 +116,10 @@ public final class ClientAuthentication {
     /** @return the user that is checked, one char per byte */
     public String user() {
         return user;
+    }
+
+    /** @return whether the client was asked to switch, so that what its handshake held says nothing of its password */
+    public boolean wasAskedAgain() {
+        return switched;
     }
 }

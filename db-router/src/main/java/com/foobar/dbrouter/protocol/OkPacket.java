@@ -70,18 +70,17 @@ public record OkPacket(long affectedRows, long lastInsertId, int status, int war
             int type = block.readUnsignedByte();
             ByteBuf data = LengthEncoded.readBytes(block);
             switch (type) {
-                case SessionChange.SYSTEM_VARIABLE:
+                case SessionChange.SYSTEM_VARIABLE -> {
                     while (data.isReadable()) {
                         changes.add(new SessionChange(type, string(data), string(data)));
                     }
-                    break;
-                case SessionChange.GTIDS:
+                }
+                case SessionChange.GTIDS -> {
                     // The first is the encoding of the positions; 0, as text, is the only one there is.
                     LengthEncoded.readInteger(data);
                     changes.add(new SessionChange(type, "", string(data)));
-                    break;
-                default:
-                    changes.add(new SessionChange(type, "", string(data)));
+                }
+                default -> changes.add(new SessionChange(type, "", string(data)));
             }
         }
         return changes;
@@ -97,6 +96,20 @@ public record OkPacket(long affectedRows, long lastInsertId, int status, int war
         int start = Packets.begin(out, sequence);
         out.writeByte(Packets.OK).writeByte(0).writeByte(0);
         out.writeShortLE(status & ~StatusFlags.SESSION_STATE_CHANGED).writeShortLE(0);
+        return Packets.end(out, start);
+    }
+
+    /** The packet that ends COM_SET_OPTION's answer and result sets: EOF, or OK by another first byte. */
+    public static ByteBuf writeEnd(ByteBufAllocator allocator, int sequence, int status, int capabilities) {
+        int shown = status & ~StatusFlags.SESSION_STATE_CHANGED;
+        ByteBuf out = allocator.buffer(Packets.HEADER + 7);
+        int start = Packets.begin(out, sequence);
+        out.writeByte(Packets.EOF);
+        if (CapabilityFlags.has(capabilities, CapabilityFlags.DEPRECATE_EOF)) {
+            out.writeByte(0).writeByte(0).writeShortLE(shown).writeShortLE(0);
+        } else {
+            out.writeShortLE(0).writeShortLE(shown);
+        }
         return Packets.end(out, start);
     }
 }

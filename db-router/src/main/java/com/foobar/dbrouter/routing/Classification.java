@@ -1,7 +1,9 @@
 package com.foobar.dbrouter.routing;
 
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -21,10 +23,24 @@ public record Classification(
         List<Assignment> assignments,
         int statements) {
 
-    static final Classification READ = of(StatementKind.READ, RouteReason.READ);
+    static final Classification EMPTY =
+            new Classification(StatementKind.EMPTY, RouteReason.EMPTY, Set.of(), false, List.of(), 0);
+
+    private static final Map<StatementKind, Map<RouteReason, Classification>> PLAIN =
+            new EnumMap<>(StatementKind.class);
+
+    static {
+        for (StatementKind kind : StatementKind.values()) {
+            Map<RouteReason, Classification> byReason = new EnumMap<>(RouteReason.class);
+            for (RouteReason reason : RouteReason.values()) {
+                byReason.put(reason, new Classification(kind, reason, Set.of(), false, List.of(), 1));
+            }
+            PLAIN.put(kind, byReason);
+        }
+    }
 
     public Classification {
-        pins = pins.isEmpty() ? Set.of() : Set.copyOf(pins);
+        pins = Set.copyOf(pins);
         assignments = List.copyOf(assignments);
     }
 
@@ -33,7 +49,8 @@ public record Classification(
         return kind == StatementKind.READ;
     }
 
-    static Classification of(StatementKind kind, RouteReason reason) {
-        return new Classification(kind, reason, EnumSet.noneOf(PinReason.class), false, List.of(), 1);
+    /** Of one statement that leaves nothing behind: the same object each time, so that the usual ones cost nothing. */
+    static Classification plain(StatementKind kind, RouteReason reason) {
+        return Objects.requireNonNull(Objects.requireNonNull(PLAIN.get(kind)).get(reason));
     }
 }

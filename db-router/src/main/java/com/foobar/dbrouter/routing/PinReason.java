@@ -21,5 +21,7 @@ public enum PinReason {
     /** An {@code XA} transaction. */
     XA,
     /** {@code HANDLER … OPEN}. */
-    HANDLER
+    HANDLER,
+    /** The text could not be read with certainty, so what it leaves behind is not known. */
+    UNCERTAIN_TEXT
 }

@@ -1,17 +1,177 @@
 package com.foobar.dbrouter.routing;
 
+import com.foobar.dbrouter.routing.SqlLexer.Token;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 
-/** Tells what a statement is from its text. */
+/**
+ * Tells what a statement is from its text.
+ *
+ * <p>Every statement of the text is scanned to its end for what makes it more than a read ({@link StatementScan}); its first
+ * word decides what it is. What the text cannot show is left to the server's own word: a view that calls a function, a
+ * procedure that begins a transaction.
+ */
 public final class StatementClassifier {
 
     private StatementClassifier() {}
 
     /**
      * Classifies the readable bytes, all of the text of a COM_QUERY or COM_STMT_PREPARE; indexes stay as they are. Takes
-     * time linear in the length and never throws for any content.
+     * time linear in the length and never throws for any content. For any thread.
      */
     public static Classification classify(ByteBuf sql, LexicalMode mode) {
-        return Classification.of(StatementKind.WRITE, RouteReason.OTHER_STATEMENT);
+        StatementScan scan = new StatementScan(new SqlLexer(sql, mode), sql);
+        StatementKind kind = StatementKind.EMPTY;
+        int statements = 0;
+        boolean onlyReads = true;
+        do {
+            StatementKind next = statement(scan);
+            if (next != StatementKind.EMPTY) {
+                statements++;
+                kind = next;
+                onlyReads &= next == StatementKind.READ;
+            }
+        } while (scan.token() != Token.END && scan.token() != Token.MALFORMED);
+        if (statements == 0) {
+            return Classification.EMPTY;
+        }
+        if (statements > 1) {
+            kind = onlyReads ? StatementKind.READ : StatementKind.WRITE;
+            return scan.result(
+                    kind, onlyReads ? RouteReason.READ : RouteReason.MULTIPLE_STATEMENTS, List.of(), statements);
+        }
+        return scan.result(kind, scan.reason(), scan.assignments(), statements);
+    }
+
+    /** Reads one statement up to and including its semicolon. */
+    private static StatementKind statement(StatementScan scan) {
+        scan.begin();
+        Token first = scan.next();
+        while (first == Token.OPEN) {
+            first = scan.next();
+        }
+        if (first == Token.SEMICOLON || first == Token.END) {
+            return StatementKind.EMPTY;
+        }
+        if (first != Token.WORD) {
+            return scan.rest(RouteReason.OTHER_STATEMENT);
+        }
+        Word word = scan.word();
+        return switch (word) {
+            case SELECT, VALUES, TABLE -> scan.query(RouteReason.READ);
+            case WITH -> {
+                scan.enterWithHeader();
+                yield scan.query(RouteReason.READ);
+            }
+            case EXPLAIN, DESCRIBE, DESC -> scan.query(RouteReason.SCHEMA_READ);
+            case SHOW -> show(scan);
+            case INSERT, REPLACE, UPDATE, DELETE -> scan.dataChange();
+            case BEGIN -> begin(scan);
+            case START -> start(scan);
+            case COMMIT -> scan.transaction(StatementKind.COMMIT);
+            case ROLLBACK -> rollback(scan);
+            case SAVEPOINT, RELEASE -> scan.transaction(StatementKind.SAVEPOINT);
+            case SET -> SetStatement.read(scan);
+            case USE -> {
+                scan.rest(RouteReason.SESSION_CHANGE);
+                yield StatementKind.USE;
+            }
+            case CALL -> scan.rest(RouteReason.PROCEDURE_CALL);
+            case GET -> {
+                scan.asksForLastStatement();
+                yield scan.rest(RouteReason.LAST_STATEMENT);
+            }
+            case CREATE -> create(scan);
+            case FLUSH -> flush(scan);
+            case LOCK, BACKUP -> scan.pinned(PinReason.TABLE_LOCK);
+            case UNLOCK -> scan.rest(RouteReason.SESSION_CHANGE);
+            case XA -> {
+                scan.pinned(PinReason.XA);
+                yield scan.rest(RouteReason.TRANSACTION_CONTROL);
+            }
+            case PREPARE, EXECUTE, DEALLOCATE -> scan.pinned(PinReason.TEXT_PREPARE);
+            case HANDLER -> scan.pinned(PinReason.HANDLER);
+            default -> scan.rest(RouteReason.OTHER_STATEMENT);
+        };
+    }
+
+    private static StatementKind show(StatementScan scan) {
+        Token token = scan.next();
+        while (token == Token.WORD && (scan.word() == Word.FULL || scan.word() == Word.EXTENDED)) {
+            token = scan.next();
+        }
+        Word what = token == Token.WORD ? scan.word() : Word.NONE;
+        return switch (what) {
+            case TABLES,
+                    TABLE,
+                    COLUMNS,
+                    FIELDS,
+                    INDEX,
+                    INDEXES,
+                    KEYS,
+                    DATABASES,
+                    SCHEMAS,
+                    CREATE,
+                    COLLATION,
+                    CHARACTER,
+                    CHARSET,
+                    TRIGGERS -> scan.query(RouteReason.SCHEMA_READ);
+            case WARNINGS, ERRORS, COUNT -> {
+                scan.asksForLastStatement();
+                yield scan.rest(RouteReason.LAST_STATEMENT);
+            }
+            default -> scan.rest(RouteReason.SERVER_STATE);
+        };
+    }
+
+    private static StatementKind begin(StatementScan scan) {
+        Token token = scan.next();
+        if (token == Token.WORD && scan.word() == Word.WORK) {
+            token = scan.next();
+        }
+        // Anything else is a block of statements (MariaDB's BEGIN NOT ATOMIC).
+        return token == Token.SEMICOLON || token == Token.END
+                ? scan.transaction(StatementKind.BEGIN)
+                : scan.rest(RouteReason.OTHER_STATEMENT);
+    }
+
+    private static StatementKind start(StatementScan scan) {
+        if (scan.next() != Token.WORD || scan.word() != Word.TRANSACTION) {
+            return scan.rest(RouteReason.OTHER_STATEMENT);
+        }
+        boolean readOnly = false;
+        Word before = Word.NONE;
+        for (Token token = scan.next(); !StatementScan.isLast(token); token = scan.next()) {
+            Word word = token == Token.WORD ? scan.word() : Word.NONE;
+            readOnly |= before == Word.READ && word == Word.ONLY;
+            before = word;
+        }
+        return scan.transaction(readOnly ? StatementKind.BEGIN_READ_ONLY : StatementKind.BEGIN);
+    }
+
+    private static StatementKind rollback(StatementScan scan) {
+        boolean toSavepoint = false;
+        for (Token token = scan.next(); !StatementScan.isLast(token); token = scan.next()) {
+            toSavepoint |= token == Token.WORD && scan.word() == Word.TO;
+        }
+        return scan.transaction(toSavepoint ? StatementKind.SAVEPOINT : StatementKind.ROLLBACK);
+    }
+
+    private static StatementKind create(StatementScan scan) {
+        for (int i = 0; i < 3 && scan.next() == Token.WORD; i++) {
+            if (scan.word() == Word.TEMPORARY) {
+                return scan.pinned(PinReason.TEMPORARY_TABLE);
+            }
+        }
+        return scan.rest(RouteReason.OTHER_STATEMENT);
+    }
+
+    private static StatementKind flush(StatementScan scan) {
+        for (Token token = scan.next(); !StatementScan.isLast(token); token = scan.next()) {
+            if (token == Token.WORD && (scan.word() == Word.LOCK || scan.word() == Word.EXPORT)) {
+                return scan.pinned(PinReason.TABLE_LOCK);
+            }
+        }
+        return scan.rest(RouteReason.OTHER_STATEMENT);
     }
 }

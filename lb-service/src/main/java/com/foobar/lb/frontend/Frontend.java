@@ -52,21 +52,22 @@ public final class Frontend {
     /** A frontend that forwards to the backend. */
     public static Frontend forwarding(int index, LbSettings all, RequestHandler backend, Vertx vertx) {
         FrontendSettings settings = all.frontends().get(index);
-        return new Frontend(settings, path(index), all, new EdgeHandler(backend, hsts(settings, all.hsts())), vertx);
+        String hsts = hsts(settings, all.hsts());
+        RequestHandler handler = hsts == null ? backend : new HstsHandler(backend, hsts);
+        return new Frontend(settings, path(index), all, handler, vertx);
     }
 
     /** A frontend that redirects to another one. */
     public static Frontend redirecting(int index, LbSettings all, Frontend target, Vertx vertx) {
         FrontendSettings settings = all.frontends().get(index);
-        // Browsers ignore Strict-Transport-Security that came by plain http (RFC 6797 §8.1).
-        RequestHandler handler = new EdgeHandler(new RedirectHandler(target::publicPort), null);
-        return new Frontend(settings, path(index), all, handler, vertx);
+        return new Frontend(settings, path(index), all, new RedirectHandler(target::publicPort), vertx);
     }
 
     private static String path(int index) {
         return "frontends[" + index + "]";
     }
 
+    /** Null over plain http as well, where browsers must ignore it (RFC 6797 §8.1). */
     private static @Nullable String hsts(FrontendSettings settings, HstsSettings hsts) {
         return settings.tls() == null || settings.tls().isDevelopment() ? null : hsts.field();
     }

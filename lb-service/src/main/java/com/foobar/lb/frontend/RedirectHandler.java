@@ -5,6 +5,7 @@ import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.exchange.RequestStream;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.ResponseHead;
+import com.foobar.kit.observability.RequestId;
 import io.netty.buffer.Unpooled;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
@@ -30,6 +31,9 @@ final class RedirectHandler implements RequestHandler {
 
     @Override
     public void handle(RequestStream stream) {
+        String sent = stream.head().fields().get(FieldName.X_REQUEST_ID);
+        String requestId = sent != null && RequestId.isAcceptable(sent) ? sent : RequestId.make();
+        stream.record().identify(requestId, "");
         Matcher authority = AUTHORITY.matcher(stream.head().authority());
         String target = stream.head().target();
         if (!authority.matches() || !target.startsWith("/")) {
@@ -39,6 +43,8 @@ final class RedirectHandler implements RequestHandler {
         String host = authority.group(1);
         int httpsPort = port.getAsInt();
         String location = "https://" + host + (httpsPort == HTTPS_PORT ? "" : ":" + httpsPort) + target;
-        stream.respond(ResponseHead.of(308).add(FieldName.LOCATION, location), Unpooled.EMPTY_BUFFER);
+        stream.respond(
+                ResponseHead.of(308).add(FieldName.LOCATION, location).add(FieldName.X_REQUEST_ID, requestId),
+                Unpooled.EMPTY_BUFFER);
     }
 }

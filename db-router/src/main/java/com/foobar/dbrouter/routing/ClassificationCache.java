@@ -1,0 +1,84 @@
+package com.foobar.dbrouter.routing;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The classifications of the texts that one event loop saw lately. A text has one slot; another text of that slot takes its
+ * place. Bounded: so many slots, no text longer than {@link #LONGEST_TEXT}; longer ones are classified each time. A hit
+ * allocates nothing. Not thread-safe.
+ */
+public final class ClassificationCache {
+
+    /** Longer texts mostly carry data, and do not repeat. */
+    static final int LONGEST_TEXT = 2048;
+
+    private final Entry[] entries;
+
+    /** @param slots how many texts at most; a power of two */
+    public ClassificationCache(int slots) {
+        if (Integer.bitCount(slots) != 1) {
+            throw new IllegalArgumentException("slots: " + slots + " (expected: a power of two)");
+        }
+        entries = new Entry[slots];
+    }
+
+    /** As {@link StatementClassifier#classify}. */
+    public Classification classify(ByteBuf sql, LexicalMode mode) {
+        int length = sql.readableBytes();
+        if (length > LONGEST_TEXT) {
+            return StatementClassifier.classify(sql, mode);
+        }
+        int hash = hash(sql);
+        int slot = (hash ^ (hash >>> 16)) & (entries.length - 1);
+        @Nullable Entry entry = entries[slot];
+        if (entry != null && entry.hash == hash && entry.mode.equals(mode) && same(entry.text, sql)) {
+            return entry.classification;
+        }
+        Classification classification = StatementClassifier.classify(sql, mode);
+        entries[slot] = new Entry(hash, mode, ByteBufUtil.getBytes(sql), classification);
+        return classification;
+    }
+
+    private static int hash(ByteBuf sql) {
+        int position = sql.readerIndex();
+        int end = sql.writerIndex();
+        long hash = sql.readableBytes();
+        for (; position + Long.BYTES <= end; position += Long.BYTES) {
+            hash = (hash ^ sql.getLongLE(position)) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 29;
+        }
+        for (; position < end; position++) {
+            hash = (hash ^ sql.getByte(position)) * 0x9E3779B97F4A7C15L;
+        }
+        return (int) (hash ^ (hash >>> 32));
+    }
+
+    private static boolean same(byte[] text, ByteBuf sql) {
+        if (text.length != sql.readableBytes()) {
+            return false;
+        }
+        int start = sql.readerIndex();
+        for (int i = 0; i < text.length; i++) {
+            if (text[i] != sql.getByte(start + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static final class Entry {
+        private final int hash;
+        private final LexicalMode mode;
+        private final byte[] text;
+        private final Classification classification;
+
+        Entry(int hash, LexicalMode mode, byte[] text, Classification classification) {
+            this.hash = hash;
+            this.mode = mode;
+            this.text = text;
+            this.classification = classification;
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package com.foobar.dbrouter.routing;
+
+import com.foobar.dbrouter.routing.Assignment.Scope;
+import com.foobar.dbrouter.routing.SqlLexer.Token;
+import java.util.Locale;
+
+/**
+ * Reads a {@code SET}: which variables it changes, whose they are, and whether the same text would do the same elsewhere.
+ * A form that is not known here pins the session.
+ */
+final class SetStatement {
+
+    private final StatementScan scan;
+    private boolean session;
+    private boolean understood = true;
+
+    private SetStatement(StatementScan scan) {
+        this.scan = scan;
+    }
+
+    /** Reads on from behind the word {@code SET}. */
+    static StatementKind read(StatementScan scan) {
+        return new SetStatement(scan).read();
+    }
+
+    private StatementKind read() {
+        scan.next();
+        switch (scan.word()) {
+            case PASSWORD, DEFAULT -> {
+                return scan.rest(RouteReason.OTHER_STATEMENT);
+            }
+            case STATEMENT, RESOURCE -> {
+                return scan.pinned(PinReason.SESSION_VARIABLE);
+            }
+            case ROLE -> {
+                assign(Scope.SESSION, "role", false);
+                scan.rest(RouteReason.SESSION_CHANGE);
+                return scan.session(StatementKind.SET);
+            }
+            default -> readList();
+        }
+        if (!understood || scan.token() == Token.MALFORMED) {
+            scan.pin(PinReason.SESSION_VARIABLE);
+            scan.rest(RouteReason.SESSION_CHANGE);
+            return scan.session(StatementKind.SET);
+        }
+        return session ? scan.session(StatementKind.SET) : scan.rest(RouteReason.OTHER_STATEMENT);
+    }
+
+    private void readList() {
+        understood = !StatementScan.isLast(scan.token());
+        while (understood && !StatementScan.isLast(scan.token())) {
+            readOne();
+            if (scan.token() == Token.COMMA) {
+                scan.next();
+                understood &= !StatementScan.isLast(scan.token());
+            }
+        }
+    }
+
+    private void readOne() {
+        if (scan.token() == Token.USER_VARIABLE) {
+            assign(Scope.USER, scan.text(), readValue());
+        } else if (scan.token() == Token.SYSTEM_VARIABLE) {
+            readSystemVariable();
+        } else if (scan.token() == Token.WORD || scan.token() == Token.QUOTED_NAME) {
+            readNamed();
+        } else {
+            understood = false;
+        }
+    }
+
+    /** {@code @@name}, {@code @@scope.name}. */
+    private void readSystemVariable() {
+        String text = scan.text();
+        int dot = text.indexOf('.');
+        String scope = dot < 0 ? "session" : text.substring(0, dot).toLowerCase(Locale.ROOT);
+        switch (scope) {
+            case "session", "local" -> assign(Scope.SESSION, text.substring(dot + 1), readValue());
+            case "global", "persist", "persist_only" -> assign(Scope.GLOBAL, text.substring(dot + 1), readValue());
+            default -> assign(Scope.GLOBAL, text, readValue());
+        }
+    }
+
+    private void readNamed() {
+        switch (scan.word()) {
+            case NAMES -> {
+                scan.next();
+                assign(Scope.SESSION, "names", readWords());
+            }
+            case CHARSET -> {
+                scan.next();
+                assign(Scope.SESSION, "character set", readWords());
+            }
+            case CHARACTER -> {
+                scan.next();
+                understood = scan.word() == Word.SET;
+                scan.next();
+                assign(Scope.SESSION, "character set", readWords());
+            }
+            case TRANSACTION -> {
+                scan.pin(PinReason.NEXT_TRANSACTION);
+                session = true;
+                readWords();
+            }
+            case GLOBAL, PERSIST, PERSIST_ONLY -> readScoped(Scope.GLOBAL);
+            case SESSION, LOCAL -> readScoped(Scope.SESSION);
+            default -> {
+                String name = scan.text();
+                assign(Scope.SESSION, name, readValue());
+            }
+        }
+    }
+
+    private void readScoped(Scope scope) {
+        scan.next();
+        if (scan.word() == Word.TRANSACTION) {
+            scan.next();
+            String name = scan.word() == Word.ISOLATION ? "transaction_isolation" : "transaction_read_only";
+            assign(scope, name, readWords());
+        } else {
+            String name = scan.text();
+            assign(scope, name, readValue());
+        }
+    }
+
+    /** Reads {@code = value}; whether the value is a constant. */
+    private boolean readValue() {
+        Token equals = scan.next();
+        if (equals == Token.DOT) {
+            // A key cache or a qualified name: the server's.
+            understood = false;
+            return false;
+        }
+        if (equals != Token.EQUALS && equals != Token.ASSIGN) {
+            understood = false;
+            return false;
+        }
+        int tokens = 0;
+        boolean constant = true;
+        int depth = 0;
+        for (Token token = scan.next(); !StatementScan.isLast(token); token = scan.next()) {
+            if (token == Token.COMMA && depth == 0) {
+                break;
+            }
+            depth += token == Token.OPEN ? 1 : token == Token.CLOSE ? -1 : 0;
+            constant &= token == Token.WORD || token == Token.NUMBER || token == Token.STRING;
+            tokens++;
+        }
+        understood &= tokens > 0;
+        return constant && tokens == 1;
+    }
+
+    /** Reads words and strings up to the next comma, as after {@code NAMES}. */
+    private boolean readWords() {
+        int tokens = 0;
+        while (!StatementScan.isLast(scan.token()) && scan.token() != Token.COMMA) {
+            understood &= scan.token() == Token.WORD || scan.token() == Token.STRING || scan.token() == Token.EQUALS;
+            scan.next();
+            tokens++;
+        }
+        understood &= tokens > 0;
+        return true;
+    }
+
+    private void assign(Scope scope, String name, boolean constant) {
+        Assignment assignment = new Assignment(scope, name, constant);
+        scan.assign(assignment);
+        session |= scope != Scope.GLOBAL;
+        if (scope == Scope.USER) {
+            scan.pin(PinReason.USER_VARIABLE);
+        } else if (scope == Scope.SESSION && !(constant && SessionVariables.isReplayable(assignment.name()))) {
+            scan.pin(PinReason.SESSION_VARIABLE);
+        }
+    }
+}

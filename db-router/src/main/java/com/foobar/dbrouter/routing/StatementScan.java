@@ -1,0 +1,315 @@
+package com.foobar.dbrouter.routing;
+
+import com.foobar.dbrouter.routing.SqlLexer.Token;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the tokens of a text one after another and keeps what each adds: why a statement is no certain read, what it leaves
+ * in the connection, whether it asks for an earlier outcome. Lives for one classification.
+ */
+final class StatementScan {
+
+    /** {@code CHARACTER SET} is the longest name that {@code SET} knows; a longer one is cut, and then is not replayable. */
+    private static final int LONGEST_NAME = 64;
+
+    private final SqlLexer lexer;
+    private final ByteBuf text;
+    private Token token = Token.SEMICOLON;
+    private Word word = Word.NONE;
+
+    /** The token before the last one, and the word it was. */
+    private Token before = Token.SEMICOLON;
+
+    private Word wordBefore = Word.NONE;
+    private int startBefore;
+    private int endBefore;
+    private boolean dottedBefore;
+    private boolean aliasBefore;
+    private boolean dotted;
+    private boolean alias;
+    private int depth;
+    private boolean withHeader;
+    private boolean intoSeen;
+    private @Nullable RouteReason disturbance;
+    private RouteReason reason = RouteReason.EMPTY;
+    private @Nullable Set<PinReason> pins;
+    private boolean asksForLast;
+    private boolean mentionsUserVariable;
+    private @Nullable List<Assignment> assignments;
+
+    StatementScan(SqlLexer lexer, ByteBuf text) {
+        this.lexer = lexer;
+        this.text = text;
+    }
+
+    static boolean isLast(Token token) {
+        return token == Token.SEMICOLON || token == Token.END || token == Token.MALFORMED;
+    }
+
+    /** Starts the next statement of the text. */
+    void begin() {
+        depth = 0;
+        withHeader = false;
+        intoSeen = false;
+        mentionsUserVariable = false;
+        disturbance = null;
+        token = Token.SEMICOLON;
+        word = Word.NONE;
+        dotted = false;
+        alias = false;
+    }
+
+    /** The last token. */
+    Token token() {
+        return token;
+    }
+
+    /** The last token's word; {@link Word#NONE} for other tokens, for names behind a dot and for unknown words. */
+    Word word() {
+        return word;
+    }
+
+    /** The last token's text, cut where it is long. */
+    String text() {
+        int length = Math.min(lexer.end() - lexer.start(), LONGEST_NAME);
+        return text.toString(lexer.start(), length, StandardCharsets.ISO_8859_1);
+    }
+
+    RouteReason reason() {
+        return reason;
+    }
+
+    List<Assignment> assignments() {
+        return assignments == null ? List.of() : assignments;
+    }
+
+    void assign(Assignment assignment) {
+        if (assignments == null) {
+            assignments = new ArrayList<>();
+        }
+        assignments.add(assignment);
+    }
+
+    void pin(PinReason pin) {
+        if (pins == null) {
+            pins = EnumSet.noneOf(PinReason.class);
+        }
+        pins.add(pin);
+    }
+
+    void asksForLastStatement() {
+        asksForLast = true;
+    }
+
+    /** What follows are the names of common table expressions, whose column lists look like calls. */
+    void enterWithHeader() {
+        withHeader = true;
+    }
+
+    /** Reads the next token and takes note of it. */
+    Token next() {
+        before = token;
+        wordBefore = word;
+        dottedBefore = dotted;
+        aliasBefore = alias;
+        startBefore = lexer.start();
+        endBefore = lexer.end();
+        token = lexer.next();
+        dotted = before == Token.DOT;
+        alias = wordBefore == Word.AS && !dottedBefore;
+        word = token == Token.WORD && !dotted ? Word.of(text, lexer.start(), lexer.end()) : Word.NONE;
+        if ((wordBefore == Word.INSERT || wordBefore == Word.REPLACE) && token != Token.OPEN) {
+            disturb(RouteReason.DATA_CHANGE);
+        }
+        switch (token) {
+            case WORD -> noteWord();
+            case OPEN -> {
+                noteCall();
+                depth++;
+            }
+            case CLOSE -> depth--;
+            case DOT -> noteQualifier();
+            case USER_VARIABLE -> {
+                mentionsUserVariable = true;
+                disturb(RouteReason.USER_VARIABLE);
+                if (intoSeen) {
+                    pin(PinReason.USER_VARIABLE);
+                }
+            }
+            case SYSTEM_VARIABLE -> noteSystemVariable();
+            case ASSIGN -> {
+                if (before == Token.USER_VARIABLE) {
+                    pin(PinReason.USER_VARIABLE);
+                }
+            }
+            case MALFORMED -> {
+                pin(PinReason.UNCERTAIN_TEXT);
+                disturbance = RouteReason.UNCERTAIN_TEXT;
+            }
+            default -> {}
+        }
+        return token;
+    }
+
+    /** The rest of a query: a read unless something in it says otherwise. */
+    StatementKind query(RouteReason readReason) {
+        skip();
+        if (lexer.sawExecutableComment()) {
+            disturb(RouteReason.EXECUTABLE_COMMENT);
+        }
+        if (lexer.sawWideWord()) {
+            disturb(RouteReason.UNCERTAIN_TEXT);
+        }
+        reason = disturbance == null ? readReason : disturbance;
+        return disturbance == null ? StatementKind.READ : StatementKind.WRITE;
+    }
+
+    StatementKind dataChange() {
+        skip();
+        reason = RouteReason.DATA_CHANGE;
+        return StatementKind.WRITE;
+    }
+
+    /** The rest of a statement that goes to the primary, and that may set any user variable it names. */
+    StatementKind rest(RouteReason why) {
+        skip();
+        if (mentionsUserVariable) {
+            pin(PinReason.USER_VARIABLE);
+        }
+        reason = token == Token.MALFORMED ? RouteReason.UNCERTAIN_TEXT : why;
+        return StatementKind.WRITE;
+    }
+
+    /** The rest of a statement that leaves something in the connection. */
+    StatementKind pinned(PinReason pin) {
+        pin(pin);
+        return rest(RouteReason.SESSION_CHANGE);
+    }
+
+    StatementKind transaction(StatementKind kind) {
+        StatementKind uncertain = rest(RouteReason.TRANSACTION_CONTROL);
+        if (token == Token.MALFORMED) {
+            return uncertain;
+        }
+        return kind == StatementKind.BEGIN_READ_ONLY && lexer.sawExecutableComment() ? StatementKind.BEGIN : kind;
+    }
+
+    StatementKind session(StatementKind kind) {
+        reason = RouteReason.SESSION_CHANGE;
+        return kind;
+    }
+
+    Classification result(StatementKind kind, RouteReason why, List<Assignment> assigned, int statements) {
+        return pins == null && !asksForLast && assigned.isEmpty() && statements == 1
+                ? Classification.plain(kind, why)
+                : new Classification(kind, why, pins == null ? Set.of() : pins, asksForLast, assigned, statements);
+    }
+
+    private void skip() {
+        while (!isLast(token)) {
+            next();
+        }
+    }
+
+    private void noteWord() {
+        switch (word) {
+            case UPDATE, SHARE -> {
+                if (wordBefore == Word.FOR) {
+                    disturb(RouteReason.LOCKING_READ);
+                } else if (word == Word.UPDATE) {
+                    disturb(RouteReason.DATA_CHANGE);
+                }
+            }
+            case DELETE -> disturb(RouteReason.DATA_CHANGE);
+            case INTO -> {
+                intoSeen = true;
+                disturb(RouteReason.SELECT_INTO);
+            }
+            case LOCK -> disturb(RouteReason.LOCKING_READ);
+            case PROCEDURE, CALL, LOAD -> disturb(RouteReason.OTHER_STATEMENT);
+            case CONNECTION -> {
+                if (wordBefore == Word.FOR) {
+                    disturb(RouteReason.SERVER_STATE);
+                }
+            }
+            case FOR -> {
+                if (wordBefore == Word.VALUE) {
+                    disturb(RouteReason.SEQUENCE);
+                }
+            }
+            case SQL_CALC_FOUND_ROWS -> {
+                pin(PinReason.FOUND_ROWS);
+                disturb(RouteReason.LAST_STATEMENT);
+            }
+            case SELECT, VALUES, TABLE -> withHeader &= depth != 0;
+            default -> {}
+        }
+        if (dotted) {
+            Word name = Word.of(text, lexer.start(), lexer.end());
+            if (name == Word.NEXTVAL || name == Word.CURRVAL || name == Word.LASTVAL) {
+                disturb(RouteReason.SEQUENCE);
+            }
+        }
+    }
+
+    /** A parenthesis opens: behind a name it is a call, unless the name is an alias or a table with its columns. */
+    private void noteCall() {
+        boolean named = before == Token.WORD || before == Token.QUOTED_NAME || before == Token.STRING;
+        if (!named || aliasBefore || (withHeader && depth == 0)) {
+            return;
+        }
+        switch (wordBefore) {
+            case GET_LOCK -> {
+                pin(PinReason.NAMED_LOCK);
+                disturb(RouteReason.NAMED_LOCK);
+            }
+            case RELEASE_LOCK, RELEASE_ALL_LOCKS, IS_FREE_LOCK, IS_USED_LOCK -> disturb(RouteReason.NAMED_LOCK);
+            case LAST_INSERT_ID, FOUND_ROWS, ROW_COUNT -> {
+                asksForLast = true;
+                disturb(RouteReason.LAST_STATEMENT);
+            }
+            case CONNECTION_ID -> disturb(RouteReason.SERVER_STATE);
+            case NEXTVAL, SETVAL, LASTVAL -> disturb(RouteReason.SEQUENCE);
+            default -> {
+                if (!wordBefore.isHarmlessBeforeParenthesis(lexer.hadGap())) {
+                    disturb(RouteReason.UNKNOWN_FUNCTION);
+                }
+            }
+        }
+    }
+
+    private void noteQualifier() {
+        if (before != Token.WORD && before != Token.QUOTED_NAME) {
+            return;
+        }
+        switch (Word.of(text, startBefore, endBefore)) {
+            case INFORMATION_SCHEMA, PERFORMANCE_SCHEMA, MYSQL, SYS -> disturb(RouteReason.SERVER_STATE);
+            default -> {}
+        }
+    }
+
+    private void noteSystemVariable() {
+        disturb(RouteReason.SYSTEM_VARIABLE);
+        int nameStart = lexer.end();
+        while (nameStart > lexer.start() && text.getByte(nameStart - 1) != '.') {
+            nameStart--;
+        }
+        switch (Word.of(text, nameStart, lexer.end())) {
+            case LAST_INSERT_ID, IDENTITY, WARNING_COUNT, ERROR_COUNT -> asksForLast = true;
+            default -> {}
+        }
+    }
+
+    /** The first reason stands. */
+    private void disturb(RouteReason why) {
+        if (disturbance == null) {
+            disturbance = why;
+        }
+    }
+}
