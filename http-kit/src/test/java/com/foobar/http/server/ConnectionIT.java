@@ -273,6 +273,33 @@ class ConnectionIT {
     }
 
     @Test
+    void goesOnSendingAFileToASlowClientBeyondTheIdleTime(@TempDir Path directory) throws IOException {
+        int size = 8 * 1024 * 1024;
+        Path file = Files.write(directory.resolve("file"), new byte[size]);
+        fixture.listen(
+                stream -> {
+                    try {
+                        stream.respond(ResponseHead.of(200), new FileBody(FileChannel.open(file), 0, size));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                timeouts(LONG, Duration.ofMillis(100), Duration.ofSeconds(2)),
+                null);
+        try (HttpWire wire = HttpWire.connect(fixture.port(), 16 * 1024)) {
+            wire.send(GET);
+            long end = System.nanoTime() + Duration.ofMillis(800).toNanos();
+            int read = 0;
+            while (System.nanoTime() < end) {
+                read += wire.readBytes(1).length;
+            }
+            assertThat(read).isLessThan(size);
+            assertThat(fixture.logged()).isEmpty();
+            assertThat(wire.readBytes(size - read)).hasSize(size - read);
+        }
+    }
+
+    @Test
     void logsOnceWhenTheClientGoesAway() throws IOException {
         fixture.listen(held::add);
         try (HttpWire wire = HttpWire.connect(fixture.port())) {
