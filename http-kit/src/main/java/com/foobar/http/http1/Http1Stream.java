@@ -164,6 +164,7 @@ final class Http1Stream extends RequestStream {
             return;
         }
         responded = true;
+        complete(head);
         countResponse(head.status());
         if (!requestEnded && !connection.bodyNearlyRead() && events == null) {
             keepAlive = false;

@@ -257,6 +257,7 @@ final class Http2Stream extends RequestStream {
             return;
         }
         responded = true;
+        complete(head);
         countResponse(head.status());
         withBody = head.hasBody(head().method());
         bodyLeft = head.contentLength();
