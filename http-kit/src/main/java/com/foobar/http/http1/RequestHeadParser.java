@@ -71,9 +71,7 @@ public final class RequestHeadParser {
         checkHost(fields, version10);
         checkTarget(fields);
         keepAlive = FieldSection.keepAlive(fields, version10);
-        if (fields.has(FieldName.EXPECT) && !fields.valueIs(fields.find(FieldName.EXPECT), "100-continue")) {
-            throw new MalformedMessage(417, "The expectation is not known.");
-        }
+        head.checkExpectation();
         return true;
     }
 

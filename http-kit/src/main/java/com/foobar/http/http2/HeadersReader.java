@@ -51,9 +51,7 @@ final class HeadersReader {
         }
         refuseConnectionFields(fields);
         head.bodyLength(endStream ? 0 : bodyLength(fields));
-        if (fields.has(FieldName.EXPECT) && !fields.valueIs(fields.find(FieldName.EXPECT), "100-continue")) {
-            throw new MalformedMessage(417, "The expectation is not known.");
-        }
+        head.checkExpectation();
     }
 
     /** Adds trailers, but for those that have no place there. */
