@@ -14,6 +14,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FileRegion;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
@@ -72,6 +73,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private boolean flushWanted;
     private boolean draining;
     private long bytesBeforeWritable;
+    private @Nullable FileRegion region;
+    private long regionSent;
     private long discardUntil;
 
     public Http1Connection(ConnectionContext context) {
@@ -330,6 +333,18 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         channelContext().flush();
     }
 
+    /** A file is on its way by sendfile, which the channel does not count as pending bytes: it has to be watched for progress. */
+    void fileBegun(FileRegion newRegion) {
+        region = newRegion;
+        regionSent = 0;
+        Objects.requireNonNull(writeDeadline).in(limits.clientTimeout().toNanos());
+    }
+
+    void fileSent() {
+        region = null;
+        Objects.requireNonNull(writeDeadline).clear();
+    }
+
     /** Closes at once, so that the client cannot take what it got for complete. */
     void reset() {
         if (state != State.CLOSED) {
@@ -397,6 +412,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private void release() {
         state = State.CLOSED;
         stream = null;
+        region = null;
         releaseInput();
         deadline().cancel();
         Objects.requireNonNull(writeDeadline).cancel();
@@ -433,7 +449,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     public void channelWritabilityChanged(ChannelHandlerContext channelContext) {
         Deadline deadline = Objects.requireNonNull(writeDeadline);
         if (channelContext.channel().isWritable()) {
-            deadline.clear();
+            if (region == null) {
+                deadline.clear();
+            }
             Http1Stream current = stream;
             if (current != null) {
                 current.becameWritable();
@@ -475,6 +493,12 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     private void writeTimedOut() {
+        FileRegion sending = region;
+        if (sending != null && sending.transferred() > regionSent) {
+            regionSent = sending.transferred();
+            Objects.requireNonNull(writeDeadline).in(limits.clientTimeout().toNanos());
+            return;
+        }
         long left = channel().bytesBeforeWritable();
         if (left < bytesBeforeWritable) {
             bytesBeforeWritable = left;

@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class Http1Stream extends RequestStream {
     private final Http1Output out;
     private @Nullable RequestEvents events;
     private @Nullable FileSender file;
+    private @Nullable FileRegion region;
     private Body body = Body.NONE;
     private long bodyLeft;
     private boolean keepAlive;
@@ -239,17 +241,33 @@ final class Http1Stream extends RequestStream {
             sender.close();
             end();
         } else if (connection.channelContext().pipeline().get(SslHandler.class) == null && newFile.count() > 0) {
-            out.push();
-            connection
-                    .channelContext()
-                    .write(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()));
-            countSent(newFile.count());
-            bodyLeft = 0;
-            finished();
+            send(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()));
         } else {
             file = sender;
             sender.proceed();
         }
+    }
+
+    /** The response has ended when the kernel has taken the last byte, not before: a client may take it slowly, or not at all. */
+    private void send(FileRegion newRegion) {
+        region = newRegion;
+        out.push();
+        connection.fileBegun(newRegion);
+        connection.channelContext().write(newRegion).addListener(done -> {
+            if (ended) {
+                return;
+            }
+            if (done.isSuccess()) {
+                region = null;
+                countSent(newRegion.count());
+                bodyLeft = 0;
+                connection.fileSent();
+                finished();
+            } else {
+                abort(new ProxyError.Internal());
+            }
+        });
+        connection.wantFlush();
     }
 
     @Override
@@ -303,6 +321,11 @@ final class Http1Stream extends RequestStream {
         FileSender sender = file;
         if (sender != null) {
             sender.close();
+        }
+        FileRegion sending = region;
+        if (sending != null) {
+            region = null;
+            countSent(sending.transferred());
         }
         finish(connection.context().log());
     }
