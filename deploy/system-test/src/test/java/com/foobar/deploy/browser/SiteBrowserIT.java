@@ -321,7 +321,7 @@ class SiteBrowserIT {
                 "Summary",
                 "```\n" + "a line of code that is wider than a phone ".repeat(5) + "\n```\n\n| a | b |\n|---|---|\n| "
                         + "wide ".repeat(40) + " | b |",
-                "a-tag-that-is-quite-long-and-then-some-more");
+                "t".repeat(40));
         for (String path : new String[] {article, "/", "/editor", "/settings", person.profile(), "/nowhere"}) {
             reader.open(path);
             assertThat(reader.see("main h1, main h4").first()).isVisible();
