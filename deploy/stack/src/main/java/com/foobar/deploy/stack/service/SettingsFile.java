@@ -59,14 +59,15 @@ final class SettingsFile {
 
     private String loadBalancer(PlannedInstance lb) {
         return """
-                https:
-                  listen: '%s'
-                  tls: {development-directory: '%s'}
-                http: {listen: '%s'}
+                frontends:
+                  - {name: https, listen: '%s', tls: {development-directory: '%s'}}
+                  - {name: http, listen: '%s', redirect-to: https}
                 backend:
                   name: web
+                  check: {inter: 500ms, fall: 2}
                   servers:
-                %s""".formatted(address(lb, "https"), data.tls(), address(lb, "http"), servers(Tier.WEB, "http"));
+                %s"""
+                .formatted(address(lb, "https"), data.tls(), address(lb, "http"), servers(Tier.WEB, "http"));
     }
 
     private String web(PlannedInstance web) {
