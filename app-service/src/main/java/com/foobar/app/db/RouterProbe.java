@@ -46,11 +46,16 @@ final class RouterProbe {
                 .query("SELECT 1")
                 .execute()
                 .timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(answer -> router.markUp(), failure -> router.markDown(ConnectProblem.of(failure)))
-                .onComplete(ended -> {
-                    if (!closed) {
-                        vertx.setTimer(settings.probeInterval().toMillis(), timer -> check());
+                .onComplete(answer -> {
+                    if (closed) {
+                        return;
                     }
+                    if (answer.succeeded()) {
+                        router.markUp();
+                    } else {
+                        router.markDown(ConnectProblem.of(answer.cause()));
+                    }
+                    vertx.setTimer(settings.probeInterval().toMillis(), timer -> check());
                 });
     }
 

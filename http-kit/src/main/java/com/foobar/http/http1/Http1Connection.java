@@ -163,7 +163,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         ByteBuf in = input;
         return switch (state) {
             case HEAD -> in != null && in.isReadable() && readHead(in);
-            case BODY -> stream != null && stream.flowing() && readBody(in == null ? Unpooled.EMPTY_BUFFER : in, stream);
+            case BODY ->
+                stream != null && stream.flowing() && readBody(in == null ? Unpooled.EMPTY_BUFFER : in, stream);
             case DISCARD -> readBody(in == null ? Unpooled.EMPTY_BUFFER : in, null);
             case ANSWER, LINGER, CLOSED -> false;
         };
@@ -373,7 +374,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         deadline().in(LINGER_NANOS);
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             Channel channel = context.channel();
-            if (done.isSuccess() && channel instanceof DuplexChannel duplex && context.pipeline().get(SslHandler.class) == null) {
+            if (done.isSuccess()
+                    && channel instanceof DuplexChannel duplex
+                    && context.pipeline().get(SslHandler.class) == null) {
                 deadline().in(LINGER_NANOS);
                 duplex.shutdownOutput();
                 if (!channel.config().isAutoRead()) {

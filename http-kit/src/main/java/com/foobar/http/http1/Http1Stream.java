@@ -40,7 +40,10 @@ final class Http1Stream extends RequestStream {
     private boolean ended;
 
     Http1Stream(Http1Connection connection, RequestHead head, boolean keepAlive) {
-        super(head, connection.context().connection(), new RequestRecord(connection.context().connection(), head, System.nanoTime()));
+        super(
+                head,
+                connection.context().connection(),
+                new RequestRecord(connection.context().connection(), head, System.nanoTime()));
         this.connection = connection;
         this.out = connection.output();
         this.keepAlive = keepAlive;
@@ -237,7 +240,9 @@ final class Http1Stream extends RequestStream {
             end();
         } else if (connection.channelContext().pipeline().get(SslHandler.class) == null && newFile.count() > 0) {
             out.push();
-            connection.channelContext().write(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()));
+            connection
+                    .channelContext()
+                    .write(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()));
             countSent(newFile.count());
             bodyLeft = 0;
             finished();

@@ -48,6 +48,7 @@ final class Http2Stream extends RequestStream {
     private boolean received;
     /** The handler was told of the end. */
     private boolean requestEnded;
+
     private boolean responded;
     private boolean withBody;
     private long bodyLeft;

@@ -186,7 +186,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** The server has to move while it owes us an answer, or reads too slowly; not while we wait for the client. */
     private void awaitServer() {
-        boolean serversTurn = state != State.IDLE && !paused && (requestSent || !context().channel().isWritable());
+        boolean serversTurn = state != State.IDLE
+                && !paused
+                && (requestSent || !context().channel().isWritable());
         if (serversTurn) {
             deadline().in(serverTimeoutNanos);
         } else {
@@ -252,7 +254,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             boolean more = true;
             while (more) {
                 ByteBuf in = input;
-                more = in != null && !paused && (state == State.HEAD ? readHead(in) : state == State.BODY && readBody(in));
+                more = in != null
+                        && !paused
+                        && (state == State.HEAD ? readHead(in) : state == State.BODY && readBody(in));
             }
         } catch (MalformedMessage e) {
             fail(UpstreamFailure.malformed(e.detail()));
@@ -291,7 +295,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         chunks.reset();
         state = State.BODY;
         current.responded(head);
-        if (state == State.BODY && (parser.framing() == Framing.NONE || (parser.framing() == Framing.LENGTH && bodyLeft == 0))) {
+        if (state == State.BODY
+                && (parser.framing() == Framing.NONE || (parser.framing() == Framing.LENGTH && bodyLeft == 0))) {
             end(Fields.none());
         }
         return true;
@@ -332,7 +337,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         deadline().clear();
         ByteBuf in = input;
         boolean clean = in == null || !in.isReadable();
-        if (keepAlive && requestSent && clean && !serverClosed && context().channel().isActive()) {
+        if (keepAlive
+                && requestSent
+                && clean
+                && !serverClosed
+                && context().channel().isActive()) {
             state = State.IDLE;
             parser.reset();
             idleSince = System.nanoTime();
