@@ -40,18 +40,24 @@ final class ReadLoad implements AutoCloseable {
         return answered.get();
     }
 
-    /** Every GET that was not. */
-    List<String> failures() {
+    /** Ends the readers; every GET that was not. */
+    List<String> end() {
+        close();
         return List.copyOf(failures);
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closing = true;
         readers.shutdown();
-        if (!readers.awaitTermination(30, TimeUnit.SECONDS)) {
+        try {
+            if (!readers.awaitTermination(30, TimeUnit.SECONDS)) {
+                readers.shutdownNow();
+                failures.add("a GET without an answer for 30 s");
+            }
+        } catch (InterruptedException e) {
             readers.shutdownNow();
-            failures.add("a GET without an answer for 30 s");
+            Thread.currentThread().interrupt();
         }
     }
 

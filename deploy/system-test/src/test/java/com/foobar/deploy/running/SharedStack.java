@@ -42,7 +42,7 @@ public final class SharedStack implements BeforeAllCallback, ParameterResolver {
                 .getOrComputeIfAbsent(Started.class, key -> new Started(), Started.class);
     }
 
-    private static final class Started implements ExtensionContext.Store.CloseableResource {
+    private static final class Started implements AutoCloseable {
         private final Path directory;
         private final RunningStack stack;
 
