@@ -66,8 +66,7 @@ final class SettingsFile {
                   name: web
                   check: {inter: 500ms, fall: 2}
                   servers:
-                %s"""
-                .formatted(address(lb, "https"), data.tls(), address(lb, "http"), servers(Tier.WEB, "http"));
+                %s""".formatted(address(lb, "https"), data.tls(), address(lb, "http"), servers(Tier.WEB, "http"));
     }
 
     private String web(PlannedInstance web) {
