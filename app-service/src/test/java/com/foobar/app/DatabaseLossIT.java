@@ -126,18 +126,19 @@ class DatabaseLossIT {
 
     @Test
     void refusesWhatThePoolCannotServe() throws SQLException {
-        String pool = "  pool: {size: 1, queue: 1, acquire-timeout: 300ms}\n";
+        String pool = "  pool: {size: 1, queue: 1, acquire-timeout: 2s}\n";
         try (TestApp app = TestApp.start(TestApp.routers(database) + pool);
                 Connection blocker = database.connectAsRoot();
                 Statement statement = blocker.createStatement()) {
             app.awaitReady();
+            assertThat(app.client().get("/api/tags").status()).isEqualTo(200);
             statement.execute("LOCK TABLES foobar.articles WRITE, foobar.article_tags WRITE");
             List<CompletableFuture<Answer>> waiting = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 waiting.add(app.client().sendAsync("GET", "/api/tags", null));
             }
             // One holds the connection; of the others one waits in vain, and the rest is refused at once.
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(15))
                     .until(() ->
                             waiting.stream().filter(CompletableFuture::isDone).count() == 4);
             List<Answer> refused = waiting.stream()

@@ -35,6 +35,8 @@ final class RouterPool {
     /** Why it is down; null while it is up. */
     private volatile @Nullable String down = NOT_CHECKED;
 
+    private volatile boolean closed;
+
     RouterPool(Vertx vertx, HostPort address, DatabaseSettings settings, AppMetrics metrics) {
         this.address = address;
         this.label = address.toString();
@@ -100,6 +102,9 @@ final class RouterPool {
     }
 
     void markDown(String why) {
+        if (closed) {
+            return;
+        }
         String before = down;
         down = why;
         if (before == null || before.equals(NOT_CHECKED)) {
@@ -148,6 +153,7 @@ final class RouterPool {
     }
 
     Future<Void> close() {
+        closed = true;
         return pool.close();
     }
 
