@@ -78,7 +78,13 @@ public final class AppService implements Service {
                 .flatMap(List::stream)
                 .toList();
         ApiRouter router = new ApiRouter(
-                settings.http(), database, tokens, metrics, new AccessLog(settings.log()), this::readiness);
+                settings.http(),
+                database,
+                tokens,
+                metrics,
+                new AccessLog(settings.log()),
+                this::readiness,
+                migrations::problem);
         this.server = new ApiServer(vertx, settings.http(), router.build(vertx, endpoints));
     }
 
