@@ -29,7 +29,7 @@ class AppSettingsTest {
                                 new HostPort("localhost", 8201),
                                 0,
                                 Duration.ofMinutes(2),
-                                new ByteSize(16 << 10),
+                                new ByteSize(48 << 10),
                                 new ByteSize(1 << 20),
                                 16),
                         new DatabaseSettings(
@@ -39,7 +39,7 @@ class AppSettingsTest {
                                 Secret.of("foobar"),
                                 new PoolSettings(16, 256, Duration.ofSeconds(2), 128),
                                 Duration.ofSeconds(2),
-                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(10),
                                 3,
                                 Duration.ofSeconds(1),
                                 true,
