@@ -1,0 +1,212 @@
+package com.foobar.dbrouter.listener;
+
+import com.foobar.dbrouter.auth.ClientAuthentication;
+import com.foobar.dbrouter.auth.ClientAuthentication.Outcome;
+import com.foobar.dbrouter.pool.ConnectionKey;
+import com.foobar.dbrouter.pool.SessionState;
+import com.foobar.dbrouter.protocol.CapabilityFlags;
+import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.protocol.HandshakeResponse41;
+import com.foobar.dbrouter.protocol.HandshakeV10;
+import com.foobar.dbrouter.protocol.MalformedPacketException;
+import com.foobar.dbrouter.protocol.OkPacket;
+import com.foobar.dbrouter.protocol.PacketFramer;
+import com.foobar.dbrouter.protocol.Packets;
+import com.foobar.dbrouter.protocol.StatusFlags;
+import com.foobar.dbrouter.session.ClientIdentity;
+import com.foobar.dbrouter.session.ClientSession;
+import com.foobar.dbrouter.session.RouterErrors;
+import com.foobar.dbrouter.session.SchemaCheck;
+import com.foobar.dbrouter.session.SessionServices;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Greets a client, checks who it is, and gives its place to a {@link ClientSession}.
+ *
+ * <pre>
+ * greeting sent ► response ► [authentication packets] ► [is there such a database?] ► OK: session
+ * </pre>
+ *
+ * Belongs to the channel's event loop.
+ */
+final class ClientLogin extends ChannelInboundHandlerAdapter {
+    private static final int LONGEST_PACKET = 1 << 16;
+
+    private final SessionServices services;
+    private final String serverVersion;
+    private final int connectionId;
+    private final String address;
+    private final Consumer<ClientSession> onLogin;
+    private final byte[] nonce = ClientAuthentication.makeNonce();
+    private final ClientAuthentication authentication;
+
+    private @Nullable PacketFramer framer;
+    private @Nullable ScheduledFuture<?> timeout;
+    private @Nullable HandshakeResponse41 response;
+    private boolean done;
+
+    ClientLogin(
+            SessionServices services,
+            String serverVersion,
+            int connectionId,
+            String address,
+            Consumer<ClientSession> onLogin) {
+        this.services = services;
+        this.serverVersion = serverVersion;
+        this.connectionId = connectionId;
+        this.address = address;
+        this.onLogin = onLogin;
+        this.authentication = new ClientAuthentication(services.users(), services.defaultPlugin(), nonce);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        framer = new PacketFramer(context.alloc(), LONGEST_PACKET);
+        long millis = services.settings().handshakeTimeout().toMillis();
+        timeout = services.loop()
+                .schedule(
+                        () -> {
+                            services.metrics().error("handshake_timeout");
+                            context.close();
+                        },
+                        millis,
+                        TimeUnit.MILLISECONDS);
+        context.writeAndFlush(
+                new HandshakeV10(
+                                serverVersion,
+                                connectionId,
+                                nonce,
+                                CapabilityFlags.OFFERED,
+                                45,
+                                StatusFlags.AUTOCOMMIT,
+                                services.defaultPlugin())
+                        .write(context.alloc()),
+                context.voidPromise());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        PacketFramer packets = framer;
+        if (packets == null) {
+            ((ByteBuf) message).release();
+            return;
+        }
+        packets.add((ByteBuf) message);
+        next(context, packets);
+    }
+
+    private void next(ChannelHandlerContext context, PacketFramer packets) {
+        int sequence = 1;
+        try {
+            ByteBuf packet;
+            // What comes after the last packet of the login is the session's.
+            while (!done && (packet = packets.next()) != null) {
+                ByteBuf payload = PacketFramer.payload(packet);
+                try {
+                    sequence = PacketFramer.answerSequence(packet);
+                    received(context, payload, sequence);
+                } finally {
+                    payload.release();
+                    packet.release();
+                }
+            }
+        } catch (MalformedPacketException e) {
+            services.metrics().error("malformed");
+            refuse(context, sequence, RouterErrors.malformed(e.getMessage()));
+        }
+    }
+
+    private void received(ChannelHandlerContext context, ByteBuf payload, int sequence) {
+        Outcome outcome;
+        HandshakeResponse41 known = response;
+        if (known == null) {
+            if (payload.readableBytes() == 32
+                    && CapabilityFlags.has(payload.getIntLE(payload.readerIndex()), CapabilityFlags.SSL)) {
+                throw new MalformedPacketException("the client asks for TLS, which db-router does not offer");
+            }
+            known = HandshakeResponse41.read(payload);
+            response = known;
+            outcome = authentication.begin(known.user(), known.authPlugin(), known.authResponse());
+        } else {
+            byte[] bytes = new byte[payload.readableBytes()];
+            payload.readBytes(bytes);
+            outcome = authentication.answer(bytes);
+        }
+        int next = sequence;
+        byte[] toSend = authentication.toSend();
+        if (toSend != null) {
+            context.writeAndFlush(Packets.packet(context.alloc(), next++, toSend), context.voidPromise());
+        }
+        if (outcome == Outcome.ACCEPTED) {
+            services.metrics().authenticated(true);
+            accepted(context, known, next & 0xff);
+        } else if (outcome == Outcome.DENIED) {
+            services.metrics().authenticated(false);
+            boolean usingPassword = known.authResponse().length > 0 || authentication.wasAskedAgain();
+            refuse(context, next & 0xff, RouterErrors.accessDenied(known.user(), address, usingPassword));
+        }
+    }
+
+    private void accepted(ChannelHandlerContext context, HandshakeResponse41 known, int sequence) {
+        done = true;
+        if (timeout != null) {
+            timeout.cancel(false);
+        }
+        ConnectionKey key = new ConnectionKey(
+                known.user(), known.capabilities() & CapabilityFlags.OFFERED & CapabilityFlags.RELAYED);
+        SessionState state = new SessionState(known.schema(), known.collation(), List.of());
+        // Nothing is read while the database is looked for, and nothing of the session runs before.
+        context.channel().config().setAutoRead(false);
+        new SchemaCheck(services, key, state)
+                .run(() -> begin(context, known, key, state, sequence), error -> refuse(context, sequence, error));
+    }
+
+    private void begin(
+            ChannelHandlerContext context,
+            HandshakeResponse41 known,
+            ConnectionKey key,
+            SessionState state,
+            int sequence) {
+        PacketFramer packets = framer;
+        if (packets == null || !context.channel().isActive()) {
+            return;
+        }
+        framer = null;
+        context.writeAndFlush(OkPacket.write(context.alloc(), sequence, StatusFlags.AUTOCOMMIT), context.voidPromise());
+        ClientIdentity identity =
+                new ClientIdentity(connectionId, address, nonce, known.capabilities() & CapabilityFlags.OFFERED);
+        ClientSession session = new ClientSession(context.channel(), services, identity, packets, key, state);
+        onLogin.accept(session);
+        context.pipeline().replace(this, "session", session);
+        context.channel().config().setAutoRead(true);
+    }
+
+    private void refuse(ChannelHandlerContext context, int sequence, ErrPacket error) {
+        done = true;
+        context.writeAndFlush(error.write(context.alloc(), sequence)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (timeout != null) {
+            timeout.cancel(false);
+        }
+        if (framer != null) {
+            framer.close();
+            framer = null;
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
+    }
+}

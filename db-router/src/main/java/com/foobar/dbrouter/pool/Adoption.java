@@ -1,0 +1,15 @@
+package com.foobar.dbrouter.pool;
+
+import com.foobar.dbrouter.protocol.ErrPacket;
+
+/** What becomes of preparing a connection for a session. Called on the connection's event loop, exactly one of them once. */
+public interface Adoption {
+    /** It is as was asked for. */
+    void adopted();
+
+    /** The server said no; the connection is open, in an unknown state, and reset before anyone else uses it. */
+    void refused(ErrPacket error);
+
+    /** The connection has ended. */
+    void failed(ServerFailure failure);
+}

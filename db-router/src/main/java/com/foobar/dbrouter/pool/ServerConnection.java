@@ -1,0 +1,547 @@
+package com.foobar.dbrouter.pool;
+
+import com.foobar.dbrouter.pool.ServerFailure.Kind;
+import com.foobar.dbrouter.protocol.Command;
+import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.protocol.HandshakeV10;
+import com.foobar.dbrouter.protocol.MalformedPacketException;
+import com.foobar.dbrouter.protocol.Packets;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.topology.DatabaseServer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to a server, logged in. Commands may be sent one behind another; answers reach their {@link Exchange}s in
+ * that order. Everything here belongs to the channel's event loop.
+ */
+public final class ServerConnection extends ChannelInboundHandlerAdapter {
+    private final DatabaseServer server;
+    private final ConnectionKey key;
+    private final Channel channel;
+    private final HandshakeV10 greeting;
+    private final ResponseTracker tracker;
+    private final ServerStatements statements;
+    private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
+    private final long openedAt = System.nanoTime();
+
+    private SessionState state;
+    private boolean touched;
+    private boolean closing;
+    private @Nullable Object lastUser;
+    private long idleSince;
+    private @Nullable Runnable onClosed;
+
+    ServerConnection(
+            DatabaseServer server,
+            ConnectionKey key,
+            Channel channel,
+            HandshakeV10 greeting,
+            int capabilities,
+            SessionState state,
+            int maxPrepared) {
+        this.server = server;
+        this.key = key;
+        this.channel = channel;
+        this.greeting = greeting;
+        this.tracker = new ResponseTracker(capabilities);
+        this.statements = new ServerStatements(maxPrepared);
+        this.state = state;
+    }
+
+    /** @return where it leads */
+    public DatabaseServer server() {
+        return server;
+    }
+
+    ConnectionKey key() {
+        return key;
+    }
+
+    /** @return the server's version as it greets */
+    public String serverVersion() {
+        return greeting.serverVersion();
+    }
+
+    /** @return the server's own id of the connection, unsigned */
+    public int id() {
+        return greeting.connectionId();
+    }
+
+    /** @return what of a session is on it */
+    public SessionState state() {
+        return state;
+    }
+
+    /** The session has changed the connection's state by a statement of its own. */
+    public void stateIs(SessionState changed) {
+        if (!changed.equals(state)) {
+            closeStatements();
+            state = changed;
+        }
+    }
+
+    /** The session leaves something on it that must not be there for the next one: it is reset before. */
+    public void touch() {
+        touched = true;
+    }
+
+    boolean isTouched() {
+        return touched;
+    }
+
+    /** @return whether it can still be used */
+    public boolean isOpen() {
+        return !closing && channel.isActive();
+    }
+
+    /** @return whether all that was sent has been answered */
+    boolean isQuiet() {
+        return exchanges.isEmpty();
+    }
+
+    long openedAt() {
+        return openedAt;
+    }
+
+    long idleSince() {
+        return idleSince;
+    }
+
+    void idleSince(long nanos) {
+        idleSince = nanos;
+    }
+
+    /** @return who used it last, which matters to statements that ask for the outcome of the one before */
+    public @Nullable Object lastUser() {
+        return lastUser;
+    }
+
+    void lastUser(@Nullable Object user) {
+        lastUser = user;
+    }
+
+    void onClosed(Runnable action) {
+        onClosed = action;
+    }
+
+    /**
+     * Sends a command.
+     *
+     * @param packets one message with sequence id 0; is released
+     */
+    public void send(ByteBuf packets, Exchange exchange) {
+        if (!isOpen()) {
+            packets.release();
+            exchange.failed(lost("the connection has ended"));
+            return;
+        }
+        if (exchanges.isEmpty()) {
+            tracker.expect(exchange.expect());
+        }
+        exchanges.add(exchange);
+        channel.writeAndFlush(packets, channel.voidPromise());
+    }
+
+    /**
+     * Sends a command that has no answer.
+     *
+     * @param packets is released
+     */
+    public void sendUnanswered(ByteBuf packets) {
+        channel.write(packets, channel.voidPromise());
+    }
+
+    /**
+     * Passes on a piece of the file that the server asked for.
+     *
+     * @param packets is released
+     * @param last whether the file ends with it: the server's verdict follows
+     */
+    public void sendFile(ByteBuf packets, boolean last) {
+        if (last) {
+            tracker.fileSent();
+        }
+        channel.writeAndFlush(packets, channel.voidPromise());
+    }
+
+    /** @return whether what is sent leaves at once rather than piling up here */
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    /** Reads on, or stops reading while the client does not keep up. */
+    public void reading(boolean on) {
+        channel.config().setAutoRead(on);
+    }
+
+    /**
+     * Brings the connection to a session's state, if it is not there already. Nothing may be sent for the session before
+     * {@code done}: a statement would run in another one's database.
+     *
+     * @param done is called at once where there is nothing to do
+     */
+    public void adopt(SessionState wanted, Adoption done) {
+        if (state.equals(wanted)) {
+            done.adopted();
+            return;
+        }
+        List<Step> steps = new ArrayList<>(4);
+        SessionState now = state;
+        if (!wanted.continues(now) && !now.settings().isEmpty()) {
+            steps.add(new Step(Command.RESET_CONNECTION, "", true));
+            now = new SessionState(now.schema(), SessionState.UNKNOWN_COLLATION, List.of());
+        }
+        if (wanted.collation() != now.collation()) {
+            // SET takes a collation's id where a name is expected, which spares a table of names. A server that does
+            // not
+            // know the id goes on with its default, as it does when it meets the id in a handshake.
+            int id = wanted.collation();
+            String names =
+                    "SET character_set_client=" + id + ",character_set_results=" + id + ",collation_connection=" + id;
+            steps.add(new Step(Command.QUERY, names, false));
+        }
+        String schema = wanted.schema();
+        if (schema != null && !schema.equals(now.schema())) {
+            steps.add(new Step(Command.INIT_DB, schema, true));
+        }
+        for (String setting : wanted.settings()
+                .subList(now.settings().size(), wanted.settings().size())) {
+            steps.add(new Step(Command.QUERY, setting, true));
+        }
+        closeStatements();
+        state = wanted;
+        run(steps, done);
+    }
+
+    /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
+    void reset(Adoption done) {
+        statements.clear();
+        SessionState fresh = new SessionState(state.schema(), SessionState.UNKNOWN_COLLATION, List.of());
+        run(List.of(new Step(Command.RESET_CONNECTION, "", true)), new Adoption() {
+            @Override
+            public void adopted() {
+                touched = false;
+                state = fresh;
+                done.adopted();
+            }
+
+            @Override
+            public void refused(ErrPacket error) {
+                done.refused(error);
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                done.failed(failure);
+            }
+        });
+    }
+
+    /** The session has had the connection reset by a command of its own. */
+    public void wasReset() {
+        touched = false;
+        statements.clear();
+        state = new SessionState(state.schema(), SessionState.UNKNOWN_COLLATION, List.of());
+    }
+
+    /**
+     * Runs a statement of the router's own and drops its rows.
+     *
+     * @param sql one char per byte
+     */
+    public void run(String sql, Adoption done) {
+        run(List.of(new Step(Command.QUERY, sql, true)), done);
+    }
+
+    private void run(List<Step> steps, Adoption done) {
+        if (steps.isEmpty()) {
+            done.adopted();
+            return;
+        }
+        Adopting all = new Adopting(steps.size(), done);
+        for (Step step : steps) {
+            ResponseTracker.Expect expect =
+                    step.command() == Command.QUERY ? ResponseTracker.Expect.RESULTS : ResponseTracker.Expect.SINGLE;
+            Adoption one = step.required() ? all : all.whateverItSays();
+            send(command(step.command(), step.argument()), new Silent(expect, one, answer -> {}));
+        }
+    }
+
+    /** @return the statement with this text if the connection has it prepared */
+    public @Nullable ServerStatement prepared(String text) {
+        return statements.get(text);
+    }
+
+    /** Prepares a statement, one char per byte, for {@link #prepared} to find. */
+    public void prepare(String text, Adoption done) {
+        send(command(Command.STMT_PREPARE, text), new Silent(ResponseTracker.Expect.PREPARED, done, answer -> {
+            var unused = remember(text, answer.statementId(), answer.parameters());
+        }));
+    }
+
+    /** Keeps a statement that a session has had prepared. */
+    public ServerStatement remember(String text, int id, int parameters) {
+        ServerStatement statement = new ServerStatement(id, parameters);
+        ServerStatement oldest = statements.put(text, statement);
+        if (oldest != null) {
+            close(oldest);
+        }
+        return statement;
+    }
+
+    /** Forgets a statement, here and on the server. */
+    public void forget(ServerStatement statement) {
+        statements.remove(statement);
+        close(statement);
+    }
+
+    /** @return how many statements are prepared on it */
+    int preparedStatements() {
+        return statements.size();
+    }
+
+    private void closeStatements() {
+        for (ServerStatement statement : statements.all()) {
+            close(statement);
+        }
+        statements.clear();
+    }
+
+    private void close(ServerStatement statement) {
+        sendUnanswered(Packets.packet(channel.alloc(), 0, new byte[] {
+            (byte) Command.STMT_CLOSE.code(),
+            (byte) statement.id(),
+            (byte) (statement.id() >> 8),
+            (byte) (statement.id() >> 16),
+            (byte) (statement.id() >> 24)
+        }));
+    }
+
+    private ByteBuf command(Command command, String argument) {
+        return Packets.command(channel.alloc(), command, argument.getBytes(Packets.BYTES));
+    }
+
+    /** Ends the connection; what is unanswered fails. */
+    public void close() {
+        closing = true;
+        channel.close();
+    }
+
+    /** Says goodbye and ends the connection. */
+    void quit() {
+        closing = true;
+        channel.writeAndFlush(command(Command.QUIT, ""));
+        channel.close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            while (in.isReadable()) {
+                Exchange exchange = exchanges.peek();
+                if (exchange == null) {
+                    // A server that stops may say so unasked, and then ends the connection.
+                    close();
+                    break;
+                }
+                int start = in.readerIndex();
+                boolean stops = tracker.advance(in);
+                ByteBuf piece = in.retainedSlice(start, in.readerIndex() - start);
+                if (!stops) {
+                    exchange.received(piece, tracker);
+                } else if (tracker.awaitsFile()) {
+                    exchange.received(piece, tracker);
+                    exchange.fileWanted();
+                } else {
+                    exchange.received(piece, tracker);
+                    exchanges.remove();
+                    // The exchange reads the tracker before it sends the next command, which starts it over.
+                    Exchange next = exchanges.peek();
+                    exchange.completed(tracker);
+                    if (next != null && tracker.done()) {
+                        tracker.expect(next.expect());
+                    }
+                }
+            }
+        } catch (MalformedPacketException e) {
+            fail(lost("not understood: " + e.getMessage()));
+            close();
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        Exchange exchange = exchanges.peek();
+        if (exchange != null) {
+            exchange.readComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        Exchange exchange = exchanges.peek();
+        if (exchange != null) {
+            exchange.writable(channel.isWritable());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        fail(lost("the server has ended the connection"));
+        Runnable action = onClosed;
+        if (action != null) {
+            onClosed = null;
+            action.run();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        closing = true;
+        fail(lost(String.valueOf(cause.getMessage())));
+        context.close();
+    }
+
+    private ServerFailure lost(String detail) {
+        return ServerFailure.of(server, Kind.LOST, detail);
+    }
+
+    private void fail(ServerFailure failure) {
+        closing = true;
+        Exchange exchange;
+        while ((exchange = exchanges.poll()) != null) {
+            exchange.failed(failure);
+        }
+        tracker.releaseInspected();
+    }
+
+    @Override
+    public String toString() {
+        return server.name() + " connection " + Integer.toUnsignedString(id());
+    }
+
+    /** A command of the router's own; {@code required} unless a refusal changes nothing. */
+    private record Step(Command command, String argument, boolean required) {}
+
+    /** A command of the router's own, whose answer nobody else sees. */
+    private final class Silent implements Exchange {
+        private final ResponseTracker.Expect expect;
+        private final Adoption done;
+        private final Consumer<ResponseTracker> onSuccess;
+
+        Silent(ResponseTracker.Expect expect, Adoption done, Consumer<ResponseTracker> onSuccess) {
+            this.expect = expect;
+            this.done = done;
+            this.onSuccess = onSuccess;
+        }
+
+        @Override
+        public ResponseTracker.Expect expect() {
+            return expect;
+        }
+
+        @Override
+        public void received(ByteBuf bytes, ResponseTracker answer) {
+            bytes.release();
+        }
+
+        @Override
+        public void fileWanted() {
+            close();
+        }
+
+        @Override
+        public void completed(ResponseTracker answer) {
+            var error = answer.error();
+            if (error != null) {
+                done.refused(error);
+            } else {
+                onSuccess.accept(answer);
+                done.adopted();
+            }
+        }
+
+        @Override
+        public void failed(ServerFailure failure) {
+            done.failed(failure);
+        }
+    }
+
+    /** Several commands of the router's own: the last answer, or the first refusal, counts. */
+    private final class Adopting implements Adoption {
+        private final Adoption done;
+        private int unanswered;
+        private @Nullable ErrPacket refusal;
+        private boolean failed;
+
+        Adopting(int commands, Adoption done) {
+            this.unanswered = commands;
+            this.done = done;
+        }
+
+        Adoption whateverItSays() {
+            Adopting all = this;
+            return new Adoption() {
+                @Override
+                public void adopted() {
+                    all.adopted();
+                }
+
+                @Override
+                public void refused(ErrPacket error) {
+                    all.adopted();
+                }
+
+                @Override
+                public void failed(ServerFailure failure) {
+                    all.failed(failure);
+                }
+            };
+        }
+
+        @Override
+        public void adopted() {
+            answered();
+        }
+
+        @Override
+        public void refused(ErrPacket error) {
+            if (refusal == null) {
+                refusal = error;
+                touched = true;
+            }
+            answered();
+        }
+
+        private void answered() {
+            if (--unanswered > 0 || failed) {
+                return;
+            }
+            if (refusal == null) {
+                done.adopted();
+            } else {
+                done.refused(refusal);
+            }
+        }
+
+        @Override
+        public void failed(ServerFailure failure) {
+            if (!failed) {
+                failed = true;
+                done.failed(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,371 @@
+package com.foobar.dbrouter.pool;
+
+import com.foobar.dbrouter.pool.ServerFailure.Kind;
+import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.topology.DatabaseServer;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One event loop's connections to one server. Everything belongs to that loop unless it says otherwise. */
+final class ServerPool {
+    private final DatabaseServer server;
+    private final EventLoop loop;
+    private final Bootstrap bootstrap;
+    private final Passwords passwords;
+    private final PoolSettings settings;
+    private final ServerLimit limit;
+
+    /** Used last at the end. */
+    private final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
+
+    private final Set<ServerConnection> all = new HashSet<>();
+    private final ArrayDeque<Request> waiting = new ArrayDeque<>();
+    private int opening;
+
+    // Read by metrics from other threads.
+    private final AtomicInteger idleCount = new AtomicInteger();
+    private final AtomicInteger waitingCount = new AtomicInteger();
+
+    ServerPool(
+            DatabaseServer server,
+            EventLoop loop,
+            Bootstrap bootstrap,
+            Passwords passwords,
+            PoolSettings settings,
+            ServerLimit limit) {
+        this.server = server;
+        this.loop = loop;
+        this.bootstrap = bootstrap;
+        this.passwords = passwords;
+        this.settings = settings;
+        this.limit = limit;
+        limit.register(this);
+        long period = Math.max(50, Math.min(settings.idleTimeout().toMillis() / 4, 5_000));
+        loop.scheduleWithFixedDelay(this::closeOld, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    /** A session that waits for a connection. */
+    private static final class Request {
+        final ConnectionKey key;
+        final SessionState state;
+        final @Nullable Object user;
+        final ConnectionWaiter waiter;
+        final long since = System.nanoTime();
+
+        @Nullable
+        ScheduledFuture<?> timeout;
+
+        Request(ConnectionKey key, SessionState state, @Nullable Object user, ConnectionWaiter waiter) {
+            this.key = key;
+            this.state = state;
+            this.user = user;
+            this.waiter = waiter;
+        }
+    }
+
+    void acquire(ConnectionKey key, SessionState state, @Nullable Object user, ConnectionWaiter waiter) {
+        Request request = new Request(key, state, user, waiter);
+        ServerConnection free = waiting.isEmpty() ? takeIdle(request) : null;
+        if (free != null) {
+            give(free, request);
+        } else if (waiting.isEmpty() && limit.tryAcquire()) {
+            open(request);
+        } else if (waiting.size() >= settings.maxWaiting()) {
+            waiter.failed(exhausted("and " + waiting.size() + " commands wait for one"));
+        } else {
+            enqueue(request);
+        }
+    }
+
+    private void enqueue(Request request) {
+        waiting.add(request);
+        waitingCount.incrementAndGet();
+        request.timeout = loop.schedule(
+                () -> {
+                    if (waiting.remove(request)) {
+                        waitingCount.decrementAndGet();
+                        fedIfNobodyWaits();
+                        request.waiter.failed(exhausted("and none became free within "
+                                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.since) + " ms"));
+                    }
+                },
+                settings.waitTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+        if (!idle.isEmpty()) {
+            // Of another user or with other capabilities: its place is worth more than itself.
+            idle.peekFirst().quit();
+        }
+        limit.starving(this);
+    }
+
+    private ServerFailure exhausted(String what) {
+        return ServerFailure.of(
+                server,
+                Kind.EXHAUSTED,
+                "all " + limit.most() + " connections (pool.max-connections) are taken " + what + "; " + waiting.size()
+                        + " commands wait");
+    }
+
+    private @Nullable ServerConnection takeIdle(Request request) {
+        ServerConnection best = null;
+        for (Iterator<ServerConnection> newestFirst = idle.descendingIterator(); newestFirst.hasNext(); ) {
+            ServerConnection candidate = newestFirst.next();
+            if (!candidate.isOpen() || !fits(candidate, request)) {
+                continue;
+            }
+            if (request.user != null && candidate.lastUser() == request.user) {
+                best = candidate;
+                break;
+            }
+            if (best == null
+                    || (!best.state().equals(request.state) && candidate.state().equals(request.state))) {
+                best = candidate;
+            }
+        }
+        if (best != null) {
+            idle.remove(best);
+            idleCount.decrementAndGet();
+            if (best.lastUser() != request.user) {
+                best.lastUser(null);
+            }
+        }
+        return best;
+    }
+
+    /** A connection cannot be brought back to having no database. */
+    private static boolean fits(ServerConnection connection, Request request) {
+        return connection.key().equals(request.key)
+                && (request.state.schema() != null || connection.state().schema() == null);
+    }
+
+    private static void give(ServerConnection connection, Request request) {
+        if (request.timeout != null) {
+            request.timeout.cancel(false);
+        }
+        request.waiter.acquired(connection);
+    }
+
+    private void open(Request request) {
+        byte[] password = passwords.of(request.key.user());
+        if (password == null) {
+            limit.release();
+            request.waiter.failed(ServerFailure.of(server, Kind.REFUSED, "the user is not one of the router's users"));
+            return;
+        }
+        opening++;
+        Opening attempt = new Opening(request);
+        ServerLogin login =
+                new ServerLogin(server, request.key, password, request.state, settings.maxPrepared(), attempt);
+        long millis = settings.connectTimeout().toMillis();
+        ChannelFuture connect = bootstrap
+                .clone(loop)
+                .handler(login)
+                .connect(InetSocketAddress.createUnresolved(server.host(), server.port()));
+        Channel channel = connect.channel();
+        ScheduledFuture<?> timeout = loop.schedule(
+                () -> {
+                    ChannelHandlerContext context = channel.pipeline().context(login);
+                    if (context != null) {
+                        login.expire(context, millis);
+                    }
+                },
+                millis,
+                TimeUnit.MILLISECONDS);
+        attempt.timeout = timeout;
+        connect.addListener(result -> {
+            if (!result.isSuccess()) {
+                attempt.failed(ServerFailure.of(server, Kind.UNREACHABLE, reason(result.cause())));
+            }
+        });
+        channel.closeFuture().addListener(closed -> limit.release());
+    }
+
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (message.contains("Connection refused")) {
+            return "connection refused";
+        }
+        return cause instanceof java.net.UnknownHostException ? "the name is not known: " + message : message;
+    }
+
+    /** One attempt to open a connection for a request. */
+    private final class Opening implements ServerLogin.Waiting {
+        private final Request request;
+        private boolean ended;
+
+        @Nullable
+        ScheduledFuture<?> timeout;
+
+        Opening(Request request) {
+            this.request = request;
+        }
+
+        private boolean end() {
+            if (ended) {
+                return false;
+            }
+            ended = true;
+            opening--;
+            if (timeout != null) {
+                timeout.cancel(false);
+            }
+            return true;
+        }
+
+        @Override
+        public void loggedIn(ServerConnection connection) {
+            if (!end()) {
+                return;
+            }
+            all.add(connection);
+            connection.onClosed(() -> {
+                all.remove(connection);
+                if (idle.remove(connection)) {
+                    idleCount.decrementAndGet();
+                }
+            });
+            give(connection, request);
+        }
+
+        @Override
+        public void failed(ServerFailure failure) {
+            if (end()) {
+                if (request.timeout != null) {
+                    request.timeout.cancel(false);
+                }
+                request.waiter.failed(failure);
+            }
+        }
+    }
+
+    /** Takes a connection back. What a session left on it is cleared away before it is given to another. */
+    void release(ServerConnection connection, @Nullable Object user) {
+        if (!connection.isOpen()) {
+            return;
+        }
+        if (!connection.isQuiet()) {
+            connection.close();
+        } else if (connection.isTouched()) {
+            connection.lastUser(null);
+            connection.reset(new Adoption() {
+                @Override
+                public void adopted() {
+                    free(connection);
+                }
+
+                @Override
+                public void refused(ErrPacket error) {
+                    connection.close();
+                }
+
+                @Override
+                public void failed(ServerFailure failure) {
+                    connection.close();
+                }
+            });
+        } else {
+            connection.lastUser(user);
+            free(connection);
+        }
+    }
+
+    private void free(ServerConnection connection) {
+        long now = System.nanoTime();
+        if (isOld(connection, now)) {
+            connection.quit();
+            return;
+        }
+        for (Iterator<Request> requests = waiting.iterator(); requests.hasNext(); ) {
+            Request request = requests.next();
+            if (fits(connection, request)) {
+                requests.remove();
+                waitingCount.decrementAndGet();
+                fedIfNobodyWaits();
+                give(connection, request);
+                return;
+            }
+        }
+        if (!waiting.isEmpty() || limit.someoneElseStarves(this)) {
+            connection.quit();
+            return;
+        }
+        connection.idleSince(now);
+        idle.addLast(connection);
+        idleCount.incrementAndGet();
+    }
+
+    private void fedIfNobodyWaits() {
+        if (waiting.isEmpty()) {
+            limit.fed(this);
+        }
+    }
+
+    /** A place has become free: open connections for those who wait. From any thread. */
+    void wake() {
+        loop.execute(() -> {
+            while (!waiting.isEmpty() && limit.tryAcquire()) {
+                Request request = waiting.remove();
+                waitingCount.decrementAndGet();
+                open(request);
+            }
+            fedIfNobodyWaits();
+        });
+    }
+
+    /** Another loop's sessions wait: close an idle connection for them. From any thread. */
+    void giveUpIdle() {
+        loop.execute(() -> {
+            ServerConnection oldest = idle.peekFirst();
+            if (oldest != null) {
+                oldest.quit();
+            }
+        });
+    }
+
+    private boolean isOld(ServerConnection connection, long now) {
+        return now - connection.openedAt() > settings.maxLifetime().toNanos();
+    }
+
+    private void closeOld() {
+        long now = System.nanoTime();
+        for (ServerConnection connection : new ArrayList<>(idle)) {
+            if (now - connection.idleSince() > settings.idleTimeout().toNanos() || isOld(connection, now)) {
+                connection.quit();
+            }
+        }
+    }
+
+    /** Ends every connection, whatever runs on it. */
+    void closeAll() {
+        for (ServerConnection connection : List.copyOf(all)) {
+            connection.close();
+        }
+    }
+
+    int inUse() {
+        return opening + all.size() - idle.size() + waiting.size();
+    }
+
+    /** Counts for operators; from any thread. */
+    int idleCount() {
+        return idleCount.get();
+    }
+
+    int waitingCount() {
+        return waitingCount.get();
+    }
+}

@@ -1,0 +1,136 @@
+package com.foobar.dbrouter.pool;
+
+import com.foobar.dbrouter.topology.DatabaseServer;
+import com.foobar.kit.net.NettyTransport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The pools of all servers and event loops. Safe from any thread; {@link #of} gives the part that belongs to one loop. */
+public final class ServerPools {
+    /** Beyond the high mark the other side is read no more, until the low one is reached. */
+    public static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 << 10, 256 << 10);
+
+    private final NettyTransport transport;
+    private final Passwords passwords;
+    private final PoolSettings settings;
+    private final Map<DatabaseServer, ServerLimit> limits = new LinkedHashMap<>();
+    private final Map<EventLoop, LoopPools> loops = new ConcurrentHashMap<>();
+
+    /** @param servers all there will be */
+    public ServerPools(
+            NettyTransport transport, List<DatabaseServer> servers, Passwords passwords, PoolSettings settings) {
+        this.transport = transport;
+        this.passwords = passwords;
+        this.settings = settings;
+        servers.forEach(server -> limits.put(server, new ServerLimit(settings.maxConnections())));
+    }
+
+    /** @return the pools of one event loop */
+    public LoopPools of(EventLoop loop) {
+        return loops.computeIfAbsent(loop, this::make);
+    }
+
+    private LoopPools make(EventLoop loop) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channelFactory(transport.channel())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        settings.connectTimeout().toMillis())
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
+        Map<DatabaseServer, ServerPool> pools = new LinkedHashMap<>();
+        limits.forEach((server, limit) ->
+                pools.put(server, new ServerPool(server, loop, bootstrap, passwords, settings, limit)));
+        return new LoopPools(pools);
+    }
+
+    /** One event loop's pools. Belongs to that loop. */
+    public static final class LoopPools {
+        private final Map<DatabaseServer, ServerPool> pools;
+
+        LoopPools(Map<DatabaseServer, ServerPool> pools) {
+            this.pools = pools;
+        }
+
+        /**
+         * Takes a connection, opens one, or waits for one.
+         *
+         * @param state what it is going to be used in: one that is there already is preferred
+         * @param user whose last connection is preferred to any other; null for no one's
+         */
+        public void acquire(
+                DatabaseServer server,
+                ConnectionKey key,
+                SessionState state,
+                @Nullable Object user,
+                ConnectionWaiter waiter) {
+            pool(server).acquire(key, state, user, waiter);
+        }
+
+        /**
+         * Gives a connection back.
+         *
+         * @param user who used it
+         */
+        public void release(ServerConnection connection, @Nullable Object user) {
+            pool(connection.server()).release(connection, user);
+        }
+
+        /** @return connections of this loop to the server that are in use */
+        public int inUse(DatabaseServer server) {
+            return pool(server).inUse();
+        }
+
+        private ServerPool pool(DatabaseServer server) {
+            ServerPool pool = pools.get(server);
+            if (pool == null) {
+                throw new IllegalArgumentException(server + " is none of the servers of the settings");
+            }
+            return pool;
+        }
+    }
+
+    /**
+     * How a server's connections are used at the moment.
+     *
+     * @param open in use, idle and being opened
+     * @param most may be open
+     * @param waiting commands that wait for one
+     */
+    public record Usage(DatabaseServer server, int open, int idle, int most, int waiting) {
+        /** @return in use, or being opened */
+        public int inUse() {
+            return Math.max(0, open - idle);
+        }
+    }
+
+    /** @return a line per server, in the order of the settings */
+    public List<Usage> usage() {
+        List<Usage> usages = new ArrayList<>();
+        limits.forEach((server, limit) -> {
+            int idle = 0;
+            int waiting = 0;
+            for (LoopPools loop : loops.values()) {
+                ServerPool pool = loop.pool(server);
+                idle += pool.idleCount();
+                waiting += pool.waitingCount();
+            }
+            usages.add(new Usage(server, limit.open(), idle, limit.most(), waiting));
+        });
+        return usages;
+    }
+
+    /** Ends every connection. */
+    public void close() {
+        loops.forEach((loop, pools) -> loop.execute(() -> pools.pools.values().forEach(ServerPool::closeAll)));
+    }
+}

@@ -1,0 +1,81 @@
+package com.foobar.dbrouter.protocol;
+
+/**
+ * What client and server agree on at the handshake (MySQL manual, "Capabilities Flags"). The names are the manual's
+ * without their {@code CLIENT_} prefix.
+ */
+public final class CapabilityFlags {
+    /** Also MariaDB's {@code CLIENT_MYSQL}: with it set, neither side speaks of MariaDB's extended capabilities. */
+    public static final int LONG_PASSWORD = 1;
+
+    public static final int FOUND_ROWS = 1 << 1;
+    public static final int LONG_FLAG = 1 << 2;
+    public static final int CONNECT_WITH_DB = 1 << 3;
+    public static final int NO_SCHEMA = 1 << 4;
+    public static final int COMPRESS = 1 << 5;
+    public static final int ODBC = 1 << 6;
+    public static final int LOCAL_FILES = 1 << 7;
+    public static final int IGNORE_SPACE = 1 << 8;
+    public static final int PROTOCOL_41 = 1 << 9;
+    public static final int INTERACTIVE = 1 << 10;
+    public static final int SSL = 1 << 11;
+    public static final int IGNORE_SIGPIPE = 1 << 12;
+    public static final int TRANSACTIONS = 1 << 13;
+    public static final int RESERVED = 1 << 14;
+    public static final int SECURE_CONNECTION = 1 << 15;
+    public static final int MULTI_STATEMENTS = 1 << 16;
+    public static final int MULTI_RESULTS = 1 << 17;
+    public static final int PS_MULTI_RESULTS = 1 << 18;
+    public static final int PLUGIN_AUTH = 1 << 19;
+    public static final int CONNECT_ATTRS = 1 << 20;
+    public static final int PLUGIN_AUTH_LENENC_CLIENT_DATA = 1 << 21;
+    public static final int CAN_HANDLE_EXPIRED_PASSWORDS = 1 << 22;
+    public static final int SESSION_TRACK = 1 << 23;
+    public static final int DEPRECATE_EOF = 1 << 24;
+    public static final int OPTIONAL_RESULTSET_METADATA = 1 << 25;
+    public static final int ZSTD_COMPRESSION_ALGORITHM = 1 << 26;
+    public static final int QUERY_ATTRIBUTES = 1 << 27;
+    public static final int MULTI_FACTOR_AUTHENTICATION = 1 << 28;
+
+    /**
+     * What changes the bytes after the handshake or what a statement means. Client and server must agree on every one
+     * of these for their packets to be passed on as they are.
+     */
+    public static final int RELAYED = FOUND_ROWS
+            | LOCAL_FILES
+            | IGNORE_SPACE
+            | MULTI_STATEMENTS
+            | MULTI_RESULTS
+            | PS_MULTI_RESULTS
+            | SESSION_TRACK
+            | DEPRECATE_EOF;
+
+    /** What concerns one connection's handshake only. */
+    private static final int HANDSHAKE = LONG_PASSWORD
+            | LONG_FLAG
+            | CONNECT_WITH_DB
+            | ODBC
+            | NO_SCHEMA
+            | PROTOCOL_41
+            | INTERACTIVE
+            | IGNORE_SIGPIPE
+            | TRANSACTIONS
+            | RESERVED
+            | SECURE_CONNECTION
+            | PLUGIN_AUTH
+            | CONNECT_ATTRS
+            | PLUGIN_AUTH_LENENC_CLIENT_DATA;
+
+    /**
+     * What the router offers its clients. Left out because it is not handled: TLS, compression, query attributes,
+     * optional metadata, expired-password mode, multi-factor authentication, MariaDB's extended capabilities.
+     */
+    public static final int OFFERED = RELAYED | HANDSHAKE;
+
+    private CapabilityFlags() {}
+
+    /** @return whether every bit of {@code flag} is set in {@code capabilities} */
+    public static boolean has(int capabilities, int flag) {
+        return (capabilities & flag) == flag;
+    }
+}

@@ -1,0 +1,50 @@
+package com.foobar.dbrouter.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * "It failed" (MySQL manual, "ERR_Packet").
+ *
+ * @param code MySQL's error number
+ * @param sqlState five characters
+ * @param message for people
+ */
+public record ErrPacket(int code, String sqlState, String message) {
+    /** As the server cuts its messages. */
+    private static final int LONGEST_MESSAGE = 512;
+
+    /**
+     * Reads a whole payload that begins with FF.
+     *
+     * @throws MalformedPacketException where it is cut short
+     */
+    public static ErrPacket read(ByteBuf payload) {
+        if (payload.readableBytes() < 3) {
+            throw new MalformedPacketException(
+                    "an ERR packet of " + payload.readableBytes() + " bytes (expected: at least 3)");
+        }
+        payload.skipBytes(1);
+        int code = payload.readUnsignedShortLE();
+        String sqlState = "HY000";
+        // An error before the handshake ("Too many connections", "Host is blocked") has no state.
+        if (payload.readableBytes() >= 6 && payload.getByte(payload.readerIndex()) == '#') {
+            payload.skipBytes(1);
+            sqlState = payload.readCharSequence(5, StandardCharsets.US_ASCII).toString();
+        }
+        return new ErrPacket(code, sqlState, payload.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Writes it as one packet. */
+    public ByteBuf write(ByteBufAllocator allocator, int sequence) {
+        String text = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuf out = allocator.buffer(Packets.HEADER + 9 + bytes.length);
+        int start = Packets.begin(out, sequence);
+        out.writeByte(Packets.ERR).writeShortLE(code).writeByte('#');
+        out.writeCharSequence(sqlState, StandardCharsets.US_ASCII);
+        out.writeBytes(bytes);
+        return Packets.end(out, start);
+    }
+}

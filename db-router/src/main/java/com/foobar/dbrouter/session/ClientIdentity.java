@@ -1,0 +1,18 @@
+package com.foobar.dbrouter.session;
+
+/**
+ * Who is at the other end.
+ *
+ * @param connectionId the router's own, unsigned
+ * @param address without port, as in error messages
+ * @param nonce of the greeting, which COM_CHANGE_USER uses again
+ * @param capabilities all that were agreed on with the client
+ */
+// The array is bytes of the wire, made once and never changed.
+@SuppressWarnings("ArrayRecordComponent")
+public record ClientIdentity(int connectionId, String address, byte[] nonce, int capabilities) {
+    @Override
+    public String toString() {
+        return Integer.toUnsignedString(connectionId) + "@" + address;
+    }
+}

@@ -1,0 +1,77 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.routing.Classification;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement that a client has prepared. Which server connections have it prepared, under which ids, is their own
+ * business ({@link com.foobar.dbrouter.pool.ServerStatement}). Belongs to the session's event loop.
+ */
+final class ClientStatement {
+    private final int id;
+    private final String text;
+    private final Classification classification;
+    private final int parameters;
+    private final List<ByteBuf> longData = new ArrayList<>(0);
+    private long longDataBytes;
+    private byte @Nullable [] types;
+
+    ClientStatement(int id, String text, Classification classification, int parameters) {
+        this.id = id;
+        this.text = text;
+        this.classification = classification;
+        this.parameters = parameters;
+    }
+
+    /** The id that the client knows. */
+    int id() {
+        return id;
+    }
+
+    /** One char per byte. */
+    String text() {
+        return text;
+    }
+
+    Classification classification() {
+        return classification;
+    }
+
+    int parameters() {
+        return parameters;
+    }
+
+    /** The parameter types of the client's last execution that told them; null before. */
+    byte @Nullable [] types() {
+        return types;
+    }
+
+    void types(byte[] told) {
+        types = told;
+    }
+
+    /** COM_STMT_SEND_LONG_DATA messages since the last execution, in order. */
+    List<ByteBuf> longData() {
+        return longData;
+    }
+
+    /** @return bytes kept so far, this message included */
+    long addLongData(ByteBuf message) {
+        longData.add(message);
+        longDataBytes += message.readableBytes();
+        return longDataBytes;
+    }
+
+    long longDataBytes() {
+        return longDataBytes;
+    }
+
+    void dropLongData() {
+        longData.forEach(ByteBuf::release);
+        longData.clear();
+        longDataBytes = 0;
+    }
+}

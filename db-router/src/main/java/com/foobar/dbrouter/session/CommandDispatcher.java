@@ -1,0 +1,300 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.auth.ClientAuthentication;
+import com.foobar.dbrouter.pool.ConnectionKey;
+import com.foobar.dbrouter.pool.SessionState;
+import com.foobar.dbrouter.protocol.CapabilityFlags;
+import com.foobar.dbrouter.protocol.ChangeUser;
+import com.foobar.dbrouter.protocol.Command;
+import com.foobar.dbrouter.protocol.MalformedPacketException;
+import com.foobar.dbrouter.protocol.OkPacket;
+import com.foobar.dbrouter.protocol.PacketFramer;
+import com.foobar.dbrouter.protocol.Packets;
+import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
+import com.foobar.dbrouter.routing.Classification;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What to do with each command. Belongs to the session's event loop. */
+final class CommandDispatcher {
+    private final ClientSession session;
+    private final StatementText statementText;
+
+    /** While COM_CHANGE_USER waits for the client's next packet. */
+    private @Nullable ClientAuthentication authentication;
+
+    private @Nullable ChangeUser changeUser;
+
+    CommandDispatcher(ClientSession session) {
+        this.session = session;
+        this.statementText = new StatementText(session.services().classifications());
+    }
+
+    /** Takes over the reference to the message. */
+    void dispatch(ByteBuf message) {
+        if (authentication != null) {
+            goOnChangingUser(message);
+            return;
+        }
+        int sequence = PacketFramer.sequence(message);
+        if (sequence != 0) {
+            message.release();
+            session.refuseAndClose(RouterErrors.outOfOrder(sequence));
+            return;
+        }
+        ByteBuf payload = PacketFramer.payload(message);
+        boolean taken = false;
+        try {
+            if (!payload.isReadable()) {
+                session.refuseAndClose(RouterErrors.malformed("a command of no bytes"));
+                return;
+            }
+            int code = payload.readUnsignedByte();
+            Command command = Command.of(code);
+            session.services().metrics().command(command == null ? "unknown" : command.name());
+            if (command == null) {
+                session.replyError("unknown_command", RouterErrors.unknownCommand(code));
+            } else {
+                taken = dispatch(command, message, payload);
+            }
+        } finally {
+            payload.release();
+            if (!taken) {
+                message.release();
+            }
+        }
+    }
+
+    /** @return whether the message was taken over */
+    private boolean dispatch(Command command, ByteBuf message, ByteBuf payload) {
+        return switch (command) {
+            case QUERY -> {
+                Classification query = statementText.classify(payload, session.status());
+                yield start(new QueryRun(session, message, query, statementText));
+            }
+            case INIT_DB -> start(new InitDbRun(session, message, payload.toString(Packets.BYTES)));
+            case FIELD_LIST -> start(new PlainRun(session, message, Expect.FIELDS));
+            case STATISTICS -> start(new PlainRun(session, message, Expect.SINGLE));
+            case STMT_PREPARE -> prepare(message, payload);
+            case STMT_EXECUTE -> execute(message, payload);
+            case STMT_SEND_LONG_DATA -> keepLongData(message, payload);
+            case STMT_FETCH -> fetch(message, payload);
+            case STMT_RESET -> resetStatement(message, payload);
+            case STMT_CLOSE -> closeStatement(payload);
+            case RESET_CONNECTION -> resetConnection(message);
+            case CHANGE_USER ->
+                changeUser(ChangeUser.read(payload, session.identity().capabilities()), message);
+            case SET_OPTION -> setOption(payload);
+            case PING -> {
+                session.replyOk();
+                yield false;
+            }
+            case QUIT -> {
+                session.close();
+                yield false;
+            }
+        };
+    }
+
+    private boolean start(ServerRun run) {
+        session.start(run);
+        return true;
+    }
+
+    private boolean prepare(ByteBuf message, ByteBuf payload) {
+        if (session.statements().isFull()) {
+            session.replyError(
+                    "too_many_statements",
+                    RouterErrors.tooManyStatements(session.services().settings().maxPrepared()));
+            return false;
+        }
+        Classification classification = statementText.classify(payload, session.status());
+        session.start(new PrepareRun(session, message, payload.toString(Packets.BYTES), classification));
+        return true;
+    }
+
+    private boolean execute(ByteBuf message, ByteBuf payload) {
+        int id = readId(payload, 9);
+        ClientStatement statement = session.statements().get(id);
+        if (statement == null) {
+            session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_execute"));
+            return false;
+        }
+        if (statement.longDataBytes()
+                > session.services().settings().maxPacket().bytes()) {
+            statement.dropLongData();
+            session.replyError(
+                    "too_long",
+                    RouterErrors.tooLong(
+                            session.services().settings().maxPacket().bytes()));
+            return false;
+        }
+        session.start(new ExecuteRun(session, message, payload, statement, statementText));
+        return true;
+    }
+
+    private boolean keepLongData(ByteBuf message, ByteBuf payload) {
+        ClientStatement statement = session.statements().get(readId(payload, 6));
+        if (statement == null
+                || statement.longDataBytes()
+                        > session.services().settings().maxPacket().bytes()) {
+            // The command has no answer; what is wrong is said when the statement is executed.
+            return false;
+        }
+        statement.addLongData(message);
+        return true;
+    }
+
+    private boolean fetch(ByteBuf message, ByteBuf payload) {
+        int id = readId(payload, 8);
+        ClientStatement statement = session.statements().get(id);
+        if (statement == null) {
+            session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_fetch"));
+            return false;
+        }
+        if (!session.held().cursors().contains(statement.id())) {
+            session.replyError("no_cursor", RouterErrors.noCursor(id));
+            return false;
+        }
+        session.start(new CursorRun(session, message, statement, Expect.ROWS));
+        return true;
+    }
+
+    private boolean resetStatement(ByteBuf message, ByteBuf payload) {
+        int id = readId(payload, 4);
+        ClientStatement statement = session.statements().get(id);
+        if (statement == null) {
+            session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_reset"));
+            return false;
+        }
+        statement.dropLongData();
+        if (session.held().cursors().contains(statement.id())) {
+            session.start(new CursorRun(session, message, statement, Expect.SINGLE));
+            return true;
+        }
+        session.replyOk();
+        return false;
+    }
+
+    private boolean closeStatement(ByteBuf payload) {
+        ClientStatement statement = session.statements().remove(readId(payload, 4));
+        if (statement == null || !session.held().cursors().remove(statement.id())) {
+            return false;
+        }
+        var connection = session.held().connection();
+        if (connection != null) {
+            var prepared = connection.prepared(statement.text());
+            if (prepared != null) {
+                connection.forget(prepared);
+            }
+            if (!session.held().leavesSomething()) {
+                session.giveBack();
+            }
+        }
+        return false;
+    }
+
+    private boolean resetConnection(ByteBuf message) {
+        if (session.held().connection() == null) {
+            session.startOver();
+            session.replyOk();
+            return false;
+        }
+        session.start(new ResetRun(session, message));
+        return true;
+    }
+
+    private boolean setOption(ByteBuf payload) {
+        if (payload.readableBytes() < 2) {
+            throw new MalformedPacketException("COM_SET_OPTION without an option");
+        }
+        int capabilities = session.key().capabilities();
+        boolean on = payload.readUnsignedShortLE() == 0;
+        session.giveBackIfLingering();
+        if (session.held().connection() != null) {
+            session.replyError(
+                    "held",
+                    RouterErrors.notWhileHeld("COM_SET_OPTION", session.held().describe()));
+            return false;
+        }
+        session.capabilitiesAre(
+                on
+                        ? capabilities | CapabilityFlags.MULTI_STATEMENTS
+                        : capabilities & ~CapabilityFlags.MULTI_STATEMENTS);
+        session.reply(OkPacket.writeEnd(
+                session.allocator(), 1, session.status(), session.identity().capabilities()));
+        return false;
+    }
+
+    private static int readId(ByteBuf payload, int least) {
+        if (payload.readableBytes() < least) {
+            throw new MalformedPacketException("a statement command of " + (payload.readableBytes() + 1)
+                    + " bytes (expected: at least " + (least + 1) + ")");
+        }
+        return payload.getIntLE(payload.readerIndex());
+    }
+
+    // ---- COM_CHANGE_USER
+
+    private boolean changeUser(ChangeUser change, ByteBuf message) {
+        ClientAuthentication check = new ClientAuthentication(
+                session.services().users(),
+                session.services().defaultPlugin(),
+                session.identity().nonce());
+        authentication = check;
+        changeUser = change;
+        goOn(
+                check,
+                check.begin(change.user(), change.authPlugin(), change.authResponse()),
+                PacketFramer.answerSequence(message),
+                change);
+        return false;
+    }
+
+    private void goOnChangingUser(ByteBuf message) {
+        ClientAuthentication check = authentication;
+        ChangeUser change = changeUser;
+        ByteBuf payload = PacketFramer.payload(message);
+        try {
+            byte[] response = new byte[payload.readableBytes()];
+            payload.readBytes(response);
+            if (check != null && change != null) {
+                goOn(check, check.answer(response), PacketFramer.answerSequence(message), change);
+            }
+        } finally {
+            payload.release();
+            message.release();
+        }
+    }
+
+    private void goOn(
+            ClientAuthentication check, ClientAuthentication.Outcome outcome, int sequence, ChangeUser change) {
+        int next = sequence;
+        byte[] toSend = check.toSend();
+        if (toSend != null) {
+            session.reply(Packets.packet(session.allocator(), next++, toSend));
+        }
+        if (outcome == ClientAuthentication.Outcome.MORE) {
+            return;
+        }
+        authentication = null;
+        changeUser = null;
+        boolean accepted = outcome == ClientAuthentication.Outcome.ACCEPTED;
+        session.services().metrics().authenticated(accepted);
+        if (!accepted) {
+            session.refuseAndClose(RouterErrors.accessDenied(
+                    change.user(), session.identity().address(), change.authResponse().length > 0));
+            return;
+        }
+        Integer collation = change.collation();
+        session.becomes(
+                new ConnectionKey(change.user(), session.key().capabilities()),
+                new SessionState(
+                        change.schema(),
+                        collation == null ? session.initialState().collation() : collation,
+                        List.of()));
+        statementText.startOver();
+        session.reply(OkPacket.write(session.allocator(), next, session.status()));
+    }
+}

@@ -1,0 +1,134 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.metrics.RouterMetrics;
+import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.protocol.StatusFlags;
+import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.PinReason;
+import com.foobar.dbrouter.routing.StatementKind;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session has on one server connection and nowhere else. While there is any of it, the session keeps the connection
+ * and runs everything there. Belongs to the session's event loop.
+ */
+final class HeldConnection {
+    private final RouterMetrics metrics;
+    private @Nullable ServerConnection connection;
+    private boolean inTransaction;
+    private boolean warnings;
+    private final EnumSet<PinReason> pins = EnumSet.noneOf(PinReason.class);
+    private final Set<Integer> cursors = new HashSet<>(0);
+
+    HeldConnection(RouterMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    @Nullable
+    ServerConnection connection() {
+        return connection;
+    }
+
+    boolean inTransaction() {
+        return inTransaction;
+    }
+
+    Set<PinReason> pins() {
+        return pins;
+    }
+
+    Set<Integer> cursors() {
+        return cursors;
+    }
+
+    /** Whether the next statement may go elsewhere, as only warnings are kept for it. */
+    boolean isLingering() {
+        return connection != null && warnings && !inTransaction && pins.isEmpty() && cursors.isEmpty();
+    }
+
+    /**
+     * Notes what an answer says.
+     *
+     * @return whether the connection is to be kept
+     */
+    boolean update(ServerConnection ran, Classification classification, ResponseTracker answer) {
+        boolean ok = answer.error() == null;
+        if (answer.hasStatus()) {
+            inTransaction = StatusFlags.has(answer.status(), StatusFlags.IN_TRANS)
+                    || !StatusFlags.has(answer.status(), StatusFlags.AUTOCOMMIT);
+        }
+        if (pins.contains(PinReason.FOUND_ROWS)) {
+            unpin(PinReason.FOUND_ROWS);
+        }
+        if (pins.contains(PinReason.NEXT_TRANSACTION)
+                && !inTransaction
+                && ok
+                && classification.kind() != StatementKind.SET) {
+            unpin(PinReason.NEXT_TRANSACTION);
+        }
+        if (ok || classification.statements() > 1) {
+            classification.pins().forEach(this::pin);
+        }
+        warnings = ok && answer.warnings() > 0;
+        boolean keep = inTransaction || warnings || !pins.isEmpty() || !cursors.isEmpty();
+        connection = keep ? ran : null;
+        return keep;
+    }
+
+    void keep(ServerConnection kept) {
+        connection = kept;
+    }
+
+    void pin(PinReason reason) {
+        if (pins.add(reason)) {
+            metrics.pinned(reason, 1);
+        }
+    }
+
+    private void unpin(PinReason reason) {
+        if (pins.remove(reason)) {
+            metrics.pinned(reason, -1);
+        }
+    }
+
+    /** Whether something is left that nobody else may find: the connection has to be reset. */
+    boolean leavesSomething() {
+        return inTransaction || !pins.isEmpty() || !cursors.isEmpty();
+    }
+
+    /** Forgets everything; the connection is somebody else's business. */
+    void clear() {
+        for (PinReason reason : EnumSet.copyOf(pins)) {
+            unpin(reason);
+        }
+        cursors.clear();
+        inTransaction = false;
+        warnings = false;
+        connection = null;
+    }
+
+    Enum<?> because() {
+        if (inTransaction) {
+            return HeldBecause.TRANSACTION;
+        }
+        if (!pins.isEmpty()) {
+            return pins.iterator().next();
+        }
+        return cursors.isEmpty() ? HeldBecause.WARNINGS : HeldBecause.CURSOR;
+    }
+
+    /** For people: what is lost with the connection. */
+    String describe() {
+        if (inTransaction) {
+            return "the open transaction";
+        }
+        if (!pins.isEmpty()) {
+            return "what the session held there: " + pins;
+        }
+        return cursors.isEmpty() ? "its warnings" : "the open cursor";
+    }
+}

@@ -1,0 +1,21 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
+import io.netty.buffer.ByteBuf;
+
+/** COM_INIT_DB: the primary knows whether there is such a database. */
+final class InitDbRun extends PlainRun {
+    private final String schema;
+
+    InitDbRun(ClientSession session, ByteBuf message, String schema) {
+        super(session, message, Expect.SINGLE);
+        this.schema = schema;
+    }
+
+    @Override
+    void succeeded(ServerConnection target, ResponseTracker answer) {
+        session.stateIs(target, session.state().withSchema(schema));
+    }
+}

@@ -1,0 +1,83 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.protocol.Packets;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
+import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.StatementKind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * COM_STMT_PREPARE: on the server that would run the statement now. The client gets an id of the router's, as the
+ * statement will run on connections that have it under other ids, or not yet.
+ */
+final class PrepareRun extends ServerRun {
+    /** Where the server's id is in the answer: behind the header and 00. */
+    private static final int ID_AT = Packets.HEADER + 1;
+
+    private final String text;
+    private final Classification classified;
+    private boolean patched;
+    private boolean prepared;
+    private @Nullable ByteBuf beginning;
+
+    PrepareRun(ClientSession session, ByteBuf message, String text, Classification classification) {
+        super(session, message, preparing(classification), Expect.PREPARED);
+        this.text = text;
+        this.classified = classification;
+    }
+
+    /** Preparing changes and holds nothing, whatever the statement does when it runs; it may always be repeated. */
+    private static Classification preparing(Classification statement) {
+        return new Classification(
+                statement.isRead() ? StatementKind.READ : StatementKind.WRITE,
+                statement.reason(),
+                Set.of(),
+                false,
+                List.of(),
+                1);
+    }
+
+    @Override
+    @Nullable
+    ByteBuf rewrite(ByteBuf piece) {
+        if (patched) {
+            return piece;
+        }
+        ByteBuf before = beginning;
+        ByteBuf whole = before == null ? piece : Unpooled.wrappedBuffer(before, piece);
+        if (whole.readableBytes() < ID_AT + Integer.BYTES) {
+            beginning = whole;
+            return null;
+        }
+        beginning = null;
+        patched = true;
+        if (whole.getUnsignedByte(whole.readerIndex() + Packets.HEADER) == Packets.OK) {
+            whole.setIntLE(whole.readerIndex() + ID_AT, session.statements().nextId());
+        }
+        return whole;
+    }
+
+    @Override
+    void succeeded(ServerConnection target, ResponseTracker answer) {
+        var unusedOnServer = target.remember(text, answer.statementId(), answer.parameters());
+        var unusedOfClient = session.statements().add(text, classified, answer.parameters());
+        prepared = true;
+    }
+
+    @Override
+    void cleanUp() {
+        if (!prepared) {
+            session.statements().noneWasPrepared();
+        }
+        if (beginning != null) {
+            beginning.release();
+            beginning = null;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.pool.ServerFailure;
+import com.foobar.dbrouter.protocol.ErrPacket;
+
+/**
+ * The errors that the router itself answers with. Codes are those that MySQL uses for the same thing, so that clients know
+ * what to do; {@code 08S01} and {@code 08004} make drivers and pools drop the connection.
+ */
+public final class RouterErrors {
+    private RouterErrors() {}
+
+    /** ER_CON_COUNT_ERROR: no room for another client. */
+    public static ErrPacket tooManyClients(int most) {
+        return new ErrPacket(
+                1040, "08004", "Too many connections: db-router has " + most + " clients (sessions.max-connections)");
+    }
+
+    /** ER_ACCESS_DENIED_ERROR, word for word MySQL's. */
+    public static ErrPacket accessDenied(String user, String host, boolean usingPassword) {
+        return new ErrPacket(
+                1045,
+                "28000",
+                "Access denied for user '" + user + "'@'" + host + "' (using password: "
+                        + (usingPassword ? "YES" : "NO") + ")");
+    }
+
+    /** ER_UNKNOWN_COM_ERROR. */
+    static ErrPacket unknownCommand(int code) {
+        return new ErrPacket(1047, "08S01", "Unknown command 0x" + Integer.toHexString(code));
+    }
+
+    /** ER_MALFORMED_PACKET. */
+    public static ErrPacket malformed(String detail) {
+        return new ErrPacket(1835, "HY000", "Malformed communication packet: " + detail);
+    }
+
+    /** ER_NET_PACKETS_OUT_OF_ORDER. */
+    static ErrPacket outOfOrder(int sequence) {
+        return new ErrPacket(
+                1156, "08S01", "Got packets out of order: a command has sequence id " + sequence + " (expected: 0)");
+    }
+
+    /** ER_UNKNOWN_STMT_HANDLER. */
+    static ErrPacket unknownStatement(int id, String command) {
+        return new ErrPacket(
+                1243,
+                "HY000",
+                "Unknown prepared statement handler (" + Integer.toUnsignedString(id) + ") given to " + command);
+    }
+
+    /** ER_STMT_HAS_NO_OPEN_CURSOR. */
+    static ErrPacket noCursor(int id) {
+        return new ErrPacket(1421, "HY000", "The statement (" + Integer.toUnsignedString(id) + ") has no open cursor.");
+    }
+
+    /** ER_MAX_PREPARED_STMT_COUNT_REACHED. */
+    static ErrPacket tooManyStatements(int most) {
+        return new ErrPacket(
+                1461,
+                "42000",
+                "Can't create more prepared statements: the session has " + most + " (sessions.max-prepared)");
+    }
+
+    /** ER_NET_PACKET_TOO_LARGE. */
+    static ErrPacket tooLong(long most) {
+        return new ErrPacket(
+                1153, "08S01", "Got a packet bigger than " + most + " bytes (sessions.max-packet of db-router)");
+    }
+
+    /** CR_CONN_HOST_ERROR's number: nothing was run. */
+    static ErrPacket noPrimary(String problem, long waitedMillis) {
+        return new ErrPacket(
+                2003,
+                "HY000",
+                "No primary is reachable, after " + waitedMillis + " ms: " + problem + "; nothing was run");
+    }
+
+    /** No connection to a server: nothing was run. */
+    static ErrPacket noConnection(ServerFailure failure) {
+        ErrPacket said = failure.error();
+        return switch (failure.kind()) {
+            case EXHAUSTED -> new ErrPacket(1040, "08004", "Too many connections to " + failure + "; nothing was run");
+            case REFUSED ->
+                said != null
+                        ? new ErrPacket(said.code(), said.sqlState(), failure.toString())
+                        : new ErrPacket(2003, "HY000", failure + "; nothing was run");
+            default -> new ErrPacket(2003, "HY000", "No connection to " + failure + "; nothing was run");
+        };
+    }
+
+    /** ER_SERVER_SHUTDOWN: a statement that is not known to be a read was on its way. */
+    static ErrPacket outcomeUnknown(ServerFailure failure) {
+        return new ErrPacket(
+                1053,
+                "08S01",
+                "Lost " + failure
+                        + " while the statement ran; it may or may not have taken effect, and was not repeated");
+    }
+
+    /** ER_SERVER_SHUTDOWN: what was held on the connection is gone. */
+    static ErrPacket stateLost(ServerFailure failure, String held) {
+        return new ErrPacket(1053, "08S01", "Lost " + failure + ", and with it " + held + "; connect again");
+    }
+
+    /** A question about an earlier statement whose connection has been used by others since. */
+    static ErrPacket lastStatementGone() {
+        return new ErrPacket(
+                1105,
+                "HY000",
+                "The outcome of the previous statement is no longer known; ask inside a transaction, where db-router keeps"
+                        + " the server connection");
+    }
+
+    /** A command that cannot be carried out on the connection that the session holds. */
+    static ErrPacket notWhileHeld(String command, String held) {
+        return new ErrPacket(
+                1235, "42000", "db-router does not support " + command + " while the session holds " + held);
+    }
+}

@@ -1,0 +1,463 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.pool.Adoption;
+import com.foobar.dbrouter.pool.ConnectionWaiter;
+import com.foobar.dbrouter.pool.Exchange;
+import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.pool.ServerFailure;
+import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.protocol.PacketFramer;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
+import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.topology.DatabaseServer;
+import com.foobar.dbrouter.topology.ServerState;
+import io.netty.buffer.ByteBuf;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command that a server runs, from choosing the server to the end of the answer.
+ *
+ * <pre>
+ * {@link #start} ─► held connection ─────────────────────────────────────┐
+ *    ├─ read ► a replica, or the primary ─┐                              ▼
+ *    └─ else ► the primary ───────────────┴► pool ► session's state ► prepare ► send ► relay ► done
+ * </pre>
+ *
+ * What fails before the command was sent is tried again, on another server or on the next primary, until the time for it
+ * is over. After that only a read is, and only while the client has seen nothing of the answer.
+ */
+abstract class ServerRun implements Exchange, ConnectionWaiter {
+    private static final long RETRY_MILLIS = 50;
+    private static final int MOST_ATTEMPTS = 8;
+
+    /** What a replica says to a statement that writes after all: read-only server, transaction or mode. */
+    private static final Set<Integer> READ_ONLY_ERRORS = Set.of(1290, 1792, 1836);
+
+    final ClientSession session;
+    final ByteBuf message;
+    private final Classification classification;
+    private final Expect expect;
+    private final long startedAt = System.nanoTime();
+    private final Set<DatabaseServer> failed = new HashSet<>(0);
+
+    private @Nullable ServerConnection connection;
+    private boolean held;
+    private boolean sent;
+    private boolean passedOn;
+    private boolean primaryOnly;
+    private boolean ended;
+    private boolean withheld;
+    private int attempts;
+
+    /** @param message is released when the run has ended */
+    ServerRun(ClientSession session, ByteBuf message, Classification classification, Expect expect) {
+        this.session = session;
+        this.message = message;
+        this.classification = classification;
+        this.expect = expect;
+    }
+
+    /** What to send; the caller releases it. */
+    ByteBuf request(ServerConnection target) {
+        return message.retainedDuplicate();
+    }
+
+    /** Anything that has to be there before the request: calls {@code done} when it is. */
+    void prepare(ServerConnection target, Adoption done) {
+        done.adopted();
+    }
+
+    /** Sees every piece of the answer before the client does; gives what the client gets, or null for nothing yet. */
+    @Nullable
+    ByteBuf rewrite(ByteBuf piece) {
+        return piece;
+    }
+
+    /** The server has carried it out. */
+    void succeeded(ServerConnection target, ResponseTracker answer) {}
+
+    /** The run has ended, well or not; nothing may be kept of it. */
+    void cleanUp() {}
+
+    /** Whether it has to be on the primary, whatever the statement is. */
+    boolean needsPrimary() {
+        return false;
+    }
+
+    /** The statement, one char per byte; empty where the command has none. */
+    String text() {
+        return "";
+    }
+
+    final Classification classification() {
+        return classification;
+    }
+
+    final void start() {
+        ServerConnection kept = session.heldFor(classification);
+        if (kept != null) {
+            held = true;
+            acquired(kept);
+        } else {
+            route();
+        }
+    }
+
+    private void route() {
+        if (ended) {
+            return;
+        }
+        if (session.isClosed()) {
+            end();
+            return;
+        }
+        if (classification.asksForLastStatement() && askLastConnection()) {
+            return;
+        }
+        if (classification.isRead() && !primaryOnly && !needsPrimary()) {
+            session.services()
+                    .targets()
+                    .choose(server -> !failed.contains(server))
+                    .onComplete(
+                            target -> connect(target.server()),
+                            failure -> refuse(
+                                    "no_server",
+                                    RouterErrors.noPrimary(String.valueOf(failure.getMessage()), elapsedMillis())));
+        } else {
+            toPrimary();
+        }
+    }
+
+    private void toPrimary() {
+        ServerState primary = session.services().topology().snapshot().primary();
+        if (primary != null) {
+            connect(primary.server());
+        } else if (!later()) {
+            refuse(
+                    "no_server",
+                    RouterErrors.noPrimary(
+                            session.services().topology().snapshot().problem(), elapsedMillis()));
+        }
+    }
+
+    /** Looks again soon, unless the time for it is over. */
+    private boolean later() {
+        if (elapsedMillis() >= session.services().settings().primaryTimeout().toMillis()) {
+            return false;
+        }
+        session.services().loop().schedule(this::route, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        return true;
+    }
+
+    private boolean askLastConnection() {
+        ServerConnection last = session.lastConnection();
+        if (last == null) {
+            return false;
+        }
+        session.services().pools().acquire(last.server(), session.key(), session.state(), session, this);
+        return true;
+    }
+
+    private void connect(DatabaseServer server) {
+        if (ended) {
+            return;
+        }
+        if (session.isClosed()) {
+            end();
+            return;
+        }
+        attempts++;
+        session.services().pools().acquire(server, session.key(), session.state(), session, this);
+    }
+
+    @Override
+    public final void acquired(ServerConnection target) {
+        connection = target;
+        if (session.isClosed()) {
+            session.release(target);
+            end();
+            return;
+        }
+        target.adopt(session.state(), new Adoption() {
+            @Override
+            public void adopted() {
+                stateIsThere(target);
+            }
+
+            @Override
+            public void refused(ErrPacket error) {
+                serverRefused(target, error);
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                ServerRun.this.failed(failure);
+            }
+        });
+    }
+
+    private void stateIsThere(ServerConnection target) {
+        if (classification.asksForLastStatement() && !held && target != session.lastConnection()) {
+            if (!session.lastStatementIsJustAnId(text())) {
+                session.release(target);
+                connection = null;
+                refuse("last_statement_gone", RouterErrors.lastStatementGone());
+                return;
+            }
+            target.run("SET last_insert_id=" + Long.toUnsignedString(session.lastInsertId()), beforeSending(target));
+        } else {
+            beforeSending(target).adopted();
+        }
+    }
+
+    private Adoption beforeSending(ServerConnection target) {
+        return new Adoption() {
+            @Override
+            public void adopted() {
+                prepare(target, new Adoption() {
+                    @Override
+                    public void adopted() {
+                        send(target);
+                    }
+
+                    @Override
+                    public void refused(ErrPacket error) {
+                        serverRefused(target, error);
+                    }
+
+                    @Override
+                    public void failed(ServerFailure failure) {
+                        ServerRun.this.failed(failure);
+                    }
+                });
+            }
+
+            @Override
+            public void refused(ErrPacket error) {
+                serverRefused(target, error);
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                ServerRun.this.failed(failure);
+            }
+        };
+    }
+
+    private void send(ServerConnection target) {
+        if (session.isClosed()) {
+            target.touch();
+            session.release(target);
+            end();
+            return;
+        }
+        sent = true;
+        session.services()
+                .metrics()
+                .sent(
+                        target.server().name(),
+                        session.isPrimary(target.server()),
+                        held ? session.heldBecause() : classification.reason());
+        target.send(request(target), this);
+    }
+
+    /** The server answered with an error to what had to come before the command: that is the command's answer. */
+    private void serverRefused(ServerConnection target, ErrPacket error) {
+        if (held) {
+            session.keep(target);
+        } else {
+            target.touch();
+            session.release(target);
+        }
+        connection = null;
+        answer(error);
+    }
+
+    @Override
+    public final Expect expect() {
+        return expect;
+    }
+
+    @Override
+    public final void received(ByteBuf bytes, ResponseTracker tracker) {
+        ServerConnection target = connection;
+        if (session.isClosed() || target == null) {
+            bytes.release();
+            return;
+        }
+        if (!passedOn && isReadOnlyRefusal(target, tracker)) {
+            withheld = true;
+            bytes.release();
+            return;
+        }
+        ByteBuf out = rewrite(bytes);
+        if (out == null) {
+            return;
+        }
+        passedOn = true;
+        if (!session.write(out)) {
+            target.reading(false);
+        }
+    }
+
+    private boolean isReadOnlyRefusal(ServerConnection target, ResponseTracker tracker) {
+        ErrPacket error = tracker.error();
+        return error != null
+                && !held
+                && tracker.done()
+                && READ_ONLY_ERRORS.contains(error.code())
+                && !session.isPrimary(target.server());
+    }
+
+    @Override
+    public final void readComplete() {
+        session.flush();
+    }
+
+    /** The client has taken what was waiting for it. */
+    final void clientWritable() {
+        if (connection != null && sent) {
+            connection.reading(true);
+        }
+    }
+
+    @Override
+    public final void fileWanted() {
+        session.fileWanted(this);
+    }
+
+    /** Passes on a packet of the client's file. */
+    final void sendFile(ByteBuf packets, boolean last) {
+        ServerConnection target = connection;
+        if (target == null) {
+            packets.release();
+        } else {
+            target.sendFile(packets, last);
+        }
+    }
+
+    final boolean canTakeFile() {
+        return connection == null || connection.isWritable();
+    }
+
+    @Override
+    public final void writable(boolean writable) {
+        session.serverWritable(writable);
+    }
+
+    @Override
+    public final void completed(ResponseTracker tracker) {
+        ServerConnection target = connection;
+        if (ended || target == null) {
+            return;
+        }
+        target.reading(true);
+        if (withheld) {
+            withheld = false;
+            sent = false;
+            primaryOnly = true;
+            connection = null;
+            session.release(target);
+            session.services().metrics().repeated(target.server().name());
+            route();
+            return;
+        }
+        session.services().metrics().completed(target.server().name(), System.nanoTime() - startedAt);
+        if (tracker.error() == null) {
+            succeeded(target, tracker);
+        }
+        connection = null;
+        session.ran(target, this, tracker);
+        end();
+    }
+
+    /** There is no connection for it: nothing was sent. Or the connection has ended. */
+    @Override
+    public final void failed(ServerFailure failure) {
+        if (ended) {
+            return;
+        }
+        DatabaseServer server = failure.server();
+        if (failure.kind() == ServerFailure.Kind.UNREACHABLE || failure.kind() == ServerFailure.Kind.LOST) {
+            session.services().topology().recheck(server);
+        }
+        connection = null;
+        if (held) {
+            session.lost(failure);
+            end();
+        } else if (passedOn) {
+            session.cut("the server was lost in the middle of an answer: " + failure);
+            end();
+        } else if (sent && !classification.isRead()) {
+            refuse("outcome_unknown", RouterErrors.outcomeUnknown(failure));
+        } else if (mayTryAgain(failure)) {
+            tryAgain(server);
+        } else {
+            refuse(
+                    failure.kind() == ServerFailure.Kind.EXHAUSTED ? "pool_exhausted" : "no_connection",
+                    RouterErrors.noConnection(failure));
+        }
+    }
+
+    private static final int UNKNOWN_DATABASE = 1049;
+
+    private boolean mayTryAgain(ServerFailure failure) {
+        ErrPacket said = failure.error();
+        return attempts < MOST_ATTEMPTS
+                && failure.kind() != ServerFailure.Kind.EXHAUSTED
+                && !(said != null && said.code() == UNKNOWN_DATABASE)
+                && !(failure.kind() == ServerFailure.Kind.REFUSED && session.isPrimary(failure.server()))
+                && elapsedMillis()
+                        < session.services().settings().primaryTimeout().toMillis();
+    }
+
+    private void tryAgain(DatabaseServer server) {
+        failed.add(server);
+        if (sent) {
+            session.services().metrics().repeated(server.name());
+            sent = false;
+        }
+        if (classification.isRead() && !session.isPrimary(server)) {
+            route();
+        } else {
+            session.services().loop().schedule(this::route, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void refuse(String kind, ErrPacket error) {
+        if (!ended) {
+            session.services().metrics().error(kind);
+            answer(error);
+        }
+    }
+
+    private void answer(ErrPacket error) {
+        session.reply(error.write(session.allocator(), PacketFramer.answerSequence(message)));
+        end();
+    }
+
+    /** The client is gone: what runs for it is of no use any more. */
+    final void abandon() {
+        ServerConnection target = connection;
+        if (target != null && sent) {
+            target.close();
+        }
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            cleanUp();
+            message.release();
+            session.finished(this);
+        }
+    }
+
+    private long elapsedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt);
+    }
+}

@@ -1,0 +1,69 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.pool.SessionState;
+import com.foobar.dbrouter.routing.Assignment;
+import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.PinReason;
+import com.foobar.dbrouter.routing.StatementKind;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a statement that has been carried out makes of the session's state. */
+final class SessionChanges {
+    private static final Pattern USE =
+            Pattern.compile("\\s*USE\\s*(?:`((?:[^`]|``)+)`|([^\\s;`'\"/#-]+))[\\s;]*", Pattern.CASE_INSENSITIVE);
+    private static final String AUTOCOMMIT = "autocommit";
+
+    private SessionChanges() {}
+
+    /** @param text one char per byte */
+    static void note(
+            ClientSession session,
+            ServerConnection ran,
+            Classification statement,
+            String text,
+            StatementText statementText) {
+        if (statement.kind() == StatementKind.USE) {
+            use(session, ran, text);
+        } else if (statement.kind() == StatementKind.SET) {
+            set(session, ran, statement, text);
+            statementText.wasSet(statement, text);
+        }
+    }
+
+    private static void use(ClientSession session, ServerConnection ran, String text) {
+        Matcher name = USE.matcher(text);
+        if (name.matches()) {
+            String quoted = name.group(1);
+            session.stateIs(
+                    ran, session.state().withSchema(quoted == null ? name.group(2) : quoted.replace("``", "`")));
+        } else {
+            // Written in a way that is not taken apart here: where the session is then, only this connection knows.
+            session.held().pin(PinReason.SESSION_VARIABLE);
+        }
+    }
+
+    /** Autocommit is not carried over: while it is off the connection is kept, and everything runs there. */
+    private static void set(ClientSession session, ServerConnection ran, Classification statement, String text) {
+        if (!statement.pins().isEmpty() || statement.assignments().isEmpty()) {
+            return;
+        }
+        boolean autocommit = false;
+        boolean other = false;
+        for (Assignment assignment : statement.assignments()) {
+            boolean is = assignment.name().equals(AUTOCOMMIT);
+            autocommit |= is;
+            other |= !is && assignment.scope() != Assignment.Scope.GLOBAL;
+        }
+        if (!other) {
+            return;
+        }
+        SessionState changed = session.state().withSetting(text);
+        if (autocommit || changed.settings().size() > SessionState.MOST_SETTINGS) {
+            session.held().pin(PinReason.SESSION_VARIABLE);
+        } else {
+            session.stateIs(ran, changed);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.auth.Users;
+import com.foobar.dbrouter.metrics.RouterMetrics;
+import com.foobar.dbrouter.pool.ServerPools.LoopPools;
+import com.foobar.dbrouter.routing.ClassificationCache;
+import com.foobar.dbrouter.topology.Topology;
+import io.netty.channel.EventLoop;
+
+/**
+ * What the sessions of one event loop share.
+ *
+ * @param targets chooses servers for reads, as the consistency of the settings wants it
+ * @param defaultPlugin what clients with an unknown authentication method are asked for
+ */
+public record SessionServices(
+        EventLoop loop,
+        LoopPools pools,
+        Topology topology,
+        ReadTargets targets,
+        ClassificationCache classifications,
+        Users users,
+        String defaultPlugin,
+        SessionSettings settings,
+        RouterMetrics metrics) {}

@@ -1,0 +1,44 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.kit.settings.ByteSize;
+import com.foobar.kit.settings.Default;
+import com.foobar.kit.settings.Description;
+import com.foobar.kit.settings.Range;
+import java.time.Duration;
+
+/**
+ * Bounds of client sessions.
+ *
+ * @param maxConnections of clients; one more is refused with error 1040
+ * @param maxPacket the longest command, as the servers' {@code max_allowed_packet}
+ * @param maxPrepared prepared statements of one session; one more is refused with error 1461
+ * @param handshakeTimeout for the client's login
+ * @param idleTimeout how long a session may send nothing, as the servers' {@code wait_timeout}
+ * @param primaryTimeout how long a command waits while there is no primary
+ * @param linger how long a connection is kept after a statement with warnings, for the client to ask for them
+ */
+public record SessionSettings(
+        @Default("2000") @Range(min = "1", max = "1000000") @Description("client connections; one more gets error 1040")
+        int maxConnections,
+
+        @Default("64MiB")
+        @Range(min = "16KiB", max = "1GiB")
+        @Description("the longest command, like max_allowed_packet of the servers")
+        ByteSize maxPacket,
+
+        @Default("4096") @Range(min = "1", max = "1000000") @Description("prepared statements of one client session")
+        int maxPrepared,
+
+        @Default("10s") @Range(min = "100ms", max = "5m") @Description("how long a client's login may take")
+        Duration handshakeTimeout,
+
+        @Default("8h") @Range(min = "1s", max = "30d") @Description("how long a client may send nothing")
+        Duration idleTimeout,
+
+        @Default("5s") @Range(min = "0s", max = "5m") @Description("how long a command waits while there is no primary")
+        Duration primaryTimeout,
+
+        @Default("500ms")
+        @Range(min = "0s", max = "10s")
+        @Description("how long a connection is kept after a statement with warnings")
+        Duration linger) {}
