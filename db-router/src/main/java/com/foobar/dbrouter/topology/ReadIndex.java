@@ -346,7 +346,13 @@ public final class ReadIndex {
                 current.close();
             }
             current = new ControlConnection(
-                    vertx, context, primary, topology.settings(), settings.probeTimeout(), () -> {});
+                    vertx,
+                    context,
+                    primary,
+                    topology.settings(),
+                    settings.probeTimeout(),
+                    ReplicaFollower.IDLE_LIMIT,
+                    () -> {});
             probe = current;
             probed = primary;
         }
