@@ -32,6 +32,15 @@ public final class Databases {
         }
     }
 
+    /** The first column of the first row; empty where there is none. */
+    public String text(String server, String sql) throws SQLException {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : "";
+        }
+    }
+
     private Connection connect(String server) throws SQLException {
         try {
             String password = Files.readString(stack.data().resolve("secrets").resolve("db-root"))
