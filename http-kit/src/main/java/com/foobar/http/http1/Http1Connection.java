@@ -14,12 +14,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FileRegion;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class Http1Connection extends ChannelInboundHandlerAdapter implements HttpConnection {
     /** What is still read of a request that was answered before its body had arrived, so that the connection can be kept. */
     private static final int DISCARD_LIMIT = 64 * 1024;
-    /** How long a client may go on sending after we have closed our side. */
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
 
@@ -354,22 +350,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         state = State.LINGER;
         stream = null;
         releaseInput();
-        ChannelHandlerContext context = channelContext();
-        deadline().in(LINGER_NANOS);
-        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            Channel channel = context.channel();
-            if (done.isSuccess()
-                    && channel instanceof DuplexChannel duplex
-                    && context.pipeline().get(SslHandler.class) == null) {
-                deadline().in(LINGER_NANOS);
-                duplex.shutdownOutput();
-                if (!channel.config().isAutoRead()) {
-                    channel.config().setAutoRead(true);
-                }
-            } else {
-                context.close();
-            }
-        });
+        deadline().in(limits.clientTimeout().toNanos());
+        LingeringClose.begin(channelContext(), () -> deadline().in(LingeringClose.LIMIT_NANOS));
     }
 
     private void closeWhenFlushed() {
@@ -467,7 +449,14 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
                     current.bodyFailed(new ProxyError.BodyTimeout(limits.clientTimeout(), body.read()));
                 }
             }
-            case DISCARD, LINGER -> channelContext().close();
+            case LINGER -> {
+                if (outputWatch().progresses()) {
+                    deadline().in(limits.clientTimeout().toNanos());
+                } else {
+                    channelContext().close();
+                }
+            }
+            case DISCARD -> channelContext().close();
             case ANSWER, CLOSED -> {}
         }
     }

@@ -166,7 +166,9 @@ final class Http1Stream extends RequestStream {
         responded = true;
         complete(head);
         countResponse(head.status());
-        if (!requestEnded && !connection.bodyNearlyRead() && events == null) {
+        boolean bodyUnread = !requestEnded && events == null;
+        if (bodyUnread && (head().expectsContinue() || !connection.bodyNearlyRead())) {
+            // Of a client that was not told to go on nobody knows whether its body or its next request follows.
             keepAlive = false;
         }
         boolean announces = head.status() != 204;

@@ -16,8 +16,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -35,14 +33,13 @@ final class Http2Stream extends RequestStream {
 
     private final ConnectionContext context;
     private final Channel channel;
+    private final Http2Output out;
     private final Deadline bodyDeadline;
     private final Deadline writeDeadline;
     /** What was read before a pause took hold; at most what the stream's window let in. */
     private final Queue<ByteBuf> waiting = new ArrayDeque<>(2);
 
     private @Nullable RequestEvents events;
-    private @Nullable Http2Headers headersToWrite;
-    private @Nullable ByteBuf dataToWrite;
     private @Nullable FileSender file;
     private Fields trailers = Fields.none();
     private boolean delivering;
@@ -64,6 +61,7 @@ final class Http2Stream extends RequestStream {
         super(head, context.connection(), new RequestRecord(context.connection(), head, System.nanoTime()));
         this.context = context;
         this.channel = channel;
+        this.out = new Http2Output(channel);
         this.received = endStream;
         this.bodyDeadline = new Deadline(channel.eventLoop(), this::bodyTimedOut);
         this.writeDeadline = new Deadline(channel.eventLoop(), this::writeTimedOut);
@@ -247,7 +245,7 @@ final class Http2Stream extends RequestStream {
     @Override
     public void inform(ResponseHead head) {
         if (!ended && !responded) {
-            channel.write(new DefaultHttp2HeadersFrame(HeadersWriter.response(head)));
+            out.inform(head);
         }
     }
 
@@ -261,7 +259,7 @@ final class Http2Stream extends RequestStream {
         countResponse(head.status());
         withBody = head.hasBody(head().method());
         bodyLeft = head.contentLength();
-        headersToWrite = HeadersWriter.response(head);
+        out.respond(head);
     }
 
     @Override
@@ -280,8 +278,7 @@ final class Http2Stream extends RequestStream {
             bodyLeft -= size;
         }
         countSent(size);
-        writeOut();
-        dataToWrite = data;
+        out.write(data);
     }
 
     @Override
@@ -294,22 +291,7 @@ final class Http2Stream extends RequestStream {
             return;
         }
         ended = true;
-        boolean bare = trailers.isEmpty();
-        Http2Headers headers = headersToWrite;
-        ByteBuf data = dataToWrite;
-        if (headers != null) {
-            channel.write(new DefaultHttp2HeadersFrame(headers, bare && data == null));
-        }
-        if (data != null) {
-            channel.write(new DefaultHttp2DataFrame(data, bare));
-        }
-        if (!bare) {
-            channel.write(new DefaultHttp2HeadersFrame(HeadersWriter.trailers(trailers), true));
-        } else if (headers == null && data == null) {
-            channel.write(new DefaultHttp2DataFrame(true));
-        }
-        headersToWrite = null;
-        dataToWrite = null;
+        out.end(trailers);
         channel.flush();
         close();
         if (!received) {
@@ -334,21 +316,8 @@ final class Http2Stream extends RequestStream {
     @Override
     public void flush() {
         if (!ended) {
-            writeOut();
+            out.push();
             channel.flush();
-        }
-    }
-
-    private void writeOut() {
-        Http2Headers headers = headersToWrite;
-        if (headers != null) {
-            headersToWrite = null;
-            channel.write(new DefaultHttp2HeadersFrame(headers));
-        }
-        ByteBuf data = dataToWrite;
-        if (data != null) {
-            dataToWrite = null;
-            channel.write(new DefaultHttp2DataFrame(data));
         }
     }
 
@@ -421,11 +390,7 @@ final class Http2Stream extends RequestStream {
         bodyDeadline.cancel();
         writeDeadline.cancel();
         releaseWaiting();
-        ByteBuf data = dataToWrite;
-        if (data != null) {
-            dataToWrite = null;
-            data.release();
-        }
+        out.release();
         FileSender sender = file;
         if (sender != null) {
             sender.close();

@@ -206,15 +206,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     void resume() {
-        if (paused) {
-            paused = false;
+        if (!paused) {
+            return;
+        }
+        paused = false;
+        if (!processing) {
             process();
             if (serverClosed && !paused) {
                 serverClosed();
-            } else if (!paused && state != State.CLOSED) {
-                awaitServer();
-                context().channel().config().setAutoRead(true);
+                return;
             }
+        }
+        if (!paused && state != State.CLOSED) {
+            awaitServer();
+            context().channel().config().setAutoRead(true);
         }
     }
 

@@ -98,6 +98,18 @@ class ConnectionIT {
     }
 
     @Test
+    void sendsALargeLastResponseWholeToASlowClient() throws IOException {
+        int size = 32 * 1024 * 1024;
+        fixture.listen(stream -> stream.respond(ResponseHead.of(200), Unpooled.wrappedBuffer(new byte[size])));
+        try (HttpWire wire = HttpWire.connect(fixture.port(), 16 * 1024)) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+            assertThat(wire.read().body()).hasSize(size);
+            assertThat(wire.isClosed()).isTrue();
+        }
+    }
+
+    @Test
     void keepsHttp10ConnectionsOnlyWhenAsked() throws IOException {
         fixture.listen(ConnectionIT::answer);
         try (HttpWire wire = HttpWire.connect(fixture.port())) {
@@ -139,6 +151,18 @@ class ConnectionIT {
             assertThat(response.text()).isEqualTo("/1");
             assertThat(response.closes()).isTrue();
             assertThat(wire.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void closesWhenTheClientWasNotToldToSendItsBody() throws IOException {
+        fixture.listen(ConnectionIT::answer);
+        try (HttpWire wire = HttpWire.connect(fixture.port())) {
+            wire.send("POST /1 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n");
+            HttpWire.Response response = wire.read();
+            assertThat(response.text()).isEqualTo("/1");
+            assertThat(response.interim()).isEmpty();
+            assertThat(response.closes()).isTrue();
         }
     }
 
