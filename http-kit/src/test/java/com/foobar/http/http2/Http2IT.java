@@ -293,7 +293,8 @@ class Http2IT {
         proxy();
         upstream.answer((request, wire) -> {
             if (request.target().equals("/broken")) {
-                wire.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc").reset();
+                wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nabc")
+                        .reset();
             } else {
                 wire.respond(200, "ok");
             }
