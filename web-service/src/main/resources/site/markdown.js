@@ -40,6 +40,10 @@ DOMPurify.addHook('afterSanitizeAttributes', node => {
     node.setAttribute('tabindex', '0'); // wide ones scroll by themselves, with the arrow keys too
   }
   if (node.tagName === 'IMG') {
+    const address = node.getAttribute('src');
+    if (address) {
+      node.setAttribute('src', address.replace(/^http:/i, 'https:'));
+    }
     node.setAttribute('loading', 'lazy');
     node.setAttribute('referrerpolicy', 'no-referrer');
   }

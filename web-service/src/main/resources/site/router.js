@@ -1,6 +1,7 @@
 import { render } from './vendor/lit-html-3.3.3/lit-html.js';
 import { announce } from './component/notice.js';
 import { session } from './session.js';
+import * as unloadable from './view/unloadable.js';
 
 const SITE_NAME = 'Conduit at foobar.com';
 
@@ -185,7 +186,7 @@ async function load(route) {
     return await route.load();
   } catch (failure) {
     console.error(failure);
-    return import('./view/unloadable.js');
+    return unloadable;
   }
 }
 

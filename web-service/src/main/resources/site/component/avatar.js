@@ -32,7 +32,8 @@ function addressOf(image) {
   try {
     const { protocol } = new URL(address, location.origin);
     const isPicture = protocol === 'https:' || protocol === 'http:' || /^data:image\//i.test(address);
-    return isPicture ? address : DEFAULT_AVATAR;
+    // Over plain HTTP it would be refused by the site's policy.
+    return isPicture ? address.replace(/^http:/i, 'https:') : DEFAULT_AVATAR;
   } catch {
     return DEFAULT_AVATAR;
   }

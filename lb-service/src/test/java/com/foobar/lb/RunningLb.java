@@ -48,7 +48,7 @@ final class RunningLb implements AutoCloseable {
                 backend:
                   name: web
                   servers: [%s]
-                  check: {inter: 50ms, fastinter: 20ms, downinter: 50ms, timeout: 1s}
+                  check: {inter: 50ms, fastinter: 20ms, downinter: 50ms, timeout: 5s}
                 management: {listen: '127.0.0.1:0'}
                 """.formatted(tls, addresses);
         return new RunningLb(directory, SettingsReader.read(LbSettings.class, base + yaml, Map.of()));

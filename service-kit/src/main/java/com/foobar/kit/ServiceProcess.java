@@ -42,6 +42,9 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
     private final ManagementServer management;
     private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
     private final Promise<Void> stopped = Promise.promise();
+    /** Completes, never fails, when the work on a Vert.x thread has ended that the constructor began. */
+    private final Future<Void> jvmMetrics;
+
     private volatile int managementPort;
 
     private ServiceProcess(
@@ -59,6 +62,7 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
         this.service = definition.factory().apply(new ServiceContext<>(identity, settings, vertx, registry, endpoints));
         this.management = new ManagementServer(vertx, identity, registry, endpoints, this::readiness, service);
         registerMetrics(registry, identity, logs);
+        this.jvmMetrics = registerJvmMetrics(registry);
     }
 
     /** @param loggingAs null where logging is somebody else's to set up, as in tests */
@@ -149,7 +153,8 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
     private Future<Void> release() {
         state.set(State.STOPPED);
         Promise<Void> released = Promise.promise();
-        Future.join(service.stop(), management.close())
+        // A task that ends after Vert.x has closed would print its failure to find an event loop.
+        Future.join(service.stop(), management.close(), jvmMetrics)
                 .onComplete(result -> vertx.close().onComplete(closed -> {
                     if (result.failed()) {
                         released.fail(result.cause());
@@ -180,13 +185,19 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
                     .callback(callback -> callback.call((double) logs.dropped()))
                     .register(registry);
         }
+    }
+
+    private Future<Void> registerJvmMetrics(PrometheusRegistry registry) {
         // Touching the JVM's beans takes a tenth of a second: not on the way to the first request.
-        vertx.executeBlocking(
+        return vertx.<Void>executeBlocking(
                         () -> {
                             JvmMetrics.builder().register(registry);
                             return null;
                         },
                         false)
-                .onFailure(e -> LOG.warn("JVM metrics are missing", e));
+                .otherwise(e -> {
+                    LOG.warn("JVM metrics are missing", e);
+                    return null;
+                });
     }
 }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Builds the parts and connects them. Ready means: the site can be read, and the traffic port is open. The application tier
- * does not count: were it to, the load balancers would take every web server out when it is away, and nobody could be told
+ * does not count beyond the first check of it: were it to, the load balancers would take every web server out when it is away, and nobody could be told
  * so; its state is in {@code /info}, in metrics, and in the gateway's 503.
  */
 final class WebService implements Service {
@@ -55,7 +55,6 @@ final class WebService implements Service {
 
     @Override
     public Future<Void> start() {
-        gateway.start();
         return context.vertx()
                 .executeBlocking(() -> ContentRoots.open(context.settings().content(), clock), false)
                 .compose(opened -> {
@@ -83,6 +82,7 @@ final class WebService implements Service {
                         "listen", settings.listen().host(), settings.listen().port(), e)))
                 .map(bound -> {
                     listener = bound;
+                    gateway.start();
                     ServerMetrics.register(context.registry(), gateway.backend());
                     ConnectionMetrics.register(context.registry(), bound, gateway.proxy());
                     ContentCheck started = new ContentCheck(context.vertx(), opened);
@@ -112,7 +112,13 @@ final class WebService implements Service {
             return Readiness.notReady("it is stopping");
         }
         ContentCheck current = check;
-        return current == null ? Readiness.notReady("it is starting") : current.readiness();
+        if (current == null) {
+            return Readiness.notReady("it is starting");
+        }
+        // Otherwise a web server that has just started would answer 503 for /api although app servers are there.
+        return gateway.knowsItsServers()
+                ? current.readiness()
+                : Readiness.notReady("the app servers are being checked for the first time");
     }
 
     @Override

@@ -17,7 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,20 +26,24 @@ import org.junit.jupiter.api.Test;
 class GatewayIT {
     private static final Duration SOON = Duration.ofSeconds(15);
 
-    private TestApp one;
-    private TestApp two;
-    private TestWeb web;
+    private static TestApp one;
+    private static TestApp two;
+    private static TestWeb web;
 
-    @BeforeEach
-    void start() throws IOException {
+    @BeforeAll
+    static void start() throws IOException {
         one = TestApp.start("app-1", 0);
         two = TestApp.start("app-2", 0);
         web = startWeb(one.port(), two.port());
+    }
+
+    @BeforeEach
+    void awaitServers() {
         await().atMost(SOON).untilAsserted(() -> assertThat(states()).containsExactly("UP", "UP"));
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         web.close();
         one.close();
         two.close();
@@ -156,8 +161,7 @@ class GatewayIT {
         assertThat(web.metric("web_server_check_up_down_total{server=\"app-1\"}"))
                 .isEqualTo(1);
 
-        one.close();
-        one = TestApp.start("app-1", one.port());
+        one = one.restart();
         await().atMost(SOON).untilAsserted(() -> assertThat(states()).containsExactly("UP", "UP"));
         await().atMost(SOON)
                 .until(() -> json(web.get("/api/x")).getString("server").equals("app-1"));
@@ -181,6 +185,16 @@ class GatewayIT {
         assertThat(web.get("/").statusCode()).isEqualTo(200);
         assertThat(web.get("/health/ready").statusCode()).isEqualTo(200);
         assertThat(web.metric("web_requests_total{code=\"5xx\",kind=\"api\"}")).isPositive();
+
+        one = one.restart();
+        two = two.restart();
+    }
+
+    @Test
+    void isReadyOnlyWhenItKnowsWhoIsThere() throws Exception {
+        try (TestWeb fresh = startWeb(one.port(), two.port())) {
+            assertThat(fresh.get("/api/x").statusCode()).isEqualTo(200);
+        }
     }
 
     @Test

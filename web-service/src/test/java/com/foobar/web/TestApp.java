@@ -16,10 +16,12 @@ import java.util.List;
 
 /** An app server in a process of its own, so that it can be killed. It answers with what it was asked. */
 final class TestApp implements AutoCloseable {
+    private final String name;
     private final Process process;
     private final int port;
 
-    private TestApp(Process process, int port) {
+    private TestApp(String name, Process process, int port) {
+        this.name = name;
         this.process = process;
         this.port = port;
     }
@@ -43,7 +45,7 @@ final class TestApp implements AutoCloseable {
         await().atMost(30, SECONDS).until(() -> Files.readString(output).contains("\n"));
         try {
             String line = Files.readString(output).lines().findFirst().orElseThrow();
-            return new TestApp(process, Integer.parseInt(line));
+            return new TestApp(name, process, Integer.parseInt(line));
         } catch (NumberFormatException e) {
             process.destroyForcibly();
             throw new UncheckedIOException(new IOException(Files.readString(output), e));
@@ -57,6 +59,12 @@ final class TestApp implements AutoCloseable {
     /** SIGKILL. */
     void kill() {
         process.destroyForcibly();
+    }
+
+    /** A new process on the same port. */
+    TestApp restart() throws IOException {
+        close();
+        return start(name, port);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package com.foobar.web;
 
+import static org.awaitility.Awaitility.await;
+
 import com.foobar.kit.RunningService;
 import com.foobar.kit.ServiceRunner;
 import com.foobar.kit.settings.SettingsReader;
@@ -23,11 +25,18 @@ final class TestWeb implements AutoCloseable {
         this.running = running;
     }
 
-    /** @param yaml settings beside the ports */
+    /**
+     * Returns when the service is ready.
+     *
+     * @param yaml settings beside the ports
+     */
     static TestWeb start(String yaml) {
         String ports = "listen: 'localhost:0'\nmanagement: {listen: 'localhost:0'}\n";
         WebSettings settings = SettingsReader.read(WebSettings.class, ports + yaml, Map.of());
-        return new TestWeb(ServiceRunner.start(WebMain.DEFINITION, settings).await());
+        TestWeb web =
+                new TestWeb(ServiceRunner.start(WebMain.DEFINITION, settings).await());
+        await().until(() -> web.running.service().readiness().isReady());
+        return web;
     }
 
     int port() {

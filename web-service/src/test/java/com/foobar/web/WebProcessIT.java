@@ -45,7 +45,8 @@ class WebProcessIT {
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.body()).startsWith("<!doctype html>");
             assertThat(get("http://localhost:8101/api/tags").statusCode()).isEqualTo(503);
-            assertThat(get("http://localhost:8101/health/ready").statusCode()).isEqualTo(200);
+            await().atMost(5, SECONDS)
+                    .until(() -> get("http://localhost:8101/health/ready").statusCode() == 200);
             assertThat(get("http://localhost:9911/health/ready").statusCode()).isEqualTo(200);
 
             Matcher started = STARTED.matcher(Files.readString(output));

@@ -63,7 +63,7 @@ public final class ClientAuthentication {
         switched = false;
         toSend = null;
         boolean known = plugin.equals(NativePassword.PLUGIN) || plugin.equals(CachingSha2Password.PLUGIN);
-        if (!known || response.length <= 1 && users.passwordToCheck(name).length > 0) {
+        if (!known || (response.length <= 1 && users.passwordToCheck(name).length > 0)) {
             return switchTo(known ? plugin : defaultPlugin);
         }
         return check(response);

@@ -52,22 +52,22 @@ public final class ServerAuthentication {
         if (!payload.isReadable()) {
             throw new MalformedPacketException("an empty packet while logging in");
         }
-        switch (payload.getUnsignedByte(payload.readerIndex())) {
-            case Packets.OK:
+        int first = payload.getUnsignedByte(payload.readerIndex());
+        return switch (first) {
+            case Packets.OK -> {
                 done = true;
-                return null;
-            case Packets.ERR:
+                yield null;
+            }
+            case Packets.ERR -> {
                 error = ErrPacket.read(payload);
-                return null;
-            case 0xfe:
-                return switchPlugin(payload.skipBytes(1));
-            case 0x01:
-                return more(payload.skipBytes(1));
-            default:
-                throw new MalformedPacketException("a packet that begins with 0x"
-                        + Integer.toHexString(payload.getUnsignedByte(payload.readerIndex()))
+                yield null;
+            }
+            case 0xfe -> switchPlugin(payload.skipBytes(1));
+            case 0x01 -> more(payload.skipBytes(1));
+            default ->
+                throw new MalformedPacketException("a packet that begins with 0x" + Integer.toHexString(first)
                         + " while logging in (expected: OK, ERR, AuthSwitchRequest or AuthMoreData)");
-        }
+        };
     }
 
     private byte @Nullable [] switchPlugin(ByteBuf payload) {
@@ -83,8 +83,9 @@ public final class ServerAuthentication {
             error = new ErrPacket(
                     2059,
                     "HY000",
-                    "the server asks for the authentication method " + plugin + ", which db-router does not have (it has "
-                            + CachingSha2Password.PLUGIN + " and " + NativePassword.PLUGIN + ")");
+                    "the server asks for the authentication method " + plugin
+                            + ", which db-router does not have (it has " + CachingSha2Password.PLUGIN + " and "
+                            + NativePassword.PLUGIN + ")");
             return null;
         }
         if (nonce.length < HandshakeV10.NONCE_LENGTH) {

@@ -128,7 +128,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         Outcome outcome;
         HandshakeResponse41 known = response;
         if (known == null) {
-            if (payload.readableBytes() == 32 && CapabilityFlags.has(payload.getIntLE(payload.readerIndex()), CapabilityFlags.SSL)) {
+            if (payload.readableBytes() == 32
+                    && CapabilityFlags.has(payload.getIntLE(payload.readerIndex()), CapabilityFlags.SSL)) {
                 throw new MalformedPacketException("the client asks for TLS, which db-router does not offer");
             }
             known = HandshakeResponse41.read(payload);
@@ -165,9 +166,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         // Nothing is read while the database is looked for, and nothing of the session runs before.
         context.channel().config().setAutoRead(false);
         new SchemaCheck(services, key, state)
-                .run(
-                        () -> begin(context, known, key, state, sequence),
-                        error -> refuse(context, sequence, error));
+                .run(() -> begin(context, known, key, state, sequence), error -> refuse(context, sequence, error));
     }
 
     private void begin(
@@ -181,10 +180,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             return;
         }
         framer = null;
-        context.writeAndFlush(
-                OkPacket.write(context.alloc(), sequence, StatusFlags.AUTOCOMMIT), context.voidPromise());
-        ClientIdentity identity = new ClientIdentity(
-                connectionId, address, nonce, known.capabilities() & CapabilityFlags.OFFERED);
+        context.writeAndFlush(OkPacket.write(context.alloc(), sequence, StatusFlags.AUTOCOMMIT), context.voidPromise());
+        ClientIdentity identity =
+                new ClientIdentity(connectionId, address, nonce, known.capabilities() & CapabilityFlags.OFFERED);
         ClientSession session = new ClientSession(context.channel(), services, identity, packets, key, state);
         onLogin.accept(session);
         context.pipeline().replace(this, "session", session);

@@ -82,8 +82,7 @@ public final class MySqlListener {
                         acceptor = bound.channel();
                         started.complete();
                     } else {
-                        started.fail(
-                                StartFailure.cannotListen("listen", listen.host(), listen.port(), bound.cause()));
+                        started.fail(StartFailure.cannotListen("listen", listen.host(), listen.port(), bound.cause()));
                     }
                 });
         return started.future();
@@ -112,8 +111,8 @@ public final class MySqlListener {
         });
         if (!room) {
             metrics.refused("too_many_connections");
-            channel.writeAndFlush(
-                            RouterErrors.tooManyClients(settings.maxConnections()).write(channel.alloc(), 0))
+            channel.writeAndFlush(RouterErrors.tooManyClients(settings.maxConnections())
+                            .write(channel.alloc(), 0))
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }

@@ -20,14 +20,16 @@ public record PoolSettings(
         @Default("100") @Range(min = "1", max = "100000") @Description("connections to one server")
         int maxConnections,
 
-        @Default("10000") @Range(min = "0", max = "1000000")
+        @Default("10000")
+        @Range(min = "0", max = "1000000")
         @Description("commands that may wait for a connection to one server, per event loop")
         int maxWaiting,
 
         @Default("5s") @Range(min = "1ms", max = "10m") @Description("how long a command waits for a connection")
         Duration waitTimeout,
 
-        @Default("2s") @Range(min = "10ms", max = "1m")
+        @Default("2s")
+        @Range(min = "10ms", max = "1m")
         @Description("how long connecting and logging in to a server may take")
         Duration connectTimeout,
 
@@ -37,6 +39,7 @@ public record PoolSettings(
         @Default("30m") @Range(min = "1s", max = "24h") @Description("how long a connection is used at most")
         Duration maxLifetime,
 
-        @Default("200") @Range(min = "1", max = "16000")
+        @Default("200")
+        @Range(min = "1", max = "16000")
         @Description("prepared statements kept on one server connection")
         int maxPrepared) {}

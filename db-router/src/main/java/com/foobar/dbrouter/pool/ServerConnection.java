@@ -200,17 +200,20 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             now = new SessionState(now.schema(), SessionState.UNKNOWN_COLLATION, List.of());
         }
         if (wanted.collation() != now.collation()) {
-            // SET takes a collation's id where a name is expected, which spares a table of names. A server that does not
+            // SET takes a collation's id where a name is expected, which spares a table of names. A server that does
+            // not
             // know the id goes on with its default, as it does when it meets the id in a handshake.
             int id = wanted.collation();
-            String names = "SET character_set_client=" + id + ",character_set_results=" + id + ",collation_connection=" + id;
+            String names =
+                    "SET character_set_client=" + id + ",character_set_results=" + id + ",collation_connection=" + id;
             steps.add(new Step(Command.QUERY, names, false));
         }
         String schema = wanted.schema();
         if (schema != null && !schema.equals(now.schema())) {
             steps.add(new Step(Command.INIT_DB, schema, true));
         }
-        for (String setting : wanted.settings().subList(now.settings().size(), wanted.settings().size())) {
+        for (String setting : wanted.settings()
+                .subList(now.settings().size(), wanted.settings().size())) {
             steps.add(new Step(Command.QUERY, setting, true));
         }
         closeStatements();

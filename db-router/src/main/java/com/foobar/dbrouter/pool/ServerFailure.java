@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param detail for people: no server name, no final stop
  * @param error the server's own words, where it said some
  */
-public record ServerFailure(DatabaseServer server, Kind kind, String detail, @Nullable ErrPacket error) {
+public record ServerFailure(
+        DatabaseServer server,
+        Kind kind,
+        String detail,
+        @Nullable ErrPacket error) {
     /** What went wrong. */
     public enum Kind {
         /** It cannot be reached: no connection was made. */

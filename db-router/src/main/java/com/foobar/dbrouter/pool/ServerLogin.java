@@ -102,8 +102,8 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
             refused(context, error);
         } else if (authentication.done()) {
             ended = true;
-            ServerConnection connection = new ServerConnection(
-                    server, key, context.channel(), hello, capabilities(), state, maxPrepared);
+            ServerConnection connection =
+                    new ServerConnection(server, key, context.channel(), hello, capabilities(), state, maxPrepared);
             context.pipeline().replace(this, "connection", connection);
             waiting.loggedIn(connection);
         } else if (reply != null) {
@@ -156,14 +156,15 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
                 | CapabilityFlags.CONNECT_ATTRS
                 | CapabilityFlags.PLUGIN_AUTH_LENENC_CLIENT_DATA
                 | (state.schema() == null ? 0 : CapabilityFlags.CONNECT_WITH_DB);
-        return key.capabilities() | own & (offered | CapabilityFlags.LONG_PASSWORD);
+        return key.capabilities() | (own & (offered | CapabilityFlags.LONG_PASSWORD));
     }
 
     private void refused(ChannelHandlerContext context, ErrPacket error) {
         String hint =
                 switch (error.code()) {
                     case ACCESS_DENIED -> " (the router's users need the same name and password on the servers)";
-                    case TOO_MANY_CONNECTIONS -> " (pool.max-connections is higher than the server's max_connections allows)";
+                    case TOO_MANY_CONNECTIONS ->
+                        " (pool.max-connections is higher than the server's max_connections allows)";
                     default -> "";
                 };
         fail(context, new ServerFailure(server, Kind.REFUSED, error.message() + hint, error));

@@ -65,7 +65,9 @@ final class ServerPool {
         final @Nullable Object user;
         final ConnectionWaiter waiter;
         final long since = System.nanoTime();
-        @Nullable ScheduledFuture<?> timeout;
+
+        @Nullable
+        ScheduledFuture<?> timeout;
 
         Request(ConnectionKey key, SessionState state, @Nullable Object user, ConnectionWaiter waiter) {
             this.key = key;
@@ -129,7 +131,8 @@ final class ServerPool {
                 best = candidate;
                 break;
             }
-            if (best == null || !best.state().equals(request.state) && candidate.state().equals(request.state)) {
+            if (best == null
+                    || (!best.state().equals(request.state) && candidate.state().equals(request.state))) {
                 best = candidate;
             }
         }
@@ -203,7 +206,9 @@ final class ServerPool {
     private final class Opening implements ServerLogin.Waiting {
         private final Request request;
         private boolean ended;
-        @Nullable ScheduledFuture<?> timeout;
+
+        @Nullable
+        ScheduledFuture<?> timeout;
 
         Opening(Request request) {
             this.request = request;
@@ -349,6 +354,10 @@ final class ServerPool {
         for (ServerConnection connection : List.copyOf(all)) {
             connection.close();
         }
+    }
+
+    int inUse() {
+        return opening + all.size() - idle.size() + waiting.size();
     }
 
     /** Counts for operators; from any thread. */

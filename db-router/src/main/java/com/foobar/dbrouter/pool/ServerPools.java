@@ -44,9 +44,8 @@ public final class ServerPools {
                 .channelFactory(transport.channel())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        (int) settings.connectTimeout().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        settings.connectTimeout().toMillis())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
         Map<DatabaseServer, ServerPool> pools = new LinkedHashMap<>();
         limits.forEach((server, limit) ->
@@ -84,6 +83,11 @@ public final class ServerPools {
          */
         public void release(ServerConnection connection, @Nullable Object user) {
             pool(connection.server()).release(connection, user);
+        }
+
+        /** @return connections of this loop to the server that are in use */
+        public int inUse(DatabaseServer server) {
+            return pool(server).inUse();
         }
 
         private ServerPool pool(DatabaseServer server) {

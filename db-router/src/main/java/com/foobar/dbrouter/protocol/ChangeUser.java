@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param collation of everything sent from now on, 0 to 255; null where the client does not say
  * @param authPlugin the plugin that made {@code authResponse}
  */
+// The array is bytes of the wire, made once and never changed.
+@SuppressWarnings("ArrayRecordComponent")
 public record ChangeUser(
         String user,
         byte[] authResponse,
@@ -31,8 +33,8 @@ public record ChangeUser(
         }
         int length = payload.readUnsignedByte();
         if (length > payload.readableBytes()) {
-            throw new MalformedPacketException("an authentication response of " + length
-                    + " bytes is announced where " + payload.readableBytes() + " are left in the packet");
+            throw new MalformedPacketException("an authentication response of " + length + " bytes is announced where "
+                    + payload.readableBytes() + " are left in the packet");
         }
         byte[] authResponse = new byte[length];
         payload.readBytes(authResponse);

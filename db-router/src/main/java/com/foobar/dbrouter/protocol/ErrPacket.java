@@ -22,7 +22,8 @@ public record ErrPacket(int code, String sqlState, String message) {
      */
     public static ErrPacket read(ByteBuf payload) {
         if (payload.readableBytes() < 3) {
-            throw new MalformedPacketException("an ERR packet of " + payload.readableBytes() + " bytes (expected: at least 3)");
+            throw new MalformedPacketException(
+                    "an ERR packet of " + payload.readableBytes() + " bytes (expected: at least 3)");
         }
         payload.skipBytes(1);
         int code = payload.readUnsignedShortLE();

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param authPlugin the plugin that made {@code authResponse}, null where the client does not say
  * @param attributes connection attributes, at most {@value #MAX_ATTRIBUTES}
  */
+// The array is bytes of the wire, made once and never changed.
+@SuppressWarnings("ArrayRecordComponent")
 public record HandshakeResponse41(
         int capabilities,
         int maxPacketSize,
@@ -115,7 +117,10 @@ public record HandshakeResponse41(
     public ByteBuf write(ByteBufAllocator allocator, int sequence) {
         ByteBuf out = allocator.buffer(256);
         int start = Packets.begin(out, sequence);
-        out.writeIntLE(capabilities).writeIntLE(maxPacketSize).writeByte(collation).writeZero(23);
+        out.writeIntLE(capabilities)
+                .writeIntLE(maxPacketSize)
+                .writeByte(collation)
+                .writeZero(23);
         out.writeCharSequence(user, Packets.BYTES);
         out.writeByte(0);
         if (CapabilityFlags.has(capabilities, CapabilityFlags.PLUGIN_AUTH_LENENC_CLIENT_DATA)) {

@@ -3,7 +3,6 @@ package com.foobar.dbrouter.protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A server's first packet (MySQL manual, "Protocol::HandshakeV10").
@@ -16,6 +15,8 @@ import java.util.Arrays;
  * @param status {@link StatusFlags}
  * @param authPlugin the plugin that the nonce is for
  */
+// The array is bytes of the wire, made once and never changed.
+@SuppressWarnings("ArrayRecordComponent")
 public record HandshakeV10(
         String serverVersion,
         int connectionId,
@@ -78,23 +79,6 @@ public record HandshakeV10(
         out.writeCharSequence(authPlugin, StandardCharsets.US_ASCII);
         out.writeByte(0);
         return Packets.end(out, start);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof HandshakeV10 that
-                && serverVersion.equals(that.serverVersion)
-                && connectionId == that.connectionId
-                && Arrays.equals(nonce, that.nonce)
-                && capabilities == that.capabilities
-                && collation == that.collation
-                && status == that.status
-                && authPlugin.equals(that.authPlugin);
-    }
-
-    @Override
-    public int hashCode() {
-        return connectionId;
     }
 
     @Override

@@ -27,20 +27,23 @@ public final class LengthEncoded {
         if (first < 0xfb) {
             return first;
         }
-        switch (first) {
-            case 0xfc:
+        return switch (first) {
+            case 0xfc -> {
                 need(in, 2);
-                return in.readUnsignedShortLE();
-            case 0xfd:
+                yield in.readUnsignedShortLE();
+            }
+            case 0xfd -> {
                 need(in, 3);
-                return in.readUnsignedMediumLE();
-            case 0xfe:
+                yield in.readUnsignedMediumLE();
+            }
+            case 0xfe -> {
                 need(in, 8);
-                return in.readLongLE();
-            default:
-                throw new MalformedPacketException("length-encoded integer begins with 0x" + Integer.toHexString(first)
-                        + " (expected: 00 to FA, FC, FD or FE)");
-        }
+                yield in.readLongLE();
+            }
+            default ->
+                throw new MalformedPacketException("a length-encoded integer begins with 0x"
+                        + Integer.toHexString(first) + " (expected: 00 to FA, FC, FD or FE)");
+        };
     }
 
     /** Writes an integer, taken as unsigned, in its shortest form. */

@@ -70,18 +70,17 @@ public record OkPacket(long affectedRows, long lastInsertId, int status, int war
             int type = block.readUnsignedByte();
             ByteBuf data = LengthEncoded.readBytes(block);
             switch (type) {
-                case SessionChange.SYSTEM_VARIABLE:
+                case SessionChange.SYSTEM_VARIABLE -> {
                     while (data.isReadable()) {
                         changes.add(new SessionChange(type, string(data), string(data)));
                     }
-                    break;
-                case SessionChange.GTIDS:
+                }
+                case SessionChange.GTIDS -> {
                     // The first is the encoding of the positions; 0, as text, is the only one there is.
                     LengthEncoded.readInteger(data);
                     changes.add(new SessionChange(type, "", string(data)));
-                    break;
-                default:
-                    changes.add(new SessionChange(type, "", string(data)));
+                }
+                default -> changes.add(new SessionChange(type, "", string(data)));
             }
         }
         return changes;

@@ -77,8 +77,8 @@ public final class PacketFramer {
             }
             int expected = (sequence(in, start) + packets++) & 0xff;
             if (in.getUnsignedByte(at + 3) != expected) {
-                throw new MalformedPacketException(
-                        "packet " + in.getUnsignedByte(at + 3) + " of a message is out of order (expected: " + expected + ")");
+                throw new MalformedPacketException("packet " + in.getUnsignedByte(at + 3)
+                        + " of a message is out of order (expected: " + expected + ")");
             }
             at += Packets.HEADER + length;
             if (at > in.writerIndex()) {

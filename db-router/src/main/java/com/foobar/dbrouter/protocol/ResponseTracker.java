@@ -161,7 +161,8 @@ public final class ResponseTracker {
         started = true;
         inPacket = true;
         remaining = length;
-        inspecting = !continuation && (length == 0 ? state == State.FIRST : isInspected(in.getUnsignedByte(in.readerIndex())));
+        inspecting = !continuation
+                && (length == 0 ? state == State.FIRST : isInspected(in.getUnsignedByte(in.readerIndex())));
         if (inspecting && length == 0) {
             throw new MalformedPacketException("the server's answer begins with an empty packet");
         }
@@ -173,23 +174,18 @@ public final class ResponseTracker {
     }
 
     private boolean isInspected(int firstByte) {
-        switch (state) {
-            case FIRST:
-                return expect != Expect.FIELDS || endsRows(firstByte);
-            case COLUMNS_END:
-            case PARAMETERS_END:
-                return true;
-            case ROWS:
-                return endsRows(firstByte);
-            default:
-                return firstByte == Packets.ERR;
-        }
+        return switch (state) {
+            case FIRST -> expect != Expect.FIELDS || endsRows(firstByte);
+            case COLUMNS_END, PARAMETERS_END -> true;
+            case ROWS -> endsRows(firstByte);
+            default -> firstByte == Packets.ERR;
+        };
     }
 
     /** A row whose first value has 16 MB or more begins with FE as well, but fills its packet. */
     private boolean endsRows(int firstByte) {
         return firstByte == Packets.ERR
-                || firstByte == Packets.EOF && (deprecateEof ? length < Packets.MAX_PAYLOAD : length < 9);
+                || (firstByte == Packets.EOF && (deprecateEof ? length < Packets.MAX_PAYLOAD : length < 9));
     }
 
     private void inspect(ByteBuf in) {
@@ -223,23 +219,14 @@ public final class ResponseTracker {
         if (continued || wasInspected) {
             return;
         }
-        switch (state) {
-            case COLUMNS:
-                if (--columnsLeft == 0) {
-                    columnsEnd();
-                }
-                break;
-            case PARAMETERS:
-                if (--parametersLeft == 0) {
-                    state = deprecateEof ? afterParameters() : State.PARAMETERS_END;
-                }
-                break;
-            case ROWS:
-                rows++;
-                break;
-            default:
-                // A column of COM_FIELD_LIST: the state stays until the packet that ends them.
+        if (state == State.ROWS) {
+            rows++;
+        } else if (state == State.COLUMNS && --columnsLeft == 0) {
+            columnsEnd();
+        } else if (state == State.PARAMETERS && --parametersLeft == 0) {
+            state = deprecateEof ? afterParameters() : State.PARAMETERS_END;
         }
+        // Else it was a column of COM_FIELD_LIST: the state stays until the packet that ends them.
     }
 
     private void columnsEnd() {
@@ -266,52 +253,46 @@ public final class ResponseTracker {
             return;
         }
         switch (state) {
-            case FIRST:
-                first(first, payload);
-                break;
-            case PARAMETERS_END:
-                state = afterParameters();
-                break;
-            case COLUMNS_END:
-                if (expect == Expect.PREPARED) {
-                    state = State.DONE;
-                    break;
-                }
-                eof(payload);
-                if (StatusFlags.has(status, StatusFlags.CURSOR_EXISTS)) {
-                    resultEnds();
-                } else {
-                    state = State.ROWS;
-                }
-                break;
-            case ROWS:
+            case FIRST -> first(first, payload);
+            case PARAMETERS_END -> state = afterParameters();
+            case COLUMNS_END -> columnsHaveEnded(payload);
+            case ROWS -> {
                 end(payload);
                 resultEnds();
-                break;
-            default:
-                throw new MalformedPacketException("the server's answer goes on where it should have ended");
+            }
+            default -> throw new MalformedPacketException("the server's answer goes on where it should have ended");
+        }
+    }
+
+    private void columnsHaveEnded(ByteBuf payload) {
+        if (expect == Expect.PREPARED) {
+            state = State.DONE;
+            return;
+        }
+        eof(payload);
+        if (StatusFlags.has(status, StatusFlags.CURSOR_EXISTS)) {
+            resultEnds();
+        } else {
+            state = State.ROWS;
         }
     }
 
     private void first(int first, ByteBuf payload) {
         switch (expect) {
-            case SINGLE:
+            case SINGLE -> {
                 if (first == Packets.OK && payload.readableBytes() >= 7) {
                     okPacket(payload);
                 } else if (first == Packets.EOF) {
                     end(payload);
                 }
                 state = State.DONE;
-                break;
-            case FIELDS:
+            }
+            case FIELDS -> {
                 end(payload);
                 state = State.DONE;
-                break;
-            case PREPARED:
-                prepared(first, payload);
-                break;
-            default:
-                results(first, payload);
+            }
+            case PREPARED -> prepared(first, payload);
+            default -> results(first, payload);
         }
     }
 

@@ -8,6 +8,8 @@ package com.foobar.dbrouter.session;
  * @param nonce of the greeting, which COM_CHANGE_USER uses again
  * @param capabilities all that were agreed on with the client
  */
+// The array is bytes of the wire, made once and never changed.
+@SuppressWarnings("ArrayRecordComponent")
 public record ClientIdentity(int connectionId, String address, byte[] nonce, int capabilities) {
     @Override
     public String toString() {

@@ -157,9 +157,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     /** The client is read while nothing runs, and a little ahead otherwise: that also shows when it goes away. */
     private void readAsNeeded() {
         ServerRun wantsFile = fileFor;
-        boolean wanted = wantsFile != null
-                ? wantsFile.canTakeFile()
-                : current == null || framer.buffered() < READ_AHEAD;
+        boolean wanted =
+                wantsFile != null ? wantsFile.canTakeFile() : current == null || framer.buffered() < READ_AHEAD;
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
@@ -261,10 +260,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         Classification classification = run.classification();
         boolean known = answer.hasStatus();
         if (known) {
-            status = answer.status() & ~(StatusFlags.MORE_RESULTS_EXISTS
-                    | StatusFlags.CURSOR_EXISTS
-                    | StatusFlags.LAST_ROW_SENT
-                    | StatusFlags.SESSION_STATE_CHANGED);
+            status = answer.status()
+                    & ~(StatusFlags.MORE_RESULTS_EXISTS
+                            | StatusFlags.CURSOR_EXISTS
+                            | StatusFlags.LAST_ROW_SENT
+                            | StatusFlags.SESSION_STATE_CHANGED);
         }
         if (answer.lastInsertId() != 0) {
             lastInsertId = answer.lastInsertId();

@@ -13,12 +13,13 @@ import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What to do with each command. Belongs to the session's event loop. */
 final class CommandDispatcher {
     private final ClientSession session;
-    private final StatementText statementText = new StatementText();
+    private final StatementText statementText;
 
     /** While COM_CHANGE_USER waits for the client's next packet. */
     private @Nullable ClientAuthentication authentication;
@@ -27,6 +28,7 @@ final class CommandDispatcher {
 
     CommandDispatcher(ClientSession session) {
         this.session = session;
+        this.statementText = new StatementText(session.services().classifications());
     }
 
     /** Takes over the reference to the message. */
@@ -66,49 +68,38 @@ final class CommandDispatcher {
 
     /** @return whether the message was taken over */
     private boolean dispatch(Command command, ByteBuf message, ByteBuf payload) {
-        switch (command) {
-            case QUERY:
+        return switch (command) {
+            case QUERY -> {
                 Classification query = statementText.classify(payload, session.status());
-                session.start(new QueryRun(session, message, payload.toString(Packets.BYTES), query, statementText));
-                return true;
-            case INIT_DB:
-                session.start(new InitDbRun(session, message, payload.toString(Packets.BYTES)));
-                return true;
-            case FIELD_LIST:
-                session.start(new PlainRun(session, message, Expect.FIELDS));
-                return true;
-            case STATISTICS:
-                session.start(new PlainRun(session, message, Expect.SINGLE));
-                return true;
-            case STMT_PREPARE:
-                return prepare(message, payload);
-            case STMT_EXECUTE:
-                return execute(message, payload);
-            case STMT_SEND_LONG_DATA:
-                return keepLongData(message, payload);
-            case STMT_FETCH:
-                return fetch(message, payload);
-            case STMT_RESET:
-                return resetStatement(message, payload);
-            case STMT_CLOSE:
-                closeStatement(payload);
-                return false;
-            case RESET_CONNECTION:
-                return resetConnection(message);
-            case CHANGE_USER:
+                yield start(new QueryRun(session, message, query, statementText));
+            }
+            case INIT_DB -> start(new InitDbRun(session, message, payload.toString(Packets.BYTES)));
+            case FIELD_LIST -> start(new PlainRun(session, message, Expect.FIELDS));
+            case STATISTICS -> start(new PlainRun(session, message, Expect.SINGLE));
+            case STMT_PREPARE -> prepare(message, payload);
+            case STMT_EXECUTE -> execute(message, payload);
+            case STMT_SEND_LONG_DATA -> keepLongData(message, payload);
+            case STMT_FETCH -> fetch(message, payload);
+            case STMT_RESET -> resetStatement(message, payload);
+            case STMT_CLOSE -> closeStatement(payload);
+            case RESET_CONNECTION -> resetConnection(message);
+            case CHANGE_USER ->
                 changeUser(ChangeUser.read(payload, session.identity().capabilities()), message);
-                return false;
-            case SET_OPTION:
-                setOption(payload);
-                return false;
-            case PING:
+            case SET_OPTION -> setOption(payload);
+            case PING -> {
                 session.replyOk();
-                return false;
-            case QUIT:
+                yield false;
+            }
+            case QUIT -> {
                 session.close();
-                return false;
-        }
-        throw new IllegalStateException("no case for " + command);
+                yield false;
+            }
+        };
+    }
+
+    private boolean start(ServerRun run) {
+        session.start(run);
+        return true;
     }
 
     private boolean prepare(ByteBuf message, ByteBuf payload) {
@@ -130,10 +121,13 @@ final class CommandDispatcher {
             session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_execute"));
             return false;
         }
-        if (statement.longDataBytes() > session.services().settings().maxPacket().bytes()) {
+        if (statement.longDataBytes()
+                > session.services().settings().maxPacket().bytes()) {
             statement.dropLongData();
             session.replyError(
-                    "too_long", RouterErrors.tooLong(session.services().settings().maxPacket().bytes()));
+                    "too_long",
+                    RouterErrors.tooLong(
+                            session.services().settings().maxPacket().bytes()));
             return false;
         }
         session.start(new ExecuteRun(session, message, payload, statement, statementText));
@@ -142,7 +136,9 @@ final class CommandDispatcher {
 
     private boolean keepLongData(ByteBuf message, ByteBuf payload) {
         ClientStatement statement = session.statements().get(readId(payload, 6));
-        if (statement == null || statement.longDataBytes() > session.services().settings().maxPacket().bytes()) {
+        if (statement == null
+                || statement.longDataBytes()
+                        > session.services().settings().maxPacket().bytes()) {
             // The command has no answer; what is wrong is said when the statement is executed.
             return false;
         }
@@ -181,10 +177,10 @@ final class CommandDispatcher {
         return false;
     }
 
-    private void closeStatement(ByteBuf payload) {
+    private boolean closeStatement(ByteBuf payload) {
         ClientStatement statement = session.statements().remove(readId(payload, 4));
         if (statement == null || !session.held().cursors().remove(statement.id())) {
-            return;
+            return false;
         }
         var connection = session.held().connection();
         if (connection != null) {
@@ -196,6 +192,7 @@ final class CommandDispatcher {
                 session.giveBack();
             }
         }
+        return false;
     }
 
     private boolean resetConnection(ByteBuf message) {
@@ -208,7 +205,7 @@ final class CommandDispatcher {
         return true;
     }
 
-    private void setOption(ByteBuf payload) {
+    private boolean setOption(ByteBuf payload) {
         if (payload.readableBytes() < 2) {
             throw new MalformedPacketException("COM_SET_OPTION without an option");
         }
@@ -216,36 +213,43 @@ final class CommandDispatcher {
         boolean on = payload.readUnsignedShortLE() == 0;
         session.giveBackIfLingering();
         if (session.held().connection() != null) {
-            session.replyError("held", RouterErrors.notWhileHeld("COM_SET_OPTION", session.held().describe()));
-            return;
+            session.replyError(
+                    "held",
+                    RouterErrors.notWhileHeld("COM_SET_OPTION", session.held().describe()));
+            return false;
         }
         session.capabilitiesAre(
                 on
                         ? capabilities | CapabilityFlags.MULTI_STATEMENTS
                         : capabilities & ~CapabilityFlags.MULTI_STATEMENTS);
-        session.reply(
-                OkPacket.writeEnd(session.allocator(), 1, session.status(), session.identity().capabilities()));
+        session.reply(OkPacket.writeEnd(
+                session.allocator(), 1, session.status(), session.identity().capabilities()));
+        return false;
     }
 
     private static int readId(ByteBuf payload, int least) {
         if (payload.readableBytes() < least) {
-            throw new MalformedPacketException(
-                    "a statement command of " + (payload.readableBytes() + 1) + " bytes (expected: at least " + (least + 1) + ")");
+            throw new MalformedPacketException("a statement command of " + (payload.readableBytes() + 1)
+                    + " bytes (expected: at least " + (least + 1) + ")");
         }
         return payload.getIntLE(payload.readerIndex());
     }
 
     // ---- COM_CHANGE_USER
 
-    private void changeUser(ChangeUser change, ByteBuf message) {
+    private boolean changeUser(ChangeUser change, ByteBuf message) {
         ClientAuthentication check = new ClientAuthentication(
                 session.services().users(),
                 session.services().defaultPlugin(),
                 session.identity().nonce());
         authentication = check;
         changeUser = change;
-        goOn(check, check.begin(change.user(), change.authPlugin(), change.authResponse()),
-                PacketFramer.answerSequence(message), change);
+        goOn(
+                check,
+                check.begin(change.user(), change.authPlugin(), change.authResponse()),
+                PacketFramer.answerSequence(message),
+                change);
+        return false;
     }
 
     private void goOnChangingUser(ByteBuf message) {
@@ -264,7 +268,8 @@ final class CommandDispatcher {
         }
     }
 
-    private void goOn(ClientAuthentication check, ClientAuthentication.Outcome outcome, int sequence, ChangeUser change) {
+    private void goOn(
+            ClientAuthentication check, ClientAuthentication.Outcome outcome, int sequence, ChangeUser change) {
         int next = sequence;
         byte[] toSend = check.toSend();
         if (toSend != null) {
@@ -288,7 +293,7 @@ final class CommandDispatcher {
                 new SessionState(
                         change.schema(),
                         collation == null ? session.initialState().collation() : collation,
-                        java.util.List.of()));
+                        List.of()));
         statementText.startOver();
         session.reply(OkPacket.write(session.allocator(), next, session.status()));
     }

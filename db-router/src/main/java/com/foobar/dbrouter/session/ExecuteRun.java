@@ -4,10 +4,10 @@ import com.foobar.dbrouter.pool.Adoption;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerStatement;
 import com.foobar.dbrouter.protocol.MalformedPacketException;
+import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
-import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -124,7 +124,8 @@ final class ExecuteRun extends ServerRun {
 
     @Override
     void succeeded(ServerConnection target, ResponseTracker answer) {
-        if (wantsCursor && StatusFlags.has(answer.status(), StatusFlags.CURSOR_EXISTS)
+        if (wantsCursor
+                && StatusFlags.has(answer.status(), StatusFlags.CURSOR_EXISTS)
                 && !StatusFlags.has(answer.status(), StatusFlags.LAST_ROW_SENT)) {
             session.held().cursors().add(statement.id());
         } else {

@@ -11,8 +11,8 @@ import java.util.Set;
 /** A command without SQL that the primary answers. */
 class PlainRun extends ServerRun {
     /** Runs on the primary, leaves nothing behind, and is not repeated. */
-    static final Classification PRIMARY = new Classification(
-            StatementKind.WRITE, RouteReason.SERVER_STATE, Set.of(), false, List.of(), 1);
+    static final Classification PRIMARY =
+            new Classification(StatementKind.WRITE, RouteReason.SERVER_STATE, Set.of(), false, List.of(), 1);
 
     PlainRun(ClientSession session, ByteBuf message, Expect expect) {
         super(session, message, PRIMARY, expect);

@@ -21,8 +21,8 @@ public final class RouterErrors {
         return new ErrPacket(
                 1045,
                 "28000",
-                "Access denied for user '" + user + "'@'" + host + "' (using password: " + (usingPassword ? "YES" : "NO")
-                        + ")");
+                "Access denied for user '" + user + "'@'" + host + "' (using password: "
+                        + (usingPassword ? "YES" : "NO") + ")");
     }
 
     /** ER_UNKNOWN_COM_ERROR. */
@@ -71,22 +71,22 @@ public final class RouterErrors {
     /** CR_CONN_HOST_ERROR's number: nothing was run. */
     static ErrPacket noPrimary(String problem, long waitedMillis) {
         return new ErrPacket(
-                2003, "HY000", "No primary is reachable, after " + waitedMillis + " ms: " + problem + "; nothing was run");
+                2003,
+                "HY000",
+                "No primary is reachable, after " + waitedMillis + " ms: " + problem + "; nothing was run");
     }
 
     /** No connection to a server: nothing was run. */
     static ErrPacket noConnection(ServerFailure failure) {
         ErrPacket said = failure.error();
-        switch (failure.kind()) {
-            case EXHAUSTED:
-                return new ErrPacket(1040, "08004", "Too many connections to " + failure + "; nothing was run");
-            case REFUSED:
-                return said != null
+        return switch (failure.kind()) {
+            case EXHAUSTED -> new ErrPacket(1040, "08004", "Too many connections to " + failure + "; nothing was run");
+            case REFUSED ->
+                said != null
                         ? new ErrPacket(said.code(), said.sqlState(), failure.toString())
                         : new ErrPacket(2003, "HY000", failure + "; nothing was run");
-            default:
-                return new ErrPacket(2003, "HY000", "No connection to " + failure + "; nothing was run");
-        }
+            default -> new ErrPacket(2003, "HY000", "No connection to " + failure + "; nothing was run");
+        };
     }
 
     /** ER_SERVER_SHUTDOWN: a statement that is not known to be a read was on its way. */
@@ -94,7 +94,8 @@ public final class RouterErrors {
         return new ErrPacket(
                 1053,
                 "08S01",
-                "Lost " + failure + " while the statement ran; it may or may not have taken effect, and was not repeated");
+                "Lost " + failure
+                        + " while the statement ran; it may or may not have taken effect, and was not repeated");
     }
 
     /** ER_SERVER_SHUTDOWN: what was held on the connection is gone. */
@@ -113,6 +114,7 @@ public final class RouterErrors {
 
     /** A command that cannot be carried out on the connection that the session holds. */
     static ErrPacket notWhileHeld(String command, String held) {
-        return new ErrPacket(1235, "42000", "db-router does not support " + command + " while the session holds " + held);
+        return new ErrPacket(
+                1235, "42000", "db-router does not support " + command + " while the session holds " + held);
     }
 }

@@ -122,8 +122,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             session.services()
                     .targets()
                     .choose(server -> !failed.contains(server))
-                    .onComplete(target -> connect(target.server()), failure -> refuse(
-                            "no_server", RouterErrors.noPrimary(String.valueOf(failure.getMessage()), elapsedMillis())));
+                    .onComplete(
+                            target -> connect(target.server()),
+                            failure -> refuse(
+                                    "no_server",
+                                    RouterErrors.noPrimary(String.valueOf(failure.getMessage()), elapsedMillis())));
         } else {
             toPrimary();
         }
@@ -136,7 +139,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         } else if (!later()) {
             refuse(
                     "no_server",
-                    RouterErrors.noPrimary(session.services().topology().snapshot().problem(), elapsedMillis()));
+                    RouterErrors.noPrimary(
+                            session.services().topology().snapshot().problem(), elapsedMillis()));
         }
     }
 
@@ -393,7 +397,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         } else if (mayTryAgain(failure)) {
             tryAgain(server);
         } else {
-            refuse(failure.kind() == ServerFailure.Kind.EXHAUSTED ? "pool_exhausted" : "no_connection",
+            refuse(
+                    failure.kind() == ServerFailure.Kind.EXHAUSTED ? "pool_exhausted" : "no_connection",
                     RouterErrors.noConnection(failure));
         }
     }
@@ -406,7 +411,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
                 && failure.kind() != ServerFailure.Kind.EXHAUSTED
                 && !(said != null && said.code() == UNKNOWN_DATABASE)
                 && !(failure.kind() == ServerFailure.Kind.REFUSED && session.isPrimary(failure.server()))
-                && elapsedMillis() < session.services().settings().primaryTimeout().toMillis();
+                && elapsedMillis()
+                        < session.services().settings().primaryTimeout().toMillis();
     }
 
     private void tryAgain(DatabaseServer server) {

@@ -3,6 +3,7 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.auth.Users;
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
+import com.foobar.dbrouter.routing.ClassificationCache;
 import com.foobar.dbrouter.topology.Topology;
 import io.netty.channel.EventLoop;
 
@@ -17,6 +18,7 @@ public record SessionServices(
         LoopPools pools,
         Topology topology,
         ReadTargets targets,
+        ClassificationCache classifications,
         Users users,
         String defaultPlugin,
         SessionSettings settings,

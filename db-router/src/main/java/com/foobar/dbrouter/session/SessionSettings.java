@@ -21,7 +21,8 @@ public record SessionSettings(
         @Default("2000") @Range(min = "1", max = "1000000") @Description("client connections; one more gets error 1040")
         int maxConnections,
 
-        @Default("64MiB") @Range(min = "16KiB", max = "1GiB")
+        @Default("64MiB")
+        @Range(min = "16KiB", max = "1GiB")
         @Description("the longest command, like max_allowed_packet of the servers")
         ByteSize maxPacket,
 
@@ -37,6 +38,7 @@ public record SessionSettings(
         @Default("5s") @Range(min = "0s", max = "5m") @Description("how long a command waits while there is no primary")
         Duration primaryTimeout,
 
-        @Default("500ms") @Range(min = "0s", max = "10s")
+        @Default("500ms")
+        @Range(min = "0s", max = "10s")
         @Description("how long a connection is kept after a statement with warnings")
         Duration linger) {}

@@ -3,13 +3,18 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Assignment;
 import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.ClassificationCache;
 import com.foobar.dbrouter.routing.LexicalMode;
-import com.foobar.dbrouter.routing.StatementClassifier;
 import io.netty.buffer.ByteBuf;
 
 /** Reads a session's statements the way its server does: by its SQL mode and character set. Belongs to the session's loop. */
 final class StatementText {
+    private final ClassificationCache classifications;
     private LexicalMode mode = LexicalMode.DEFAULT;
+
+    StatementText(ClassificationCache classifications) {
+        this.classifications = classifications;
+    }
 
     /** @param status the session's last known status, which tells NO_BACKSLASH_ESCAPES */
     Classification classify(ByteBuf sql, int status) {
@@ -17,7 +22,7 @@ final class StatementText {
         if (noBackslash != mode.noBackslashEscapes()) {
             mode = new LexicalMode(mode.ansiQuotes(), noBackslash, mode.asciiUnsafe());
         }
-        return StatementClassifier.classify(sql, mode);
+        return classifications.classify(sql, mode);
     }
 
     /**
@@ -27,7 +32,9 @@ final class StatementText {
     void wasSet(Classification set, String text) {
         boolean matters = false;
         for (Assignment assignment : set.assignments()) {
-            matters |= assignment.name().equals("sql_mode") || assignment.name().contains("char") || assignment.name().equals("names");
+            matters |= assignment.name().equals("sql_mode")
+                    || assignment.name().contains("char")
+                    || assignment.name().equals("names");
         }
         if (!matters) {
             return;
@@ -36,9 +43,9 @@ final class StatementText {
         for (String word : text.split("[^A-Za-z0-9_]+")) {
             LexicalMode one = LexicalMode.of(word, word);
             said = new LexicalMode(
-                    said.ansiQuotes() | one.ansiQuotes(),
+                    said.ansiQuotes() || one.ansiQuotes(),
                     said.noBackslashEscapes(),
-                    said.asciiUnsafe() | one.asciiUnsafe());
+                    said.asciiUnsafe() || one.asciiUnsafe());
         }
         mode = said;
     }

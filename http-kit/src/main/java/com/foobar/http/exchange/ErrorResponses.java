@@ -24,8 +24,8 @@ public final class ErrorResponses {
             log.debug("{} {}: {} {}", stream.head().method(), stream.head().target(), status, error.diagnosis());
         }
         String requestId = stream.record().requestId();
-        Problem problem = new Problem(
-                status, StatusText.phrase(status), error.detail(), requestId.isEmpty() ? null : requestId);
+        Problem problem =
+                new Problem(status, StatusText.phrase(status), error.detail(), requestId.isEmpty() ? null : requestId);
         boolean html = Problem.prefersHtml(stream.head().fields().get(FieldName.ACCEPT));
         ResponseHead head = ResponseHead.of(status)
                 .add(FieldName.CONTENT_TYPE, html ? "text/html; charset=utf-8" : "application/problem+json")

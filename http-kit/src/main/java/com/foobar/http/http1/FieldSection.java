@@ -182,5 +182,4 @@ final class FieldSection {
         }
         return !version10 || listed(fields, FieldName.CONNECTION, "keep-alive");
     }
-
 }

@@ -40,7 +40,10 @@ final class Http1Stream extends RequestStream {
     private boolean ended;
 
     Http1Stream(Http1Connection connection, RequestHead head, boolean keepAlive) {
-        super(head, connection.context().connection(), new RequestRecord(connection.context().connection(), head, System.nanoTime()));
+        super(
+                head,
+                connection.context().connection(),
+                new RequestRecord(connection.context().connection(), head, System.nanoTime()));
         this.connection = connection;
         this.out = connection.output();
         this.keepAlive = keepAlive;
@@ -237,13 +240,19 @@ final class Http1Stream extends RequestStream {
             end();
         } else if (connection.channelContext().pipeline().get(SslHandler.class) == null && newFile.count() > 0) {
             out.push();
-            connection.channelContext().write(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()));
-            countSent(newFile.count());
-            bodyLeft = 0;
-            finished();
+            connection.send(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()), this);
         } else {
             file = sender;
             sender.proceed();
+        }
+    }
+
+    /** All of the file has gone. */
+    void fileSent() {
+        if (!ended) {
+            countSent(bodyLeft);
+            bodyLeft = 0;
+            finished();
         }
     }
 

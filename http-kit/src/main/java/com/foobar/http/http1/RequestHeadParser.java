@@ -71,9 +71,7 @@ public final class RequestHeadParser {
         checkHost(fields, version10);
         checkTarget(fields);
         keepAlive = FieldSection.keepAlive(fields, version10);
-        if (fields.has(FieldName.EXPECT) && !fields.valueIs(fields.find(FieldName.EXPECT), "100-continue")) {
-            throw new MalformedMessage(417, "The expectation is not known.");
-        }
+        head.checkExpectation();
         return true;
     }
 
@@ -99,7 +97,8 @@ public final class RequestHeadParser {
             throw MalformedMessage.badRequest("The request target has a fragment.");
         }
         if (storage[at] != ' ' || at == targetStart) {
-            throw MalformedMessage.badRequest("The request line is not method, target and version, each divided by one space.");
+            throw MalformedMessage.badRequest(
+                    "The request line is not method, target and version, each divided by one space.");
         }
         head.targetAt(targetStart, at - targetStart);
         return version(storage, at + 1);
@@ -164,13 +163,16 @@ public final class RequestHeadParser {
             end++;
         }
         int host = fields.find(FieldName.HOST);
-        if (host < 0 || !sameIgnoringCase(storage, authority, end - authority, fields.valueStart(host), fields.valueLength(host))) {
+        if (host < 0
+                || !sameIgnoringCase(
+                        storage, authority, end - authority, fields.valueStart(host), fields.valueLength(host))) {
             throw MalformedMessage.badRequest("The request target names another host than the Host field.");
         }
         if (end < start + length && storage[end] == '/') {
             head.targetAt(end, start + length - end);
         } else {
-            head.target("/" + new String(storage, end, start + length - end, java.nio.charset.StandardCharsets.ISO_8859_1));
+            head.target(
+                    "/" + new String(storage, end, start + length - end, java.nio.charset.StandardCharsets.ISO_8859_1));
         }
     }
 

@@ -19,7 +19,8 @@ final class HeadersReader {
     private HeadersReader() {}
 
     /** @throws MalformedMessage 400, 414 or 431 */
-    static void read(Http2Headers headers, boolean endStream, HttpLimits limits, RequestHead head) throws MalformedMessage {
+    static void read(Http2Headers headers, boolean endStream, HttpLimits limits, RequestHead head)
+            throws MalformedMessage {
         head.protocol(Protocol.HTTP_2);
         method(headers, head);
         target(headers, head, limits);
@@ -38,7 +39,9 @@ final class HeadersReader {
             check(name, value);
             if (name.length() == 6 && "cookie".contentEquals(name)) {
                 // Cut in pieces to compress better; HTTP/1.1 knows one field (RFC 9113 §8.2.3).
-                cookie = cookie == null ? new StringBuilder(value) : cookie.append("; ").append(value);
+                cookie = cookie == null
+                        ? new StringBuilder(value)
+                        : cookie.append("; ").append(value);
             } else if (!"host".contentEquals(name)) {
                 fields.add(name, value);
             }
@@ -48,9 +51,7 @@ final class HeadersReader {
         }
         refuseConnectionFields(fields);
         head.bodyLength(endStream ? 0 : bodyLength(fields));
-        if (fields.has(FieldName.EXPECT) && !fields.valueIs(fields.find(FieldName.EXPECT), "100-continue")) {
-            throw new MalformedMessage(417, "The expectation is not known.");
-        }
+        head.checkExpectation();
     }
 
     /** Adds trailers, but for those that have no place there. */
@@ -88,7 +89,8 @@ final class HeadersReader {
         if (headers.scheme() == null) {
             throw MalformedMessage.badRequest("There is no scheme.");
         }
-        boolean asterisk = path != null && "*".contentEquals(path) && head.method().equals(Method.OPTIONS);
+        boolean asterisk =
+                path != null && "*".contentEquals(path) && head.method().equals(Method.OPTIONS);
         if (path == null || path.length() == 0 || (path.charAt(0) != '/' && !asterisk)) {
             throw MalformedMessage.badRequest("The path does not begin with a slash.");
         }

@@ -50,7 +50,8 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter {
         current = new Http2Stream(connection.context(), channel, head, frame.isEndStream());
         stream = current;
         try {
-            HeadersReader.read(frame.headers(), frame.isEndStream(), connection.context().limits(), head);
+            HeadersReader.read(
+                    frame.headers(), frame.isEndStream(), connection.context().limits(), head);
         } catch (MalformedMessage e) {
             current.fail(ProxyError.Malformed.from(e));
             return;

@@ -16,6 +16,7 @@ public final class RequestHead {
     private int targetStart;
     private int targetLength;
     private long bodyLength;
+    private boolean expectsContinue;
     private @Nullable String target;
     private @Nullable String authority;
 
@@ -27,6 +28,7 @@ public final class RequestHead {
         targetStart = 0;
         targetLength = 0;
         bodyLength = 0;
+        expectsContinue = false;
         target = null;
         authority = null;
     }
@@ -124,8 +126,22 @@ public final class RequestHead {
 
     /** Whether the client waits for {@code 100 Continue} before it sends the body (RFC 9110 §10.1.1). */
     public boolean expectsContinue() {
+        return expectsContinue;
+    }
+
+    /**
+     * For parsers, when fields and body length are known: looks at what the client expects.
+     *
+     * @throws MalformedMessage 417 for any expectation but {@code 100-continue}
+     */
+    public void checkExpectation() throws MalformedMessage {
         int slot = fields.find(FieldName.EXPECT);
-        return slot >= 0 && fields.valueIs(slot, "100-continue") && hasBody() && protocol != Protocol.HTTP_1_0;
+        if (slot >= 0) {
+            if (!fields.valueIs(slot, "100-continue")) {
+                throw new MalformedMessage(417, "The expectation is not known.");
+            }
+            expectsContinue = hasBody() && protocol != Protocol.HTTP_1_0;
+        }
     }
 
     /** Puts another target, in origin form. */

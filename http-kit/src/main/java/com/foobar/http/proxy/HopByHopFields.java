@@ -61,12 +61,16 @@ final class HopByHopFields {
      * @throws MalformedMessage 400 where the client nominates a field that is none of the connection's business
      */
     static void stripRequest(Fields fields) throws MalformedMessage {
-        for (int slot = fields.find(FieldName.CONNECTION); slot >= 0; slot = fields.find(FieldName.CONNECTION, slot + 1)) {
+        for (int slot = fields.find(FieldName.CONNECTION);
+                slot >= 0;
+                slot = fields.find(FieldName.CONNECTION, slot + 1)) {
             if (!isPlain(fields, slot)) {
-                for (String nominated : fields.value(slot).toLowerCase(Locale.ROOT).split(",")) {
+                for (String nominated :
+                        fields.value(slot).toLowerCase(Locale.ROOT).split(",")) {
                     String name = nominated.strip();
                     if (END_TO_END.contains(name)) {
-                        throw MalformedMessage.badRequest("Connection nominates " + name + ", which is not a field of the connection.");
+                        throw MalformedMessage.badRequest(
+                                "Connection nominates " + name + ", which is not a field of the connection.");
                     }
                     fields.remove(name);
                 }
@@ -81,9 +85,12 @@ final class HopByHopFields {
 
     /** Takes them out of a response; a nomination of an end-to-end field is passed over. */
     static void stripResponse(Fields fields) {
-        for (int slot = fields.find(FieldName.CONNECTION); slot >= 0; slot = fields.find(FieldName.CONNECTION, slot + 1)) {
+        for (int slot = fields.find(FieldName.CONNECTION);
+                slot >= 0;
+                slot = fields.find(FieldName.CONNECTION, slot + 1)) {
             if (!isPlain(fields, slot)) {
-                for (String nominated : fields.value(slot).toLowerCase(Locale.ROOT).split(",")) {
+                for (String nominated :
+                        fields.value(slot).toLowerCase(Locale.ROOT).split(",")) {
                     String name = nominated.strip();
                     if (!END_TO_END.contains(name)) {
                         fields.remove(name);

@@ -277,7 +277,8 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
         connection = null;
         server().endWithResponseError(failure.reason());
         boolean again = state == State.WAITING
-                && retries.afterFailure(attempts, body.replayable(), stream.head().method(), failure);
+                && retries.afterFailure(
+                        attempts, body.replayable(), stream.head().method(), failure);
         if (!again || !askAnother()) {
             fail(
                     failure.timeout()

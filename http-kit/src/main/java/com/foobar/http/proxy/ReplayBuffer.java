@@ -41,7 +41,8 @@ final class ReplayBuffer {
     }
 
     /** Everything so far, with a count of references of its own; null if there is nothing. */
-    @Nullable ByteBuf replay() {
+    @Nullable
+    ByteBuf replay() {
         return kept == null ? null : kept.retainedDuplicate();
     }
 

@@ -14,7 +14,10 @@ record UpstreamFailure(boolean timeout, boolean received, boolean malformed, Str
 
     static UpstreamFailure closed(boolean received) {
         return new UpstreamFailure(
-                false, received, false, received ? "connection closed in the middle of the response" : "connection closed before the response");
+                false,
+                received,
+                false,
+                received ? "connection closed in the middle of the response" : "connection closed before the response");
     }
 
     static UpstreamFailure broken(boolean received, String reason) {

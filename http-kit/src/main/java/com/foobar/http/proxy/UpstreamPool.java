@@ -130,7 +130,8 @@ final class UpstreamPool {
                 .channelFactory(transport.channel())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        settings.connectTimeout().toMillis())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
@@ -231,7 +232,8 @@ final class UpstreamPool {
         long now = System.nanoTime();
         for (UpstreamConnection oldest = idle.peekFirst(); oldest != null; oldest = idle.peekFirst()) {
             if (oldest.usable(now)) {
-                sweep.in(Math.max(TimeUnit.SECONDS.toNanos(1), settings.idleTimeout().toNanos() / 4));
+                sweep.in(Math.max(
+                        TimeUnit.SECONDS.toNanos(1), settings.idleTimeout().toNanos() / 4));
                 return;
             }
             idle.pollFirst();

@@ -34,7 +34,8 @@ class GuardIT {
     }
 
     private static void echo(RequestStream stream) {
-        String text = stream.head().method() + " " + stream.head().target() + " " + stream.head().authority();
+        String text = stream.head().method() + " " + stream.head().target() + " "
+                + stream.head().authority();
         stream.receive(new com.foobar.http.exchange.RequestEvents() {
             @Override
             public void end(com.foobar.http.message.Fields trailers) {
@@ -64,7 +65,10 @@ class GuardIT {
                 row(400, "folded field", "GET / HTTP/1.1\r\n" + HOST + "X: a\r\n b\r\n\r\n"),
                 row(400, "folded first field", "GET / HTTP/1.1\r\n Host: a\r\n" + HOST + "\r\n"),
                 row(400, "space before the colon", "GET / HTTP/1.1\r\n" + HOST + "X : a\r\n\r\n"),
-                row(400, "space before Content-Length's colon", "POST / HTTP/1.1\r\n" + HOST + "Content-Length : 3\r\n\r\nabc"),
+                row(
+                        400,
+                        "space before Content-Length's colon",
+                        "POST / HTTP/1.1\r\n" + HOST + "Content-Length : 3\r\n\r\nabc"),
                 row(400, "field without colon", "GET / HTTP/1.1\r\n" + HOST + "X\r\n\r\n"),
                 row(400, "field without name", "GET / HTTP/1.1\r\n" + HOST + ": a\r\n\r\n"),
                 row(400, "non-ASCII name", "GET / HTTP/1.1\r\n" + HOST + "X\u00e4: a\r\n\r\n"),
@@ -86,24 +90,63 @@ class GuardIT {
                 row(400, "fragment", "GET /a#b HTTP/1.1\r\n" + HOST + "\r\n"),
                 row(400, "non-ASCII target", "GET /\u00e4 HTTP/1.1\r\n" + HOST + "\r\n"),
                 row(400, "control character in the target", "GET /\u0001 HTTP/1.1\r\n" + HOST + "\r\n"),
-                row(400, "Transfer-Encoding and Content-Length", "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-                row(400, "Content-Length and Transfer-Encoding", "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
-                row(400, "Transfer-Encoding in HTTP/1.0", "POST / HTTP/1.0\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-                row(400, "Transfer-Encoding identity", "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: identity\r\n\r\n"),
-                row(400, "Transfer-Encoding gzip, chunked", "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
-                row(400, "Transfer-Encoding chunked, chunked", "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
-                row(400, "Transfer-Encoding with vertical tab", "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n"),
-                row(400, "Transfer-Encoding in quotes", "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding and Content-Length",
+                        "POST / HTTP/1.1\r\n" + HOST
+                                + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Content-Length and Transfer-Encoding",
+                        "POST / HTTP/1.1\r\n" + HOST
+                                + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding in HTTP/1.0",
+                        "POST / HTTP/1.0\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding identity",
+                        "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: identity\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding gzip, chunked",
+                        "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding chunked, chunked",
+                        "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding with vertical tab",
+                        "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding in quotes",
+                        "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n"),
                 row(400, "empty Transfer-Encoding", "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding:\r\n\r\n"),
-                row(400, "two Transfer-Encodings", "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-                row(400, "two Content-Lengths", "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
-                row(400, "two equal Content-Lengths", "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc"),
+                row(
+                        400,
+                        "two Transfer-Encodings",
+                        "POST / HTTP/1.1\r\n" + HOST
+                                + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "two Content-Lengths",
+                        "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
+                row(
+                        400,
+                        "two equal Content-Lengths",
+                        "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc"),
                 row(400, "Content-Length list", "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 3, 3\r\n\r\nabc"),
                 row(400, "Content-Length with sign", "POST / HTTP/1.1\r\n" + HOST + "Content-Length: +3\r\n\r\nabc"),
                 row(400, "negative Content-Length", "POST / HTTP/1.1\r\n" + HOST + "Content-Length: -3\r\n\r\nabc"),
                 row(400, "hexadecimal Content-Length", "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 0x3\r\n\r\nabc"),
                 row(400, "empty Content-Length", "POST / HTTP/1.1\r\n" + HOST + "Content-Length:\r\n\r\n"),
-                row(400, "Content-Length that overflows", "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 18446744073709551619\r\n\r\nabc"),
+                row(
+                        400,
+                        "Content-Length that overflows",
+                        "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 18446744073709551619\r\n\r\nabc"),
                 row(400, "chunk size that is no number", chunked("x\r\n")),
                 row(400, "chunk size with prefix", chunked("0x3\r\nabc\r\n0\r\n\r\n")),
                 row(400, "chunk size with sign", chunked("-1\r\nabc\r\n0\r\n\r\n")),
@@ -125,7 +168,10 @@ class GuardIT {
                 row(414, "long target", "GET /" + "a".repeat(8192) + " HTTP/1.1\r\n" + HOST + "\r\n"),
                 row(431, "long head", "GET / HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(17000) + "\r\n\r\n"),
                 row(431, "many fields", "GET / HTTP/1.1\r\n" + HOST + "X: a\r\n".repeat(100) + "\r\n"),
-                row(417, "unknown expectation", "POST / HTTP/1.1\r\n" + HOST + "Expect: miracles\r\nContent-Length: 1\r\n\r\na"));
+                row(
+                        417,
+                        "unknown expectation",
+                        "POST / HTTP/1.1\r\n" + HOST + "Expect: miracles\r\nContent-Length: 1\r\n\r\na"));
     }
 
     private static Arguments row(int status, String what, String bytes) {
@@ -170,18 +216,35 @@ class GuardIT {
                 Arguments.of("no space after the colon", "GET / a", "GET / HTTP/1.1\r\nHost:a\r\n\r\n"),
                 Arguments.of("white space around a value", "GET / a", "GET / HTTP/1.1\r\nHost: \t a \t\r\n\r\n"),
                 Arguments.of("empty value", "GET / www.foobar.com", "GET / HTTP/1.1\r\n" + HOST + "X:\r\n\r\n"),
-                Arguments.of("names in any case", "POST / a", "POST / HTTP/1.1\r\nHOST: a\r\ncOntent-length: 1\r\n\r\nx"),
-                Arguments.of("octets above 127 in a value", "GET / a", "GET / HTTP/1.1\r\nHost: a\r\nX: \u00e4\r\n\r\n"),
+                Arguments.of(
+                        "names in any case", "POST / a", "POST / HTTP/1.1\r\nHOST: a\r\ncOntent-length: 1\r\n\r\nx"),
+                Arguments.of(
+                        "octets above 127 in a value", "GET / a", "GET / HTTP/1.1\r\nHost: a\r\nX: \u00e4\r\n\r\n"),
                 Arguments.of("port", "GET / a:8443", "GET / HTTP/1.1\r\nHost: a:8443\r\n\r\n"),
                 Arguments.of("IPv6", "GET / [::1]:80", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"),
-                Arguments.of("absolute form", "GET /p?q www.foobar.com", "GET HTTP://www.FOOBAR.com/p?q HTTP/1.1\r\n" + HOST + "\r\n"),
-                Arguments.of("absolute form without path", "GET /?q www.foobar.com", "GET http://www.foobar.com?q HTTP/1.1\r\n" + HOST + "\r\n"),
+                Arguments.of(
+                        "absolute form",
+                        "GET /p?q www.foobar.com",
+                        "GET HTTP://www.FOOBAR.com/p?q HTTP/1.1\r\n" + HOST + "\r\n"),
+                Arguments.of(
+                        "absolute form without path",
+                        "GET /?q www.foobar.com",
+                        "GET http://www.foobar.com?q HTTP/1.1\r\n" + HOST + "\r\n"),
                 Arguments.of("asterisk", "OPTIONS * a", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("unknown method", "BREW / a", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n"),
-                Arguments.of("Chunked in capitals", "POST / a", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: CHUNKED\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
-                Arguments.of("chunk extension", "POST / a", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;a=\"b;c\"\r\nabc\r\n0;x\r\nT: x\r\n\r\n"),
+                Arguments.of(
+                        "Chunked in capitals",
+                        "POST / a",
+                        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: CHUNKED\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
+                Arguments.of(
+                        "chunk extension",
+                        "POST / a",
+                        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;a=\"b;c\"\r\nabc\r\n0;x\r\nT: x\r\n\r\n"),
                 Arguments.of("Content-Length 0", "POST / a", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"),
-                Arguments.of("ninety-nine fields more", "GET / a", "GET / HTTP/1.1\r\nHost: a\r\n" + "X: y\r\n".repeat(99) + "\r\n"));
+                Arguments.of(
+                        "ninety-nine fields more",
+                        "GET / a",
+                        "GET / HTTP/1.1\r\nHost: a\r\n" + "X: y\r\n".repeat(99) + "\r\n"));
     }
 
     @ParameterizedTest
@@ -198,10 +261,12 @@ class GuardIT {
     @Test
     void refusesTraceAndConnect() throws IOException {
         try (HttpWire wire = HttpWire.connect(fixture.port())) {
-            assertThat(wire.send("TRACE / HTTP/1.1\r\n" + HOST + "\r\n").read().status()).isEqualTo(405);
+            assertThat(wire.send("TRACE / HTTP/1.1\r\n" + HOST + "\r\n").read().status())
+                    .isEqualTo(405);
         }
         try (HttpWire wire = HttpWire.connect(fixture.port())) {
-            HttpWire.Response response = wire.send("CONNECT www.foobar.com:80 HTTP/1.1\r\n" + HOST + "\r\n").read();
+            HttpWire.Response response = wire.send("CONNECT www.foobar.com:80 HTTP/1.1\r\n" + HOST + "\r\n")
+                    .read();
             assertThat(response.status()).isEqualTo(405);
             assertThat(response.values("allow")).hasSize(1);
         }

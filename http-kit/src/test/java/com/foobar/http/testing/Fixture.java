@@ -20,7 +20,15 @@ import org.jspecify.annotations.Nullable;
 public final class Fixture implements AutoCloseable {
     /** What a request's record said at its end. */
     public record Logged(
-            String method, String target, int status, long bytesIn, long bytesOut, int retries, String requestId, @Nullable String server, @Nullable ProxyError error) {
+            String method,
+            String target,
+            int status,
+            long bytesIn,
+            long bytesOut,
+            int retries,
+            String requestId,
+            @Nullable String server,
+            @Nullable ProxyError error) {
         private Logged(RequestRecord record) {
             this(
                     record.head().method().name(),
@@ -35,7 +43,8 @@ public final class Fixture implements AutoCloseable {
         }
     }
 
-    private final Vertx vertx = Vertx.vertx(new io.vertx.core.VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(2));
+    private final Vertx vertx = Vertx.vertx(
+            new io.vertx.core.VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(2));
     private final NettyTransport transport = NettyTransport.of(vertx);
     private final List<Logged> logged = new CopyOnWriteArrayList<>();
     private @Nullable HttpListener listener;
@@ -52,7 +61,8 @@ public final class Fixture implements AutoCloseable {
     public Fixture listen(RequestHandler handler, HttpLimits limits, @Nullable Supplier<SslContext> tls) {
         listener = await(HttpListener.listen(
                 transport,
-                new HttpListener.Options("127.0.0.1", 0, limits, tls, handler, record -> logged.add(new Logged(record)))));
+                new HttpListener.Options(
+                        "127.0.0.1", 0, limits, tls, handler, record -> logged.add(new Logged(record)))));
         return this;
     }
 

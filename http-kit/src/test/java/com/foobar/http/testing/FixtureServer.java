@@ -43,7 +43,13 @@ public final class FixtureServer implements AutoCloseable {
      * @param crc CRC-32 of the whole body
      */
     public record Request(
-            String method, String target, Map<String, String> fields, String text, long length, long crc, int connection) {}
+            String method,
+            String target,
+            Map<String, String> fields,
+            String text,
+            long length,
+            long crc,
+            int connection) {}
 
     /** The server's end of a connection. */
     public static final class Wire {
@@ -69,7 +75,8 @@ public final class FixtureServer implements AutoCloseable {
         /** A whole response with Content-Length. */
         public void respond(int status, String body) throws IOException {
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            send("HTTP/1.1 " + status + " Fixture\r\nContent-Type: text/plain\r\nContent-Length: " + bytes.length + "\r\n\r\n" + body);
+            send("HTTP/1.1 " + status + " Fixture\r\nContent-Type: text/plain\r\nContent-Length: " + bytes.length
+                    + "\r\n\r\n" + body);
         }
 
         /** Answers nothing until the other side, or the fixture, closes. */
@@ -180,7 +187,13 @@ public final class FixtureServer implements AutoCloseable {
             body.read(in, Long.parseLong(fields.getOrDefault("content-length", "0")));
         }
         return new Request(
-                line[0], line[1], fields, body.kept.toString(StandardCharsets.UTF_8), body.length, body.crc.getValue(), connection);
+                line[0],
+                line[1],
+                fields,
+                body.kept.toString(StandardCharsets.UTF_8),
+                body.length,
+                body.crc.getValue(),
+                connection);
     }
 
     private static final class Body {

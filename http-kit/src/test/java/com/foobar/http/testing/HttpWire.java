@@ -112,7 +112,9 @@ public final class HttpWire implements AutoCloseable {
             }
             Response head = new Response(status, fields, "", interim);
             boolean bodyless = !withBody || status == 204 || status == 304;
-            return bodyless ? head : new Response(status, fields, new String(body(head), StandardCharsets.ISO_8859_1), interim);
+            return bodyless
+                    ? head
+                    : new Response(status, fields, new String(body(head), StandardCharsets.ISO_8859_1), interim);
         }
     }
 

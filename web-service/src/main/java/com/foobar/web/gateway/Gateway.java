@@ -46,6 +46,11 @@ public final class Gateway implements RequestHandler {
         }
     }
 
+    /** Whether every app server was checked once, whatever came of it: before that nothing is known of any. */
+    public boolean knowsItsServers() {
+        return backend.servers().stream().allMatch(server -> server.stats().checks() > 0);
+    }
+
     public Backend backend() {
         return backend;
     }

@@ -11,10 +11,13 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Counts each request that is over and writes its line of the access log. */
 public final class WebRequestLog implements RequestLog {
+    private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
+
     private final RequestMetrics metrics;
     private final AccessLog accessLog;
     private final Function<RequestHead, RequestKind> kinds;
@@ -56,7 +59,8 @@ public final class WebRequestLog implements RequestLog {
             return record.connection().remoteHost();
         }
         int comma = forwarded.indexOf(',');
-        return (comma < 0 ? forwarded : forwarded.substring(0, comma)).strip();
+        String first = (comma < 0 ? forwarded : forwarded.substring(0, comma)).strip();
+        return ADDRESS.matcher(first).matches() ? first : record.connection().remoteHost();
     }
 
     private static Map<String, String> extra(RequestKind kind, RequestRecord record) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -128,10 +129,11 @@ final class Launcher {
     }
 
     private StackFailure alreadyRunning() {
-        String pid = ControlClient.find(data)
-                .map(client -> " (pid " + client.pid() + ")")
-                .orElse("");
-        return new StackFailure("deploy/up is running already on " + data + pid
+        Optional<ControlClient> other = ControlClient.find(data);
+        return new StackFailure("deploy/up is running already on " + data
+                + other.map(client -> " (pid " + client.pid() + "): "
+                                + client.get("/addresses").text())
+                        .orElse(", and is just starting or stopping")
                 + "\n  what runs where:  deploy/up status\n  stop it:          deploy/up stop"
                 + "\n  run another:      deploy/up --data DIR --port-offset 10000");
     }

@@ -32,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The instances of one run: starts all of them, does what is asked of one of them, stops all of them. Thread-safe. */
 final class Stack implements Commands {
@@ -125,6 +126,13 @@ final class Stack implements Commands {
             table.add(planned, report, now);
         }
         return new Status(allReady, table.toString());
+    }
+
+    @Override
+    public String addresses() {
+        return plan.tier(Tier.LOAD_BALANCER).stream()
+                .map(balancer -> "https://localhost:" + balancer.port("https"))
+                .collect(Collectors.joining(" "));
     }
 
     @Override

@@ -1,0 +1,156 @@
+package com.foobar.dbrouter;
+
+import com.foobar.dbrouter.admin.PoolsPage;
+import com.foobar.dbrouter.admin.TopologyPage;
+import com.foobar.dbrouter.auth.Users;
+import com.foobar.dbrouter.config.Consistency;
+import com.foobar.dbrouter.config.DbRouterSettings;
+import com.foobar.dbrouter.config.UserSettings;
+import com.foobar.dbrouter.listener.MySqlListener;
+import com.foobar.dbrouter.metrics.PoolMetrics;
+import com.foobar.dbrouter.metrics.RouterMetrics;
+import com.foobar.dbrouter.pool.ServerPools;
+import com.foobar.dbrouter.pool.ServerPools.LoopPools;
+import com.foobar.dbrouter.routing.ClassificationCache;
+import com.foobar.dbrouter.session.ReadTargets;
+import com.foobar.dbrouter.session.SessionServices;
+import com.foobar.dbrouter.topology.DatabaseServer;
+import com.foobar.dbrouter.topology.ReadIndex;
+import com.foobar.dbrouter.topology.ServerState;
+import com.foobar.dbrouter.topology.Topology;
+import com.foobar.dbrouter.topology.TopologyMetrics;
+import com.foobar.dbrouter.topology.TopologySnapshot;
+import com.foobar.kit.Neighbour;
+import com.foobar.kit.Readiness;
+import com.foobar.kit.Service;
+import com.foobar.kit.ServiceContext;
+import com.foobar.kit.net.NettyTransport;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+/** Puts the router together. Ready while there is a primary: without one neither writes nor strict reads can be answered. */
+final class DbRouterService implements Service {
+    /** Texts whose classification each event loop remembers. */
+    private static final int CLASSIFICATIONS = 1024;
+
+    /** Before the primary has been seen: new enough for every client to use the protocol as it is today. */
+    private static final String VERSION_BEFORE_ANY_IS_KNOWN = "8.4.0-db-router";
+
+    private final Vertx vertx;
+    private final DbRouterSettings settings;
+    private final Topology topology;
+    private final TopologyMetrics topologyMetrics;
+    private final RouterMetrics metrics;
+    private final Users users;
+    private final ServerPools pools;
+    private final MySqlListener listener;
+    private final Map<EventLoop, SessionServices> perLoop = new ConcurrentHashMap<>();
+    private final List<ReadIndex> readIndexes = new CopyOnWriteArrayList<>();
+
+    DbRouterService(ServiceContext<DbRouterSettings> context) {
+        vertx = context.vertx();
+        settings = context.settings();
+        List<DatabaseServer> servers = settings.databaseServers();
+        metrics = new RouterMetrics(context.registry());
+        topologyMetrics = new TopologyMetrics(context.registry());
+        topology = new Topology(vertx, servers, settings.monitor(), topologyMetrics);
+        users = new Users(settings.users().stream()
+                .collect(Collectors.toMap(
+                        UserSettings::name, user -> user.password().reveal().getBytes(StandardCharsets.UTF_8))));
+        NettyTransport transport = NettyTransport.of(vertx);
+        pools = new ServerPools(transport, servers, users::password, settings.pool());
+        PoolMetrics.register(context.registry(), pools);
+        listener = new MySqlListener(
+                transport, settings.listen(), settings.sessions(), this::servicesOf, this::serverVersion, metrics);
+        context.management().add("GET", "/topology", new TopologyPage(topology));
+        context.management().add("GET", "/pools", new PoolsPage(pools, listener::clients));
+    }
+
+    @Override
+    public Future<Void> start() {
+        topology.start();
+        return listener.start();
+    }
+
+    /** The port for MySQL clients. */
+    int port() {
+        return listener.port();
+    }
+
+    private SessionServices servicesOf(EventLoop loop) {
+        return perLoop.computeIfAbsent(loop, this::makeServices);
+    }
+
+    private SessionServices makeServices(EventLoop loop) {
+        LoopPools loopPools = pools.of(loop);
+        return new SessionServices(
+                loop,
+                loopPools,
+                topology,
+                readTargets(loop, loopPools),
+                new ClassificationCache(CLASSIFICATIONS),
+                users,
+                settings.authPlugin().plugin(),
+                settings.sessions(),
+                metrics);
+    }
+
+    private ReadTargets readTargets(EventLoop loop, LoopPools loopPools) {
+        if (settings.consistency() == Consistency.EVENTUAL) {
+            return new EventualReads(topology, loopPools::inUse);
+        }
+        Context context =
+                ((VertxInternal) vertx).contextBuilder().withEventLoop(loop).build();
+        ReadIndex index =
+                new ReadIndex(vertx, context, topology, settings.readIndex(), topologyMetrics, loopPools::inUse);
+        readIndexes.add(index);
+        return index::choose;
+    }
+
+    private String serverVersion() {
+        ServerState primary = topology.snapshot().primary();
+        return primary == null || primary.version().isEmpty() ? VERSION_BEFORE_ANY_IS_KNOWN : primary.version();
+    }
+
+    @Override
+    public Readiness readiness() {
+        TopologySnapshot snapshot = topology.snapshot();
+        return snapshot.primary() != null
+                ? Readiness.ready()
+                : Readiness.notReady("no primary is reachable: " + snapshot.problem());
+    }
+
+    @Override
+    public List<Neighbour> neighbours() {
+        return topology.snapshot().servers().stream()
+                .map(state -> new Neighbour(
+                        state.server().name(),
+                        state.server().host() + ":" + state.server().port(),
+                        state.detail().isEmpty()
+                                ? state.role().toString()
+                                : state.role() + " (" + state.detail() + ")"))
+                .toList();
+    }
+
+    @Override
+    public Future<Void> drain() {
+        return listener.drain();
+    }
+
+    @Override
+    public Future<Void> stop() {
+        listener.close();
+        pools.close();
+        readIndexes.forEach(ReadIndex::close);
+        return topology.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Pages of the management port. */
+@NullMarked
+package com.foobar.dbrouter.admin;
+
+import org.jspecify.annotations.NullMarked;

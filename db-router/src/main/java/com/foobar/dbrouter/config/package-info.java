@@ -1,0 +1,5 @@
+/** The settings of db-router. */
+@NullMarked
+package com.foobar.dbrouter.config;
+
+import org.jspecify.annotations.NullMarked;

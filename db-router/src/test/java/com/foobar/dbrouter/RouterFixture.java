@@ -1,0 +1,83 @@
+package com.foobar.dbrouter;
+
+import com.foobar.dbrouter.config.DbRouterSettings;
+import com.foobar.kit.RunningService;
+import com.foobar.kit.ServiceRunner;
+import com.foobar.kit.settings.SettingsReader;
+import com.foobar.kit.testing.MariaDbServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+
+/** A router in this JVM in front of real servers. */
+final class RouterFixture implements AutoCloseable {
+    static final String USER = "foobar_app";
+
+    private final RunningService running;
+
+    private RouterFixture(RunningService running) {
+        this.running = running;
+    }
+
+    /** @param more settings as YAML, each line for itself */
+    static RouterFixture start(List<MariaDbServer> servers, String... more) {
+        return start(
+                IntStream.range(0, servers.size())
+                        .mapToObj(i -> "  - {name: db-" + (i + 1) + ", address: '"
+                                + servers.get(i).address() + "'}")
+                        .collect(Collectors.joining("\n", "servers:\n", "\n")),
+                more);
+    }
+
+    private static RouterFixture start(String servers, String... more) {
+        String yaml = """
+                listen: 'localhost:0'
+                management: {listen: 'localhost:0'}
+                users:
+                  - {name: foobar_app, password: foobar}
+                  - {name: root, password: foobar}
+                """ + servers + String.join("\n", more) + "\n";
+        RouterFixture fixture = new RouterFixture(ServiceRunner.start(
+                        DbRouterMain.DEFINITION, SettingsReader.read(DbRouterSettings.class, yaml, Map.of()))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join());
+        return fixture;
+    }
+
+    RouterFixture ready() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> running.service().readiness().isReady());
+        return this;
+    }
+
+    int port() {
+        return ((DbRouterService) running.service()).port();
+    }
+
+    int managementPort() {
+        return running.managementPort();
+    }
+
+    RunningService running() {
+        return running;
+    }
+
+    /** @param options of MariaDB Connector/J, such as {@code useServerPrepStmts=true} */
+    Connection connect(String... options) throws SQLException {
+        return DriverManager.getConnection("jdbc:mariadb://localhost:" + port() + "/" + MariaDbServer.DATABASE
+                + "?user=" + USER + "&password=" + MariaDbServer.PASSWORD + "&" + String.join("&", options));
+    }
+
+    @Override
+    public void close() {
+        running.stop().toCompletionStage().toCompletableFuture().join();
+    }
+}
