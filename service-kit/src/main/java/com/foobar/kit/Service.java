@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A running service, as the kit sees it. The methods are called from one thread that is not an event loop, in the order
- * {@link #start}, {@link #drain}, {@link #stop}; {@link #readiness} and {@link #neighbours} at any time after the
+ * {@link #start}, {@link #stopping}, {@link #drain}, {@link #stop}; {@link #readiness} and {@link #neighbours} at any time after the
  * constructor and from any thread.
  */
 public interface Service {
@@ -23,6 +23,12 @@ public interface Service {
     default List<Neighbour> neighbours() {
         return List.of();
     }
+
+    /**
+     * A stop begins. Called before {@code shutdown.delay}, during which requests are still answered, but checks of readiness
+     * on a traffic port of the service's own have to fail, as they do on the management port.
+     */
+    default void stopping() {}
 
     /**
      * Refuses new work. Called after {@link #readiness} is overruled by not ready.

@@ -42,6 +42,9 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
     private final ManagementServer management;
     private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
     private final Promise<Void> stopped = Promise.promise();
+    /** Completes, never fails, when the work on a Vert.x thread has ended that the constructor began. */
+    private final Future<Void> jvmMetrics;
+
     private volatile int managementPort;
 
     private ServiceProcess(
@@ -59,6 +62,7 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
         this.service = definition.factory().apply(new ServiceContext<>(identity, settings, vertx, registry, endpoints));
         this.management = new ManagementServer(vertx, identity, registry, endpoints, this::readiness, service);
         registerMetrics(registry, identity, logs);
+        this.jvmMetrics = registerJvmMetrics(registry);
     }
 
     /** @param loggingAs null where logging is somebody else's to set up, as in tests */
@@ -73,15 +77,21 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
         } catch (StartFailure e) {
             return Future.failedFuture(e);
         }
-        return process.start(identity).map(process);
+        return process.start(identity);
     }
 
-    private Future<Void> start(ServiceIdentity identity) {
-        return management
+    private Future<ServiceProcess<S>> start(ServiceIdentity identity) {
+        // Bound to no context of Vert.x: where the start fails, its event loops are gone by the time this completes.
+        Promise<ServiceProcess<S>> started = Promise.promise();
+        management
                 .listen(settings.management().listen())
                 .onSuccess(port -> managementPort = port)
                 .compose(port -> service.start())
-                .<Void>map(listening -> {
+                .onComplete(result -> {
+                    if (result.failed()) {
+                        release().onComplete(released -> started.fail(result.cause()));
+                        return;
+                    }
                     state.compareAndSet(State.STARTING, State.RUNNING);
                     long millis = System.currentTimeMillis()
                             - ManagementFactory.getRuntimeMXBean().getStartTime();
@@ -91,9 +101,9 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
                             identity.version(),
                             millis,
                             managementPort);
-                    return null;
-                })
-                .recover(e -> release().transform(released -> Future.failedFuture(e)));
+                    started.complete(this);
+                });
+        return started.future();
     }
 
     @Override
@@ -120,14 +130,14 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
             LOG.info(
                     "stopping: new work is refused, work in flight has {} ms",
                     settings.shutdown().timeout().toMillis());
+            service.stopping();
             delay().compose(v -> service.drain()
                             .timeout(settings.shutdown().timeout().toMillis(), TimeUnit.MILLISECONDS)
                             .otherwise(e -> {
                                 LOG.warn("not all work in flight has ended: {}", e.getMessage());
                                 return null;
                             }))
-                    .compose(v -> release())
-                    .onComplete(stopped);
+                    .onComplete(v -> release().onComplete(stopped));
         }
         return stopped.future();
     }
@@ -142,10 +152,17 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
     /** Releases everything, whatever of it fails; the first failure is reported. */
     private Future<Void> release() {
         state.set(State.STOPPED);
-        return Future.join(service.stop(), management.close()).<Void>mapEmpty().transform(result -> vertx.close()
-                .transform(closed -> result.failed()
-                        ? Future.failedFuture(result.cause())
-                        : closed.failed() ? Future.failedFuture(closed.cause()) : Future.<Void>succeededFuture()));
+        Promise<Void> released = Promise.promise();
+        // A task that ends after Vert.x has closed would print its failure to find an event loop.
+        Future.join(service.stop(), management.close(), jvmMetrics)
+                .onComplete(result -> vertx.close().onComplete(closed -> {
+                    if (result.failed()) {
+                        released.fail(result.cause());
+                    } else {
+                        released.handle(closed);
+                    }
+                }));
+        return released.future();
     }
 
     private void registerMetrics(
@@ -168,13 +185,19 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
                     .callback(callback -> callback.call((double) logs.dropped()))
                     .register(registry);
         }
+    }
+
+    private Future<Void> registerJvmMetrics(PrometheusRegistry registry) {
         // Touching the JVM's beans takes a tenth of a second: not on the way to the first request.
-        vertx.executeBlocking(
+        return vertx.<Void>executeBlocking(
                         () -> {
                             JvmMetrics.builder().register(registry);
                             return null;
                         },
                         false)
-                .onFailure(e -> LOG.warn("JVM metrics are missing", e));
+                .otherwise(e -> {
+                    LOG.warn("JVM metrics are missing", e);
+                    return null;
+                });
     }
 }

@@ -6,6 +6,7 @@ import com.foobar.kit.testing.MariaDbServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ final class DatabaseGroup implements AutoCloseable {
 
     final MariaDbCluster cluster;
     final Vertx vertx = Vertx.vertx();
-    private final List<Topology> topologies = new ArrayList<>();
 
     DatabaseGroup(int replicas) {
         cluster = MariaDbCluster.start(replicas);
@@ -51,7 +51,6 @@ final class DatabaseGroup implements AutoCloseable {
                 defaults.user(), defaults.password(), interval, defaults.timeout(), defaults.maxLag());
         TopologyMetrics metrics = new TopologyMetrics(new PrometheusRegistry());
         Topology topology = new Topology(vertx, servers(), settings, metrics);
-        topologies.add(topology);
         await(topology.start());
         Context context = vertx.getOrCreateContext();
         return new View(topology, context, new ReadIndex(vertx, context, topology, readIndex, metrics, server -> 0));
@@ -63,7 +62,6 @@ final class DatabaseGroup implements AutoCloseable {
 
     @Override
     public void close() {
-        topologies.forEach(Topology::close);
         vertx.close();
         cluster.close();
     }
@@ -72,9 +70,14 @@ final class DatabaseGroup implements AutoCloseable {
     record View(Topology topology, Context context, ReadIndex readIndex) {
         /** Asks on the event loop, from any thread. */
         Future<ReadTarget> choose() {
-            io.vertx.core.Promise<ReadTarget> answer = io.vertx.core.Promise.promise();
+            Promise<ReadTarget> answer = Promise.promise();
             context.runOnContext(ignored -> readIndex.choose().onComplete(answer));
             return answer.future();
+        }
+
+        void close() {
+            readIndex.close();
+            topology.close();
         }
     }
 }

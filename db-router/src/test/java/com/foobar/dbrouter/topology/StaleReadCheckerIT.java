@@ -26,9 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks for stale reads. Writers raise versions on the primary and note each as acknowledged when the commit has returned;
@@ -37,8 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 @Timeout(300)
 class StaleReadCheckerIT {
-
-    private static final Logger log = LoggerFactory.getLogger(StaleReadCheckerIT.class);
 
     private static final int KEYS = 12;
     private static final int WRITERS = 2;
@@ -74,7 +71,7 @@ class StaleReadCheckerIT {
     }
 
     @Test
-    void strictReadsAreNeverStaleAndMostlyServedByReplicas() throws Exception {
+    void strictReadsAreNeverStaleAndMostlyServedByReplicas(TestReporter reporter) throws Exception {
         List<DatabaseGroup.View> routers = List.of(
                 group.view(Duration.ofMillis(500), DatabaseGroup.DEFAULTS),
                 group.view(Duration.ofMillis(500), DatabaseGroup.DEFAULTS));
@@ -89,14 +86,14 @@ class StaleReadCheckerIT {
             return target.server();
         });
 
-        log.info("{} reads, {} from replicas, {} stale; {}", reads, fromReplicas, stale, causes);
+        reporter.publishEntry("strict", summary() + ", " + causes);
         assertThat(stale).hasValue(0);
         assertThat(reads).hasValueGreaterThanOrEqualTo(ENOUGH_READS);
         assertThat(fromReplicas.get()).isGreaterThan(reads.get() / 4);
     }
 
     @Test
-    void theCheckSeesStaleReadsWhereReplicasAreNotAskedHowFarTheyAre() throws Exception {
+    void theCheckSeesStaleReadsWhereReplicasAreNotAskedHowFarTheyAre(TestReporter reporter) throws Exception {
         DatabaseGroup.View router = group.view(Duration.ofMillis(500), DatabaseGroup.DEFAULTS);
         Random random = new Random(1);
 
@@ -107,8 +104,12 @@ class StaleReadCheckerIT {
                     : replicas.get(random.nextInt(replicas.size())).server();
         });
 
-        log.info("{} reads, {} from replicas, {} stale", reads, fromReplicas, stale);
+        reporter.publishEntry("eventual", summary());
         assertThat(stale.get()).isPositive();
+    }
+
+    private String summary() {
+        return reads + " reads, " + fromReplicas + " from replicas, " + stale + " stale";
     }
 
     private interface Readers {

@@ -7,32 +7,45 @@ import static org.awaitility.Awaitility.await;
 import com.foobar.kit.testing.MariaDbServer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(180)
 class TopologyIT {
 
     private static final Duration INTERVAL = Duration.ofMillis(200);
     private static final ReadIndexSettings IMPATIENT =
             new ReadIndexSettings(Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMillis(800));
 
-    private DatabaseGroup group;
+    private static DatabaseGroup group;
     private DatabaseGroup.View view;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() {
         Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
         group = new DatabaseGroup(2);
+        group.cluster.primary().execute("CREATE TABLE foobar.item (id INT PRIMARY KEY)");
+    }
+
+    @BeforeEach
+    void view() throws Exception {
         view = group.view(INTERVAL, IMPATIENT);
+        await().untilAsserted(() -> assertThat(names(replicas())).containsExactly("db-2", "db-3"));
     }
 
     @AfterEach
-    void stop() {
+    void heal() {
+        view.close();
+        group.cluster.heal();
+    }
+
+    @AfterAll
+    static void stop() {
         if (group != null) {
             group.close();
         }
@@ -61,7 +74,7 @@ class TopologyIT {
     void leavesOutAReplicaThatDiedOrStoppedApplyingAndTakesItBack() {
         group.cluster.replica(0).kill();
         await().untilAsserted(() -> assertThat(names(replicas())).containsExactly("db-3"));
-        assertThat(state(1).detail()).startsWith("is unreachable: Connection refused");
+        assertThat(state(1).detail()).startsWith("is unreachable: ");
 
         group.cluster.stopApplying(1);
         await().untilAsserted(() -> assertThat(replicas()).isEmpty());
@@ -78,16 +91,12 @@ class TopologyIT {
         await().untilAsserted(
                         () -> assertThat(view.topology().snapshot().primary()).isNull());
         assertThat(names(replicas())).containsExactly("db-2", "db-3");
-        assertThat(view.topology().snapshot().problem())
-                .startsWith("no server accepts writes: db-1 is unreachable: Connection refused");
+        assertThat(view.topology().snapshot().problem()).startsWith("no server accepts writes: db-1 is unreachable: ");
 
         group.cluster.primary().start();
 
-        await().atMost(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(
-                        Objects.requireNonNull(view.topology().snapshot().primary())
-                                .server()
-                                .name())
-                .isEqualTo("db-1"));
+        await().atMost(Duration.ofSeconds(3))
+                .untilAsserted(() -> assertThat(primaryName()).isEqualTo("db-1"));
     }
 
     @Test
@@ -96,10 +105,7 @@ class TopologyIT {
 
         await().untilAsserted(
                         () -> assertThat(state(2).detail()).isEqualTo("accepts writes, but the replicas follow db-1"));
-        assertThat(Objects.requireNonNull(view.topology().snapshot().primary())
-                        .server()
-                        .name())
-                .isEqualTo("db-1");
+        assertThat(primaryName()).isEqualTo("db-1");
         assertThat(names(replicas())).containsExactly("db-2");
     }
 
@@ -122,7 +128,7 @@ class TopologyIT {
         group.cluster.primary().pause();
         try {
             await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(state(0).detail())
-                    .isEqualTo("is unreachable: no answer in 1000 ms"));
+                    .isEqualTo("is unreachable: no answer in 2000 ms"));
         } finally {
             group.cluster.primary().resume();
         }
@@ -132,7 +138,6 @@ class TopologyIT {
 
     @Test
     void strictReadsFailClearlyWhileThePrimaryIsAwayAndGoOnAfterwards() throws Exception {
-        group.cluster.primary().execute("CREATE TABLE foobar.item (id INT PRIMARY KEY)");
         assertThat(DatabaseGroup.await(view.choose()).server().name()).isIn("db-2", "db-3");
 
         group.cluster.primary().kill();
@@ -151,7 +156,7 @@ class TopologyIT {
     void strictReadsGoToThePrimaryWhereNoReplicaCan() throws Exception {
         group.cluster.stopApplying(0);
         group.cluster.stopApplying(1);
-        group.cluster.primary().execute("CREATE TABLE foobar.item (id INT PRIMARY KEY)");
+        group.cluster.primary().execute("REPLACE INTO foobar.item VALUES (1)");
         ReadTarget first = DatabaseGroup.await(view.choose());
         assertThat(first.server().name()).isEqualTo("db-1");
 
@@ -165,6 +170,11 @@ class TopologyIT {
 
     private ServerState state(int index) {
         return view.topology().snapshot().servers().get(index);
+    }
+
+    private String primaryName() {
+        ServerState primary = view.topology().snapshot().primary();
+        return primary == null ? "none" : primary.server().name();
     }
 
     private List<ServerState> replicas() {

@@ -60,7 +60,7 @@ public record Problem(
             return false;
         }
         for (String range : accept.split(",", 64)) {
-            String[] parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
+            String[] parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*", -1);
             if (parts[0].equals("text/html")) {
                 for (int i = 1; i < parts.length; i++) {
                     if (parts[i].matches("q=0(\\.0{0,3})?")) {

@@ -36,6 +36,8 @@ class ProblemTest {
                 "application/json, text/html;q=0.5|true",
                 "application/json, text/html;q=0|false",
                 "*/*|false",
+                ";|false",
+                ",;,text/html|true",
                 "application/json|false"
             })
     void givesThePageToWhoAsksForIt(String accept, boolean html) {

@@ -1,0 +1,133 @@
+package com.foobar.app;
+
+import com.foobar.app.article.ArticleRepository;
+import com.foobar.app.article.ArticleRoutes;
+import com.foobar.app.article.ArticleRules;
+import com.foobar.app.auth.Passwords;
+import com.foobar.app.auth.Tokens;
+import com.foobar.app.comment.CommentRepository;
+import com.foobar.app.comment.CommentRoutes;
+import com.foobar.app.comment.CommentRules;
+import com.foobar.app.config.AppSettings;
+import com.foobar.app.db.Database;
+import com.foobar.app.db.Migrations;
+import com.foobar.app.http.ApiRouter;
+import com.foobar.app.http.ApiServer;
+import com.foobar.app.http.Endpoint;
+import com.foobar.app.metrics.AppMetrics;
+import com.foobar.app.profile.ProfileRepository;
+import com.foobar.app.profile.ProfileRoutes;
+import com.foobar.app.profile.ProfileRules;
+import com.foobar.app.seed.SeedData;
+import com.foobar.app.tag.TagRepository;
+import com.foobar.app.tag.TagRoutes;
+import com.foobar.app.user.UserRepository;
+import com.foobar.app.user.UserRoutes;
+import com.foobar.app.user.UserRules;
+import com.foobar.kit.Neighbour;
+import com.foobar.kit.Readiness;
+import com.foobar.kit.Service;
+import com.foobar.kit.ServiceContext;
+import com.foobar.kit.observability.AccessLog;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The application tier, put together. It listens at once, and is ready when the database has its schema and can be reached.
+ */
+public final class AppService implements Service {
+    private static final Logger log = LoggerFactory.getLogger(AppService.class);
+
+    private final AppSettings settings;
+    private final Database database;
+    private final Migrations migrations;
+    private final Passwords passwords;
+    private final SeedData seed;
+    private final ApiServer server;
+    private volatile boolean draining;
+
+    AppService(ServiceContext<AppSettings> context) {
+        this.settings = context.settings();
+        AppMetrics metrics = new AppMetrics(context.registry());
+        this.database = new Database(context.vertx(), settings.database(), metrics);
+        this.migrations = new Migrations(context.vertx(), settings.database(), metrics);
+        this.passwords = new Passwords(context.vertx(), settings.auth(), metrics);
+        Tokens tokens = new Tokens(context.vertx(), settings.auth());
+
+        UserRepository users = new UserRepository();
+        ArticleRepository articles = new ArticleRepository();
+        CommentRepository comments = new CommentRepository();
+        ArticleRules articleRules = new ArticleRules(articles);
+        this.seed = new SeedData(database, passwords, users, articleRules, articles, comments);
+
+        List<Endpoint> endpoints = Stream.of(
+                        new UserRoutes(new UserRules(users, passwords, metrics), tokens).endpoints(),
+                        new ProfileRoutes(new ProfileRules(new ProfileRepository())).endpoints(),
+                        new ArticleRoutes(articleRules).endpoints(),
+                        new CommentRoutes(new CommentRules(articles, comments)).endpoints(),
+                        new TagRoutes(new TagRepository()).endpoints())
+                .flatMap(List::stream)
+                .toList();
+        ApiRouter router = new ApiRouter(
+                settings.http(), database, tokens, metrics, new AccessLog(settings.log()), this::readiness);
+        this.server = new ApiServer(context.vertx(), settings.http(), router.build(context.vertx(), endpoints));
+    }
+
+    @Override
+    public Future<Void> start() {
+        return server.start().onSuccess(v -> {
+            log.info("serving the API on {}:{}", settings.http().listen().host(), server.port());
+            database.start();
+            migrations
+                    .start()
+                    .compose(migrated -> settings.database().seed() ? seed.plant() : Future.succeededFuture())
+                    .onFailure(failure -> log.error("could not plant the example content", failure));
+        });
+    }
+
+    /** The port that the API is served on. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public Readiness readiness() {
+        if (draining) {
+            return Readiness.notReady("stopping");
+        }
+        String problem = migrations.problem();
+        if (problem != null) {
+            return Readiness.notReady(problem);
+        }
+        if (!database.isReachable()) {
+            return Readiness.notReady("no database router is up: "
+                    + neighbours().stream()
+                            .map(router -> router.address() + " " + router.state())
+                            .collect(Collectors.joining(", ")));
+        }
+        return Readiness.ready();
+    }
+
+    @Override
+    public List<Neighbour> neighbours() {
+        return database.neighbours();
+    }
+
+    @Override
+    public Future<Void> drain() {
+        draining = true;
+        return server.drain(settings.shutdown().timeout());
+    }
+
+    @Override
+    public Future<Void> stop() {
+        passwords.close();
+        return Future.join(server.stop(), migrations.stop())
+                .transform(ended -> database.close())
+                .mapEmpty();
+    }
+}

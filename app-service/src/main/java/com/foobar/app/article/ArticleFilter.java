@@ -1,0 +1,21 @@
+package com.foobar.app.article;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which articles a list has; all conditions hold together.
+ *
+ * @param tag with this tag
+ * @param author by the user of this name
+ * @param favoritedBy liked by the user of this name
+ * @param feedOf by users whom the user of this number follows
+ */
+record ArticleFilter(
+        @Nullable String tag,
+        @Nullable String author,
+        @Nullable String favoritedBy,
+        @Nullable Long feedOf) {
+    static ArticleFilter feed(long userId) {
+        return new ArticleFilter(null, null, null, userId);
+    }
+}

@@ -1,0 +1,5 @@
+/** Articles: writing, listing, favourites. */
+@NullMarked
+package com.foobar.app.article;
+
+import org.jspecify.annotations.NullMarked;

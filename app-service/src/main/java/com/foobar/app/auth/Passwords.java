@@ -1,0 +1,112 @@
+package com.foobar.app.auth;
+
+import com.foobar.app.config.AuthSettings;
+import com.foobar.app.metrics.AppMetrics;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.crypto.bcrypt.BCrypt;
+
+/**
+ * Hashes and checks passwords by bcrypt, on a bounded number of threads with a bounded queue, never on an event loop.
+ *
+ * <p>What bcrypt gets is the SHA-384 of the password in Base64 (64 characters): bcrypt itself ignores everything after 72
+ * bytes and stops at a zero byte.
+ */
+public final class Passwords implements AutoCloseable {
+    private final Vertx vertx;
+    private final AppMetrics metrics;
+    private final int cost;
+    private final ThreadPoolExecutor threads;
+
+    /** What a password is compared with when the user does not exist, so that the answer takes as long. */
+    private final String nobody;
+
+    public Passwords(Vertx vertx, AuthSettings settings, AppMetrics metrics) {
+        this.vertx = vertx;
+        this.metrics = metrics;
+        this.cost = settings.bcryptCost();
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(
+                settings.threads(),
+                settings.threads(),
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(settings.queue()),
+                task -> new Thread(task, "passwords-" + number.incrementAndGet()));
+        threads.allowCoreThreadTimeOut(true);
+        // Any well-formed hash of that cost does: nothing has to match it.
+        this.nobody = BCrypt.gensalt(cost) + "x".repeat(31);
+    }
+
+    /** A hash to store. Fails with {@link Busy} when too many wait already. */
+    public Future<String> hash(String password) {
+        return onThread(() -> BCrypt.hashpw(digest(password), BCrypt.gensalt(cost)));
+    }
+
+    /**
+     * Whether a password is the one that was hashed. Takes the same time where there is no user.
+     *
+     * @param hash null when there is no such user: then the answer is no
+     */
+    public Future<Boolean> matches(String password, @Nullable String hash) {
+        return onThread(() -> BCrypt.checkpw(digest(password), hash == null ? nobody : hash) && hash != null);
+    }
+
+    private static String digest(String password) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-384").digest(password.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-384", e);
+        }
+    }
+
+    private <T> Future<T> onThread(Callable<T> work) {
+        Context caller = vertx.getOrCreateContext();
+        Promise<T> promise = Promise.promise();
+        long asked = System.nanoTime();
+        try {
+            threads.execute(() -> {
+                metrics.passwordWaited(System.nanoTime() - asked);
+                try {
+                    T result = work.call();
+                    caller.runOnContext(v -> promise.complete(result));
+                } catch (Exception e) {
+                    caller.runOnContext(v -> promise.fail(e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            metrics.passwordRefused();
+            return Future.failedFuture(new Busy());
+        }
+        return promise.future();
+    }
+
+    /** Takes no more work; what is under way ends. */
+    @Override
+    public void close() {
+        threads.shutdown();
+    }
+
+    /** Too many password checks wait already. */
+    public static final class Busy extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Busy() {
+            super("too many password checks wait already", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package com.foobar.app.comment;
+
+import com.foobar.app.http.Access;
+import com.foobar.app.http.ApiError;
+import com.foobar.app.http.Call;
+import com.foobar.app.http.Endpoint;
+import com.foobar.app.http.Fields;
+import com.foobar.app.http.Reply;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import java.util.List;
+
+/** {@code /api/articles/:slug/comments}. */
+public final class CommentRoutes {
+    private static final String COMMENTS = "/api/articles/:slug/comments";
+    private static final int BODY = 16 * 1024;
+
+    private final CommentRules rules;
+
+    public CommentRoutes(CommentRules rules) {
+        this.rules = rules;
+    }
+
+    public List<Endpoint> endpoints() {
+        return List.of(
+                new Endpoint(HttpMethod.GET, COMMENTS, Access.OPTIONAL, this::list),
+                new Endpoint(HttpMethod.POST, COMMENTS, Access.REQUIRED, this::create),
+                new Endpoint(HttpMethod.DELETE, COMMENTS + "/:id", Access.REQUIRED, this::delete));
+    }
+
+    private Future<Reply> list(Call call) {
+        return rules.list(call.db(), call.path("slug"), call.viewer())
+                .map(comments -> Reply.ok(
+                        "comments",
+                        new JsonArray(comments.stream().map(Comment::json).toList())));
+    }
+
+    private Future<Reply> create(Call call) {
+        Fields fields = call.fields("comment");
+        String body = fields.text("body", BODY);
+        fields.check();
+        return rules.create(call.db(), call.path("slug"), call.caller(), body)
+                .map(comment -> Reply.created("comment", comment.json()));
+    }
+
+    private Future<Reply> delete(Call call) {
+        return rules.delete(call.db(), call.path("slug"), id(call.path("id")), call.caller())
+                .map(v -> Reply.noContent());
+    }
+
+    /** What is no number names no comment. */
+    private static long id(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw ApiError.notFound("comment");
+        }
+    }
+}

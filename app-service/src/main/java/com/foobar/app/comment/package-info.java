@@ -1,0 +1,5 @@
+/** Comments under articles. */
+@NullMarked
+package com.foobar.app.comment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package com.foobar.app.config;
+
+import com.foobar.kit.settings.ByteSize;
+import com.foobar.kit.settings.Default;
+import com.foobar.kit.settings.Description;
+import com.foobar.kit.settings.HostPort;
+import com.foobar.kit.settings.Range;
+import java.time.Duration;
+
+/**
+ * The traffic port.
+ *
+ * @param listen where the API is served, HTTP/1.1 without TLS; port 0 takes a free one
+ * @param eventLoops 0 to 64: threads that serve requests; 0 takes one per processor
+ * @param idleTimeout 1 s to 10 min: a connection without traffic is closed; longer than the tier before keeps its idle
+ *     connections, so that this side is never the one that closes just when a request is on its way
+ * @param maxHeader 1 KiB to 64 KiB: request line and header fields together
+ * @param maxBody 1 KiB to 16 MiB: request body
+ * @param maxJsonDepth 3 to 1000: nesting of objects and lists in a request body
+ */
+public record HttpSettings(
+        @Default("localhost:8201") @Description("address the API is served on")
+        HostPort listen,
+
+        @Default("0") @Range(min = "0", max = "64") @Description("threads that serve requests; 0: one per processor")
+        int eventLoops,
+
+        @Default("2m")
+        @Range(min = "1s", max = "10m")
+        @Description("a connection without traffic is closed after this time; longer than the tier before keeps it")
+        Duration idleTimeout,
+
+        @Default("16KiB")
+        @Range(min = "1KiB", max = "64KiB")
+        @Description("largest request line and header fields together")
+        ByteSize maxHeader,
+
+        @Default("1MiB") @Range(min = "1KiB", max = "16MiB") @Description("largest request body")
+        ByteSize maxBody,
+
+        @Default("16")
+        @Range(min = "3", max = "1000")
+        @Description("deepest nesting of objects and lists in a request body")
+        int maxJsonDepth) {}

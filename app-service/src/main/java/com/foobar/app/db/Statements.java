@@ -1,0 +1,52 @@
+package com.foobar.app.db;
+
+import com.foobar.app.metrics.AppMetrics;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Sends the statements of one unit of work, over one connection, in order. For the event loop of the request only. */
+public final class Statements {
+    private final SqlConnection connection;
+    private final DbSession session;
+    private final AppMetrics metrics;
+
+    /** Why the connection can be used no more; null while it can. */
+    private @Nullable Throwable lost;
+
+    Statements(SqlConnection connection, DbSession session, AppMetrics metrics) {
+        this.connection = connection;
+        this.session = session;
+        this.metrics = metrics;
+    }
+
+    /** Sends a statement, prepared. The values are text, numbers, {@code LocalDateTime} in UTC, or null. */
+    public Future<RowSet<Row>> run(Sql sql, @Nullable Object... values) {
+        session.countStatement();
+        long sent = System.nanoTime();
+        return connection
+                .preparedQuery(sql.text())
+                .execute(Tuple.wrap(Arrays.asList(values)))
+                .onComplete(
+                        rows -> {
+                            session.countRows(rows.size());
+                            metrics.statementEnded(sql.name(), System.nanoTime() - sent, session.traceId());
+                        },
+                        failure -> metrics.statementFailed(sql.name(), SqlErrors.label(failure)))
+                .onFailure(failure -> {
+                    if (!(failure instanceof io.vertx.sqlclient.DatabaseException)) {
+                        lost = failure;
+                    }
+                });
+    }
+
+    /** Why the connection was lost while a statement was under way, or null. */
+    @Nullable
+    Throwable lost() {
+        return lost;
+    }
+}

@@ -1,0 +1,88 @@
+package com.foobar.app.http;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An answer that says what the caller did wrong, in the specification's form
+ * {@code {"errors":{"<key>":["<message>"]}}}. Carries no stack trace: it is an answer, not a defect.
+ */
+public final class ApiError extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final transient Map<String, List<String>> errors;
+
+    /** @param errors key to messages, in the order in which they are told */
+    public ApiError(int status, Map<String, List<String>> errors) {
+        super(status + " " + errors, null, false, false);
+        this.status = status;
+        this.errors = errors;
+    }
+
+    private static ApiError of(int status, String key, String message) {
+        return new ApiError(status, Map.of(key, List.of(message)));
+    }
+
+    /** 400: the request cannot be understood. */
+    public static ApiError malformed(String message) {
+        return of(400, "body", message);
+    }
+
+    /** 401: no token where one is needed. */
+    public static ApiError tokenMissing() {
+        return of(401, "token", "is missing");
+    }
+
+    /** 401: a token that is not ours, or has ended. */
+    public static ApiError tokenInvalid() {
+        return of(401, "token", "is invalid");
+    }
+
+    /** 401: no such user, or another password. */
+    public static ApiError credentialsInvalid() {
+        return of(401, "credentials", "invalid");
+    }
+
+    /** 403: somebody else's. */
+    public static ApiError forbidden(String what) {
+        return of(403, what, "forbidden");
+    }
+
+    /** 404: there is no such thing. */
+    public static ApiError notFound(String what) {
+        return of(404, what, "not found");
+    }
+
+    /** 409: what has to be unique is not. */
+    public static ApiError taken(List<String> fields) {
+        Map<String, List<String>> errors = new LinkedHashMap<>();
+        fields.forEach(field -> errors.put(field, List.of("has already been taken")));
+        return new ApiError(409, errors);
+    }
+
+    /** 413: the body is longer than allowed. */
+    public static ApiError tooLarge(String limit) {
+        return of(413, "body", "is too large (maximum is " + limit + ")");
+    }
+
+    /** 503: try again; nothing has been done unless the message says otherwise. */
+    public static ApiError unavailable(String message) {
+        return of(503, "service", message);
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** The body of the answer. */
+    public JsonObject body() {
+        JsonObject object = new JsonObject();
+        errors.forEach((key, messages) -> object.put(key, new JsonArray(messages)));
+        return new JsonObject().put("errors", object);
+    }
+}

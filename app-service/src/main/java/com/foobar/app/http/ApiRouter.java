@@ -1,0 +1,186 @@
+package com.foobar.app.http;
+
+import com.foobar.app.auth.Tokens;
+import com.foobar.app.config.HttpSettings;
+import com.foobar.app.db.Database;
+import com.foobar.app.db.DbSession;
+import com.foobar.app.http.Call.Identity;
+import com.foobar.app.metrics.AppMetrics;
+import com.foobar.kit.Readiness;
+import com.foobar.kit.observability.AccessLog;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leads each request to its endpoint: limits, then who calls, then the endpoint, then the answer. Every failure on that way
+ * becomes an answer in {@link Failures}. Built once, used on every event loop.
+ */
+public final class ApiRouter {
+    /** Path of the readiness that the tier before checks; neither logged nor counted. */
+    public static final String READY_PATH = "/health/ready";
+
+    private static final String JSON = "application/json; charset=utf-8";
+    private static final String NO_ROUTE = "none";
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final Database database;
+    private final Tokens tokens;
+    private final AppMetrics metrics;
+    private final AccessLog accessLog;
+    private final Supplier<Readiness> readiness;
+    private final RequestBody bodies;
+
+    /** @param readiness whether this instance can serve; also answered at {@link #READY_PATH} */
+    public ApiRouter(
+            HttpSettings settings,
+            Database database,
+            Tokens tokens,
+            AppMetrics metrics,
+            AccessLog accessLog,
+            Supplier<Readiness> readiness) {
+        this.database = database;
+        this.tokens = tokens;
+        this.metrics = metrics;
+        this.accessLog = accessLog;
+        this.readiness = readiness;
+        this.bodies = new RequestBody(settings.maxBody(), settings.maxJsonDepth());
+    }
+
+    /**
+     * The routes for a server.
+     *
+     * @param endpoints where two templates match the same path, the one listed first wins
+     */
+    public Router build(Vertx vertx, List<Endpoint> endpoints) {
+        Router router = Router.router(vertx);
+        router.get(READY_PATH).handler(this::answerReadiness);
+        Map<String, Map<HttpMethod, Endpoint>> byTemplate = new LinkedHashMap<>();
+        endpoints.forEach(endpoint -> byTemplate
+                .computeIfAbsent(endpoint.template(), template -> new LinkedHashMap<>())
+                .put(endpoint.method(), endpoint));
+        byTemplate.forEach(
+                (template, methods) -> router.route(template).handler(context -> dispatch(context, methods)));
+        router.route().handler(context -> refuse(context, ApiError.notFound("path")));
+        // What Vert.x-Web finds wrong itself: a path that cannot be decoded.
+        router.errorHandler(
+                400, context -> refuse(context, new ApiError(400, Map.of("path", List.of("is malformed")))));
+        router.errorHandler(500, context -> refuse(context, context.failure()));
+        return router;
+    }
+
+    private void dispatch(RoutingContext context, Map<HttpMethod, Endpoint> methods) {
+        HttpMethod method = context.request().method();
+        Endpoint endpoint = methods.get(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
+        if (endpoint != null) {
+            serve(context, endpoint);
+            return;
+        }
+        String allowed = methods.keySet().stream()
+                .flatMap(name -> name.equals(HttpMethod.GET) ? Stream.of("GET", "HEAD") : Stream.of(name.name()))
+                .collect(Collectors.joining(", "));
+        context.response().putHeader(HttpHeaders.ALLOW, allowed);
+        refuse(context, new ApiError(405, Map.of("method", List.of("is not allowed here (allowed: " + allowed + ")"))));
+    }
+
+    private void serve(RoutingContext context, Endpoint endpoint) {
+        RequestTrail trail = RequestTrail.follow(accessLog, metrics, context, endpoint.template());
+        DbSession db = database.session(trail.traceId());
+        trail.uses(db);
+        Readiness ready = readiness.get();
+        bodies.read(context.request())
+                .compose(body -> ready.isReady()
+                        ? identify(context.request(), endpoint.access())
+                                .compose(who -> call(context, endpoint, db, body, who))
+                        : Future.failedFuture(new NotReady(String.valueOf(ready.reason()))))
+                .onComplete(reply -> answer(context, reply), failure -> fail(context, failure, trail.requestId()));
+    }
+
+    private Future<Reply> call(
+            RoutingContext context, Endpoint endpoint, DbSession db, Buffer body, @Nullable Identity identity) {
+        JsonObject json = endpoint.method().equals(HttpMethod.GET) ? new JsonObject() : bodies.parse(body);
+        return endpoint.handler().apply(new Call(context, db, json, identity));
+    }
+
+    /** {@code Authorization: Token <jwt>}; {@code Bearer}, which other front ends send, is as good. */
+    private Future<@Nullable Identity> identify(HttpServerRequest request, Access access) {
+        String field = request.getHeader(HttpHeaders.AUTHORIZATION);
+        String token = field == null
+                ? ""
+                : field.replaceFirst("(?i)^\\s*(token|bearer)(\\s+|$)", "").strip();
+        if (access == Access.PUBLIC || (token.isEmpty() && access == Access.OPTIONAL)) {
+            return Future.succeededFuture(null);
+        }
+        if (token.isEmpty()) {
+            return Future.failedFuture(ApiError.tokenMissing());
+        }
+        return tokens.verify(token).map(userId -> new Identity(userId, token)).recover(failure -> {
+            metrics.authFailure("token");
+            return Future.failedFuture(ApiError.tokenInvalid());
+        });
+    }
+
+    private void answerReadiness(RoutingContext context) {
+        Readiness verdict = readiness.get();
+        JsonObject body = new JsonObject().put("status", verdict.isReady() ? "ready" : "not ready");
+        if (!verdict.isReady()) {
+            body.put("reason", verdict.reason());
+        }
+        send(context.response().setStatusCode(verdict.isReady() ? 200 : 503), body);
+    }
+
+    /** Answers a request that has no endpoint. */
+    private void refuse(RoutingContext context, Throwable failure) {
+        RequestTrail trail = RequestTrail.follow(accessLog, metrics, context, NO_ROUTE);
+        fail(context, failure, trail.requestId());
+    }
+
+    private static void fail(RoutingContext context, Throwable failure, String requestId) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        Failures.Answer answer = Failures.of(failure, requestId);
+        if (answer.retry()) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        if (answer.error().status() == 401) {
+            response.putHeader("WWW-Authenticate", "Token");
+        }
+        send(response.setStatusCode(answer.error().status()), answer.error().body());
+    }
+
+    private static void answer(RoutingContext context, Reply reply) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(reply.status());
+        JsonObject body = reply.body();
+        if (body == null) {
+            response.end();
+        } else {
+            send(response, body);
+        }
+    }
+
+    private static void send(HttpServerResponse response, JsonObject body) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .end(body.toBuffer());
+    }
+}

@@ -1,0 +1,77 @@
+package com.foobar.app.http;
+
+import com.foobar.app.db.DbSession;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/** A request whose limits and caller have been checked. For its event loop only. */
+public final class Call {
+    /** Number of no user: what {@link #viewer()} says of an anonymous caller. */
+    public static final long NOBODY = 0;
+
+    private final RoutingContext context;
+    private final DbSession db;
+    private final JsonObject body;
+    private final @Nullable Identity identity;
+
+    Call(RoutingContext context, DbSession db, JsonObject body, @Nullable Identity identity) {
+        this.context = context;
+        this.db = db;
+        this.body = body;
+        this.identity = identity;
+    }
+
+    /**
+     * Who calls.
+     *
+     * @param token as it was sent
+     */
+    record Identity(long userId, String token) {}
+
+    /** The database, for this request. */
+    public DbSession db() {
+        return db;
+    }
+
+    /** The number of the user for whom the answer is made, or {@link #NOBODY}. */
+    public long viewer() {
+        return identity == null ? NOBODY : identity.userId();
+    }
+
+    /** The number of the user who calls; for endpoints that require one. */
+    public long caller() {
+        return identified().userId();
+    }
+
+    /** The token that the caller showed; for endpoints that require one. */
+    public String token() {
+        return identified().token();
+    }
+
+    private Identity identified() {
+        if (identity == null) {
+            throw new IllegalStateException("the endpoint does not require a caller");
+        }
+        return identity;
+    }
+
+    /** A variable part of the path, decoded. */
+    public String path(String name) {
+        return context.pathParam(name);
+    }
+
+    /** A parameter of the query, decoded; null where it is absent or empty. */
+    public @Nullable String query(String name) {
+        String value = context.queryParams().get(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    /**
+     * The fields of the object under a key of the body: {@code {"article": {…}}}. An absent body or key is an object
+     * without fields, so that all that is missing is told at once.
+     */
+    public Fields fields(String key) {
+        return new Fields(body, key);
+    }
+}

@@ -1,0 +1,47 @@
+package com.foobar.app.http;
+
+import com.foobar.app.auth.Passwords;
+import com.foobar.app.db.DatabaseFailure;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever failed into an answer: the one place that decides what a caller is told, and what is logged. */
+final class Failures {
+    private static final Logger log = LoggerFactory.getLogger(Failures.class);
+    private static final String BUSY = "is busy, please try again in a moment";
+    private static final String NOT_READY = "is not ready, please try again in a moment; nothing was changed";
+    private static final String UNAVAILABLE =
+            "cannot reach its database, please try again in a moment; nothing was changed";
+    private static final String OUTCOME_UNKNOWN =
+            "lost its database while saving: the change may or may not have been made, please check before trying again";
+
+    private Failures() {}
+
+    /** @param retry whether the caller may simply send the request again */
+    record Answer(ApiError error, boolean retry) {}
+
+    static Answer of(Throwable failure, String requestId) {
+        if (failure instanceof ApiError error) {
+            return new Answer(error, false);
+        }
+        if (failure instanceof NotReady) {
+            return new Answer(ApiError.unavailable(NOT_READY), true);
+        }
+        if (failure instanceof Passwords.Busy) {
+            return new Answer(ApiError.unavailable(BUSY), true);
+        }
+        if (failure instanceof DatabaseFailure database) {
+            log.warn("request {}: {}: {}", requestId, database.kind(), database.getMessage());
+            return switch (database.kind()) {
+                case BUSY -> new Answer(ApiError.unavailable(BUSY), true);
+                case UNAVAILABLE -> new Answer(ApiError.unavailable(UNAVAILABLE), true);
+                case OUTCOME_UNKNOWN -> new Answer(ApiError.unavailable(OUTCOME_UNKNOWN), false);
+            };
+        }
+        log.error("request {} failed", requestId, failure);
+        String message = "failed for a reason of its own; please report the request id " + requestId;
+        return new Answer(new ApiError(500, Map.of("server", List.of(message))), false);
+    }
+}

@@ -1,0 +1,106 @@
+package com.foobar.app.http;
+
+import com.foobar.app.db.DbSession;
+import com.foobar.app.metrics.AppMetrics;
+import com.foobar.kit.observability.AccessEntry;
+import com.foobar.kit.observability.AccessLog;
+import com.foobar.kit.observability.RequestId;
+import com.foobar.kit.observability.TraceContext;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Follows one request for the access log and the metrics. For its event loop only. */
+final class RequestTrail {
+    private static final int CLIENT_GONE = 499;
+
+    private final AccessLog accessLog;
+    private final AppMetrics metrics;
+    private final HttpServerRequest request;
+    private final String route;
+    private final String requestId;
+    private final TraceContext trace;
+    private final Instant time = Instant.now();
+    private final long started = System.nanoTime();
+    private @Nullable DbSession db;
+
+    private RequestTrail(AccessLog accessLog, AppMetrics metrics, HttpServerRequest request, String route) {
+        this.accessLog = accessLog;
+        this.metrics = metrics;
+        this.request = request;
+        this.route = route;
+        String received = request.getHeader(RequestId.FIELD);
+        this.requestId = received != null && RequestId.isAcceptable(received) ? received : RequestId.make();
+        TraceContext parent = TraceContext.parse(request.getHeader(TraceContext.FIELD));
+        this.trace = parent == null ? TraceContext.root() : parent.child();
+    }
+
+    /**
+     * Begins to follow a request, until its answer is sent or its client is gone.
+     *
+     * @param route the template that it matched
+     */
+    static RequestTrail follow(AccessLog accessLog, AppMetrics metrics, RoutingContext context, String route) {
+        RequestTrail trail = new RequestTrail(accessLog, metrics, context.request(), route);
+        metrics.requestStarted();
+        context.response().putHeader(RequestId.FIELD, trail.requestId);
+        context.addEndHandler(ended -> trail.end(ended.failed()));
+        return trail;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    String traceId() {
+        return trace.traceId();
+    }
+
+    void uses(DbSession session) {
+        db = session;
+    }
+
+    private void end(boolean clientGone) {
+        long nanos = System.nanoTime() - started;
+        int status = clientGone ? CLIENT_GONE : request.response().getStatusCode();
+        metrics.requestEnded(methodLabel(), route, status, nanos, trace.traceId());
+        if (accessLog.isEnabled()) {
+            accessLog.log(new AccessEntry(
+                    time,
+                    request.remoteAddress().hostAddress(),
+                    request.method().name(),
+                    request.uri(),
+                    status,
+                    request.response().bytesWritten(),
+                    nanos,
+                    requestId,
+                    trace.traceId(),
+                    extra()));
+        }
+    }
+
+    /** Clients may invent methods; metrics must not grow by them. */
+    private String methodLabel() {
+        return switch (request.method().name()) {
+            case "GET", "HEAD", "POST", "PUT", "DELETE" -> request.method().name();
+            default -> "other";
+        };
+    }
+
+    private Map<String, String> extra() {
+        Map<String, String> extra = new LinkedHashMap<>();
+        extra.put("route", route);
+        if (db != null) {
+            extra.put("statements", Integer.toString(db.statements()));
+            extra.put("rows", Integer.toString(db.rows()));
+        }
+        String forwardedFor = request.getHeader("X-Forwarded-For");
+        if (forwardedFor != null) {
+            extra.put("for", forwardedFor);
+        }
+        return extra;
+    }
+}

@@ -1,0 +1,5 @@
+/** Example content for an empty database. */
+@NullMarked
+package com.foobar.app.seed;
+
+import org.jspecify.annotations.NullMarked;

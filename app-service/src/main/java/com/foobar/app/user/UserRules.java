@@ -1,0 +1,78 @@
+package com.foobar.app.user;
+
+import com.foobar.app.auth.Passwords;
+import com.foobar.app.db.DbSession;
+import com.foobar.app.db.SqlErrors;
+import com.foobar.app.http.ApiError;
+import com.foobar.app.metrics.AppMetrics;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Registration, login, the caller's own account. */
+public final class UserRules {
+    private final UserRepository users;
+    private final Passwords passwords;
+    private final AppMetrics metrics;
+
+    public UserRules(UserRepository users, Passwords passwords, AppMetrics metrics) {
+        this.users = users;
+        this.passwords = passwords;
+        this.metrics = metrics;
+    }
+
+    /** Makes an account; fails with 409 naming what is taken. */
+    Future<User> register(DbSession db, NewUser user) {
+        return passwords.hash(user.password()).compose(hash -> db.write(
+                        tx -> users.insert(tx, user.username(), user.email(), hash))
+                .recover(failure -> taken(db, failure, 0, user.username(), user.email())));
+    }
+
+    /** The account whose email and password these are; fails with 401, after the same time whether it exists or not. */
+    Future<User> login(DbSession db, String email, String password) {
+        return db.read(connection -> users.credentials(connection, email)).compose(found -> passwords
+                .matches(password, found == null ? null : found.passwordHash())
+                .compose(matches -> {
+                    if (!matches) {
+                        metrics.authFailure("credentials");
+                        return Future.failedFuture(ApiError.credentialsInvalid());
+                    }
+                    return Future.succeededFuture(Objects.requireNonNull(found).user());
+                }));
+    }
+
+    /** The account of the caller; fails with 401 when it is gone. */
+    Future<User> current(DbSession db, long id) {
+        return db.read(connection -> users.byId(connection, id)).map(UserRules::existing);
+    }
+
+    /** Changes the account of the caller. Setting the same values twice does no harm, so it is repeated where needed. */
+    Future<User> update(DbSession db, long id, UserChange change) {
+        Future<@Nullable String> hash =
+                change.password() == null ? Future.succeededFuture(null) : passwords.hash(change.password());
+        return hash.compose(newHash -> db.writeIdempotent(tx -> users.byIdForUpdate(tx, id)
+                        .map(UserRules::existing)
+                        .map(change::applyTo)
+                        .compose(changed -> users.update(tx, changed, newHash).map(changed)))
+                .recover(failure -> taken(db, failure, id, change.username(), change.email())));
+    }
+
+    private static User existing(@Nullable User user) {
+        if (user == null) {
+            throw ApiError.tokenInvalid();
+        }
+        return user;
+    }
+
+    /** The unique keys decide; which of them refused is asked afterwards. */
+    private Future<User> taken(
+            DbSession db, Throwable failure, long except, @Nullable String username, @Nullable String email) {
+        if (!SqlErrors.isDuplicate(failure)) {
+            return Future.failedFuture(failure);
+        }
+        return db.read(connection -> users.taken(connection, except, username, email))
+                .compose(
+                        fields -> Future.failedFuture(ApiError.taken(fields.isEmpty() ? List.of("username") : fields)));
+    }
+}

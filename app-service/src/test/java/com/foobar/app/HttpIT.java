@@ -1,0 +1,179 @@
+package com.foobar.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.foobar.app.ApiClient.Answer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedDatabase.class)
+class HttpIT {
+    private final TestApp app;
+    private final ApiClient anonymous;
+
+    HttpIT(TestApp app) {
+        this.app = app;
+        this.anonymous = app.client();
+    }
+
+    @Test
+    void refusesWhatIsNoJsonObject() {
+        for (String body : List.of(
+                "{",
+                "[]",
+                "7",
+                "\"x\"",
+                "{\"user\":{}} trailing",
+                "{\"a\":1,\"a\":2}",
+                "nonsense",
+                "{\"user\":[}",
+                " ")) {
+            Answer answer = anonymous.send("POST", "/api/users", body);
+            assertThat(answer.status()).as(body).isEqualTo(400);
+            assertThat(answer.errors("body")).as(body).hasSize(1);
+            assertThat(answer.text()).doesNotContain("jackson", "Exception", "\tat ");
+        }
+    }
+
+    @Test
+    void refusesBodiesThatAreNestedTooDeeply() {
+        String deep = "{\"user\":" + "[".repeat(50_000) + "]".repeat(50_000) + "}";
+        Answer answer = anonymous.send("POST", "/api/users", deep);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.errors("body").get(0)).contains("nested too deeply");
+    }
+
+    @Test
+    void refusesBodiesThatAreTooLarge() {
+        String large = "{\"user\":{\"username\":\"" + "x".repeat(2 << 20) + "\"}}";
+        Answer answer = anonymous.send("POST", "/api/users", large);
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.text()).isEqualTo("{\"errors\":{\"body\":[\"is too large (maximum is 1MiB)\"]}}");
+    }
+
+    @Test
+    void refusesChunkedBodiesThatAreTooLarge() throws IOException {
+        StringBuilder request =
+                new StringBuilder("POST /api/users HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+        String chunk = "x".repeat(0x10000);
+        for (int i = 0; i < 20; i++) {
+            request.append("10000\r\n").append(chunk).append("\r\n");
+        }
+        assertThat(raw(request.append("0\r\n\r\n").toString())).startsWith("HTTP/1.1 413 ");
+    }
+
+    @Test
+    void acceptsPostWithoutBody() throws IOException {
+        assertThat(raw("POST /api/users HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 422 ");
+        assertThat(raw("POST /api/users HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 422 ");
+    }
+
+    @Test
+    void knowsNoOtherRoutes() {
+        for (String path : List.of("/", "/api", "/api/nothing", "/api/articles/a/b/c/d", "/metrics")) {
+            Answer answer = anonymous.get(path);
+            assertThat(answer.status()).as(path).isEqualTo(404);
+            assertThat(answer.text()).isEqualTo("{\"errors\":{\"path\":[\"not found\"]}}");
+        }
+        assertThat(anonymous.get("/api/articles/%zz".replace("%zz", "%25zz")).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void refusesPathsThatCannotBeDecoded() throws IOException {
+        String answer = raw("GET /api/articles/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 400 ").contains("{\"errors\":");
+    }
+
+    @Test
+    void tellsWhichMethodsAPathHas() {
+        Answer answer = anonymous.delete("/api/articles");
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD, POST");
+        assertThat(answer.errors("method")).hasSize(1);
+    }
+
+    @Test
+    void answersHeadAsGetWithoutBody() {
+        Answer answer = anonymous.send("HEAD", "/api/tags", null);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).isEmpty();
+    }
+
+    @Test
+    void refusesHeadsThatAreTooLarge() throws IOException {
+        String line = raw("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(line).matches("(?s)HTTP/1.[01] 414 .*").contains("{\"errors\":");
+        String field = raw("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(20_000) + "\r\n\r\n");
+        assertThat(field).matches("(?s)HTTP/1.[01] 431 .*").contains("{\"errors\":");
+    }
+
+    @Test
+    void keepsTheRequestIdOfTheTierBefore() {
+        Answer kept = anonymous.send("GET", "/api/tags", null, "X-Request-Id", "edge-4711");
+        assertThat(kept.headers().firstValue("X-Request-Id")).hasValue("edge-4711");
+        Answer made = anonymous.send("GET", "/api/tags", null, "X-Request-Id", "not acceptable!");
+        assertThat(made.headers().firstValue("X-Request-Id").orElseThrow()).matches("[0-9a-v]{20}");
+        assertThat(anonymous.get("/api/nothing").headers().firstValue("X-Request-Id"))
+                .isPresent();
+    }
+
+    @Test
+    void saysOnTheTrafficPortThatItIsReady() {
+        Answer answer = anonymous.get("/health/ready");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().getString("status")).isEqualTo("ready");
+    }
+
+    @Test
+    void measuresByRouteTemplate() {
+        ApiClient user = anonymous.asNewUser();
+        user.get("/api/articles/" + user.write(ApiClient.unique("Measured")));
+        String metrics = new ApiClient(app.managementPort()).get("/metrics").text();
+
+        assertThat(metrics)
+                .contains("app_http_requests_total{method=\"GET\",route=\"/api/articles/:slug\",status=\"200\"}")
+                .contains("app_http_request_duration_seconds_count{method=\"POST\",route=\"/api/users\"}")
+                .contains("app_statement_duration_seconds_count{statement=\"article-by-slug\"}")
+                .contains("app_pool_wait_seconds_count{router=")
+                .contains("app_pool_connections_in_use{router=")
+                .contains("app_pool_pending{router=")
+                .contains("app_schema_migrated 1")
+                .doesNotContain("measured");
+    }
+
+    @Test
+    void linksDurationsToTraces() {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        anonymous.send("GET", "/api/tags", null, "traceparent", "00-" + trace + "-00f067aa0ba902b7-01");
+        String metrics = new ApiClient(app.managementPort())
+                .send("GET", "/metrics", null, "Accept", "application/openmetrics-text; version=1.0.0")
+                .text();
+        assertThat(metrics).containsPattern("route=\"/api/tags\".*trace_id=\"");
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket("localhost", app.service().port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            InputStream in = socket.getInputStream();
+            StringBuilder answer = new StringBuilder();
+            byte[] part = new byte[8192];
+            for (int n = in.read(part); n > 0; n = in.read(part)) {
+                answer.append(new String(part, 0, n, StandardCharsets.ISO_8859_1));
+                if (answer.indexOf("}}") > 0 || answer.indexOf("]}") > 0) {
+                    break;
+                }
+            }
+            return answer.toString();
+        }
+    }
+}

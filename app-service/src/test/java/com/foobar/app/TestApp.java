@@ -1,0 +1,85 @@
+package com.foobar.app;
+
+import com.foobar.app.config.AppSettings;
+import com.foobar.kit.RunningService;
+import com.foobar.kit.ServiceRunner;
+import com.foobar.kit.settings.SettingsReader;
+import com.foobar.kit.testing.MariaDbServer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** An instance of the application tier inside this JVM, on free ports. */
+public final class TestApp implements AutoCloseable {
+    /** Checks passwords quickly, and finds out quickly what is down. */
+    private static final String FAST = """
+            http: {listen: 'localhost:0', event-loops: 2}
+            management: {listen: 'localhost:0'}
+            log: {level: warn}
+            auth: {bcrypt-cost: 4, queue: 1000, jwt-keys: ['0123456789abcdef0123456789abcdef']}
+            shutdown: {timeout: 2s}
+            database:
+              probe-interval: 100ms
+            """;
+
+    private final RunningService running;
+
+    private TestApp(RunningService running) {
+        this.running = running;
+    }
+
+    /** @param database further keys of {@code database}, each on a line indented by two spaces */
+    public static TestApp start(String database) {
+        AppSettings settings = SettingsReader.read(AppSettings.class, FAST + database, Map.of());
+        return new TestApp(await(ServiceRunner.start(AppMain.DEFINITION, settings)));
+    }
+
+    /** An instance that is ready, on that server. */
+    public static TestApp on(MariaDbServer... servers) {
+        TestApp app = start(routers(servers));
+        app.awaitReady();
+        return app;
+    }
+
+    /** The setting {@code database.routers}. */
+    public static String routers(MariaDbServer... servers) {
+        StringBuilder text = new StringBuilder("  routers: [");
+        for (MariaDbServer server : servers) {
+            text.append('\'').append(server.address()).append("',");
+        }
+        return text.append("]\n").toString();
+    }
+
+    public void awaitReady() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> service().readiness().isReady());
+    }
+
+    public AppService service() {
+        return (AppService) running.service();
+    }
+
+    public int managementPort() {
+        return running.managementPort();
+    }
+
+    public ApiClient client() {
+        return new ApiClient(service().port());
+    }
+
+    @Override
+    public void close() {
+        await(running.stop());
+    }
+
+    private static <T> T await(io.vertx.core.Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package com.foobar.http.backend;
+
+import com.foobar.kit.settings.Default;
+import com.foobar.kit.settings.Description;
+import com.foobar.kit.settings.HostPort;
+import com.foobar.kit.settings.Range;
+
+/** One server of a backend. None of it changes while the service runs. */
+public record ServerSettings(
+        @Description("name in logs, metrics and error texts; unique in its backend")
+        String name,
+
+        @Description("host and port that take its requests and its health checks")
+        HostPort address,
+
+        @Description("share of the requests relative to the other servers; 0 takes none")
+        @Default("1")
+        @Range(min = "0", max = "256")
+        int weight) {
+
+    public ServerSettings {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+            throw new IllegalArgumentException(
+                    "name: " + name + " (expected: 1-64 letters, digits, '.', '_' or '-', first a letter or digit)");
+        }
+    }
+}

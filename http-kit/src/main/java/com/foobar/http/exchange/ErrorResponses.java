@@ -1,0 +1,44 @@
+package com.foobar.http.exchange;
+
+import com.foobar.http.message.FieldName;
+import com.foobar.http.message.ResponseHead;
+import com.foobar.http.message.StatusText;
+import com.foobar.kit.http.Problem;
+import io.netty.buffer.ByteBufUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place where an error becomes a response: problem+json (RFC 9457), or a small page for those who prefer HTML. */
+public final class ErrorResponses {
+    /** What a client that got 503 is asked to wait, in seconds. */
+    static final String RETRY_AFTER = "2";
+
+    private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
+
+    private ErrorResponses() {}
+
+    /** Answers with that error; the response must not have begun. */
+    static void answer(RequestStream stream, ProxyError error) {
+        int status = error.status();
+        if (status >= 500) {
+            log.debug("{} {}: {} {}", stream.head().method(), stream.head().target(), status, error.diagnosis());
+        }
+        String requestId = stream.record().requestId();
+        Problem problem =
+                new Problem(status, StatusText.phrase(status), error.detail(), requestId.isEmpty() ? null : requestId);
+        boolean html = Problem.prefersHtml(stream.head().fields().get(FieldName.ACCEPT));
+        ResponseHead head = ResponseHead.of(status)
+                .add(FieldName.CONTENT_TYPE, html ? "text/html; charset=utf-8" : "application/problem+json")
+                .add(FieldName.CACHE_CONTROL, "no-store");
+        if (status == 503) {
+            head.add(FieldName.RETRY_AFTER, RETRY_AFTER);
+        }
+        if (error instanceof ProxyError.MethodNotAllowed notAllowed) {
+            head.add(FieldName.ALLOW, notAllowed.allow());
+        }
+        if (!requestId.isEmpty()) {
+            head.add(FieldName.X_REQUEST_ID, requestId);
+        }
+        stream.respond(head, ByteBufUtil.writeUtf8(stream.allocator(), html ? problem.html() : problem.json()));
+    }
+}

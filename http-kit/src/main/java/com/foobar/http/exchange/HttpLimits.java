@@ -1,0 +1,83 @@
+package com.foobar.http.exchange;
+
+import java.time.Duration;
+
+/**
+ * What a client may cost.
+ *
+ * @param headBytes of request line and fields together, 16 KiB by default: 431 above; of HTTP/2's header list likewise
+ * @param fields of one head, 100 by default: 431 above
+ * @param targetBytes of the request target, 8 KiB by default: 414 above
+ * @param bodyBytes of one decoded request body, 1 GiB by default: 413 above
+ * @param headTimeout from the first byte of a head (or the connection's begin) to its end, whatever trickles in, 10 s by default: 408
+ * @param idleTimeout between two requests of a connection, 75 s by default: closed silently
+ * @param clientTimeout without progress while a body is read or a response is written, 30 s by default: 408 or closed
+ * @param connections at the same time by one listener, 10,000 by default: the next are closed at once
+ * @param requestsPerConnection after which a connection is closed, so that load moves to new servers of ours, 100,000 by default
+ * @param concurrentStreams of one HTTP/2 connection, 100 by default
+ */
+public record HttpLimits(
+        int headBytes,
+        int fields,
+        int targetBytes,
+        long bodyBytes,
+        Duration headTimeout,
+        Duration idleTimeout,
+        Duration clientTimeout,
+        int connections,
+        int requestsPerConnection,
+        int concurrentStreams) {
+    public static final HttpLimits DEFAULTS = new HttpLimits(
+            16 * 1024,
+            100,
+            8 * 1024,
+            1L << 30,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(75),
+            Duration.ofSeconds(30),
+            10_000,
+            100_000,
+            100);
+
+    public HttpLimits withBodyBytes(long newBodyBytes) {
+        return new HttpLimits(
+                headBytes,
+                fields,
+                targetBytes,
+                newBodyBytes,
+                headTimeout,
+                idleTimeout,
+                clientTimeout,
+                connections,
+                requestsPerConnection,
+                concurrentStreams);
+    }
+
+    public HttpLimits withConnections(int newConnections) {
+        return new HttpLimits(
+                headBytes,
+                fields,
+                targetBytes,
+                bodyBytes,
+                headTimeout,
+                idleTimeout,
+                clientTimeout,
+                newConnections,
+                requestsPerConnection,
+                concurrentStreams);
+    }
+
+    public HttpLimits withTimeouts(Duration newHeadTimeout, Duration newIdleTimeout, Duration newClientTimeout) {
+        return new HttpLimits(
+                headBytes,
+                fields,
+                targetBytes,
+                bodyBytes,
+                newHeadTimeout,
+                newIdleTimeout,
+                newClientTimeout,
+                connections,
+                requestsPerConnection,
+                concurrentStreams);
+    }
+}

@@ -1,0 +1,139 @@
+package com.foobar.http.exchange;
+
+import com.foobar.http.message.RequestHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one request for logs and metrics, filled in along its way. Used on the connection's event loop only, and only until {@link RequestLog#ended} returns.
+ */
+public final class RequestRecord {
+    private final ClientConnection connection;
+    private final RequestHead head;
+    private final long startNanos;
+    private long endNanos;
+    private long firstByteNanos;
+    private int status;
+    private long bytesIn;
+    private long bytesOut;
+    private int retries;
+    private String requestId = "";
+    private String traceId = "";
+    private @Nullable String backend;
+    private @Nullable String server;
+    private @Nullable ProxyError error;
+
+    public RequestRecord(ClientConnection connection, RequestHead head, long startNanos) {
+        this.connection = connection;
+        this.head = head;
+        this.startNanos = startNanos;
+    }
+
+    public ClientConnection connection() {
+        return connection;
+    }
+
+    /** The head; of a refused request only what had been read of it. */
+    public RequestHead head() {
+        return head;
+    }
+
+    /** When the head was complete, in {@link System#nanoTime()}. */
+    public long startNanos() {
+        return startNanos;
+    }
+
+    /** From the complete head to the last byte handed to the connection. */
+    public long durationNanos() {
+        return Math.max(0, endNanos - startNanos);
+    }
+
+    /** From the complete head to the response's head; 0 where there was no response. */
+    public long firstByteNanos() {
+        return firstByteNanos == 0 ? 0 : Math.max(0, firstByteNanos - startNanos);
+    }
+
+    /** The status that was sent, or 499 where the client went away before there was one. */
+    public int status() {
+        return status;
+    }
+
+    /** Bytes of the request's decoded body. */
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    /** Bytes of the response's body, before it was framed. */
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    /** How often the request was sent again. */
+    public int retries() {
+        return retries;
+    }
+
+    /** Empty where nobody gave the request one. */
+    public String requestId() {
+        return requestId;
+    }
+
+    /** Empty where nobody gave the request one. */
+    public String traceId() {
+        return traceId;
+    }
+
+    /** The backend that was to answer, or null where we answered. */
+    public @Nullable String backend() {
+        return backend;
+    }
+
+    /** The server that answered or was the last to be asked, or null. */
+    public @Nullable String server() {
+        return server;
+    }
+
+    /** What went wrong, or null. */
+    public @Nullable ProxyError error() {
+        return error;
+    }
+
+    public void identify(String newRequestId, String newTraceId) {
+        requestId = newRequestId;
+        traceId = newTraceId;
+    }
+
+    public void asked(String newBackend, String newServer) {
+        backend = newBackend;
+        server = newServer;
+    }
+
+    public void retried() {
+        retries++;
+    }
+
+    public void failed(ProxyError newError) {
+        if (error == null) {
+            error = newError;
+        }
+    }
+
+    void responded(int newStatus, long nanos) {
+        status = newStatus;
+        firstByteNanos = nanos;
+    }
+
+    void received(long bytes) {
+        bytesIn += bytes;
+    }
+
+    void sent(long bytes) {
+        bytesOut += bytes;
+    }
+
+    void ended(long nanos) {
+        endNanos = nanos;
+        if (status == 0) {
+            status = error == null ? 499 : error.status();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package com.foobar.http.exchange;
+
+import com.foobar.http.message.Fields;
+import com.foobar.http.message.Method;
+import com.foobar.http.message.RequestHead;
+import com.foobar.http.message.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and the way back to its client. All methods are for the stream's event loop. What is written after the stream has ended or was aborted is released and ignored, so a
+ * handler need not race with a client that goes away.
+ *
+ * <p>Framing is the stream's business: a response to HEAD, a 204 or a 304 gets no body whatever is written, unknown lengths become chunks (or the end of the connection, for
+ * HTTP/1.0), fields that belong to the connection are added here.
+ */
+public abstract class RequestStream {
+    private static final Logger log = LoggerFactory.getLogger(RequestStream.class);
+
+    private final RequestHead head;
+    private final ClientConnection connection;
+    private final RequestRecord record;
+
+    protected RequestStream(RequestHead head, ClientConnection connection, RequestRecord record) {
+        this.head = head;
+        this.connection = connection;
+        this.record = record;
+    }
+
+    /** Valid until the response has ended. A handler that forwards the request may change it. */
+    public final RequestHead head() {
+        return head;
+    }
+
+    public final ClientConnection connection() {
+        return connection;
+    }
+
+    /** What logs and metrics will say about this request. */
+    public final RequestRecord record() {
+        return record;
+    }
+
+    public abstract EventLoop eventLoop();
+
+    public abstract ByteBufAllocator allocator();
+
+    /**
+     * Starts the flow of the request's body to {@code events}; until then nothing of it is read from the connection. Sends {@code 100 Continue} if the client waits for it. A
+     * handler that never calls this answers without looking at the body.
+     */
+    public abstract void receive(RequestEvents events);
+
+    /** Stops the flow of the body; a little that was already read may still come. */
+    public abstract void pause();
+
+    public abstract void resume();
+
+    /** Sends an interim response (1xx but 101); ignored for HTTP/1.0 clients. */
+    public abstract void inform(ResponseHead head);
+
+    /** Begins the response. The head is written at once and may be reused by the caller. */
+    public abstract void respond(ResponseHead head);
+
+    /** Writes a piece of the body; the stream now owns the buffer. Check {@link #writable()} now and then: nothing is refused, but what the client does not take is kept in memory. */
+    public abstract void write(ByteBuf data);
+
+    /** Ends the response, and flushes. */
+    public abstract void end(Fields trailers);
+
+    /** Ends the response without trailers, and flushes. */
+    public final void end() {
+        end(Fields.none());
+    }
+
+    /** Sends the whole response, its body from a file: by {@code sendfile} where the connection allows it. */
+    public abstract void respond(ResponseHead head, FileBody file);
+
+    /** Sends the whole response; the stream now owns the buffer. */
+    public final void respond(ResponseHead head, ByteBuf body) {
+        head.contentLength(body.readableBytes());
+        respond(head);
+        write(body);
+        end();
+    }
+
+    /** Hands to the client what was written since the last flush. */
+    public abstract void flush();
+
+    /** Whether little enough is waiting for the client to take it; {@link RequestEvents#writable()} tells when that is so again. */
+    public abstract boolean writable();
+
+    /** Breaks the response off so that the client cannot take it for complete: closes the connection, or resets the stream. */
+    public abstract void abort(ProxyError cause);
+
+    /** Whether {@link #respond} was called. */
+    public abstract boolean responded();
+
+    /** Whether the response was ended or the stream aborted. */
+    public abstract boolean ended();
+
+    /** Answers with that error if no response was begun, and breaks off otherwise. */
+    public final void fail(ProxyError error) {
+        record.failed(error);
+        if (responded()) {
+            abort(error);
+        } else {
+            ErrorResponses.answer(this, error);
+        }
+    }
+
+    /** Has the handler answer, but for methods that no handler gets: TRACE and CONNECT. */
+    protected final void dispatch(RequestHandler handler) {
+        if (head.method().equals(Method.TRACE) || head.method().equals(Method.CONNECT)) {
+            fail(new ProxyError.MethodNotAllowed("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+            return;
+        }
+        try {
+            handler.handle(this);
+        } catch (RuntimeException e) {
+            log.error("{} {} could not be handled", head.method(), head.target(), e);
+            fail(new ProxyError.Internal());
+        }
+    }
+
+    /** Counts bytes of the request's decoded body. */
+    protected final void countReceived(long bytes) {
+        record.received(bytes);
+    }
+
+    /** Counts bytes of the response's body. */
+    protected final void countSent(long bytes) {
+        record.sent(bytes);
+    }
+
+    protected final void countResponse(int status) {
+        record.responded(status, System.nanoTime());
+    }
+
+    /** Closes the record and tells the log; to be called once. */
+    protected final void finish(RequestLog log) {
+        record.ended(System.nanoTime());
+        log.ended(record);
+    }
+}

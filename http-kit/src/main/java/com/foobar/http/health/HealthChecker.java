@@ -1,0 +1,42 @@
+package com.foobar.http.health;
+
+import com.foobar.http.backend.Backend;
+import com.foobar.http.backend.HealthCheckSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+
+/**
+ * Checks the servers of a backend for as long as it runs, and sets their operational state.
+ *
+ * <p>All of its work is done on one event loop, the one it was started on or one of its own if it was not started on any.
+ */
+public final class HealthChecker {
+    private final Timers timers;
+    private final Check check;
+    private final List<ServerHealth> servers;
+
+    /** Checks by {@code GET} on the servers' traffic ports. */
+    public static HealthChecker http(Vertx vertx, Backend backend, HealthCheckSettings settings) {
+        return new HealthChecker(new VertxTimers(vertx), backend, settings, new HttpCheck(vertx, settings));
+    }
+
+    HealthChecker(Timers timers, Backend backend, HealthCheckSettings settings, Check check) {
+        this.timers = timers;
+        this.check = check;
+        this.servers = backend.servers().stream()
+                .map(server -> new ServerHealth(backend.name(), server, settings, check, timers))
+                .toList();
+    }
+
+    /** Checks every server at once, then again and again. */
+    public void start() {
+        servers.forEach(server -> timers.execute(server::start));
+    }
+
+    /** Ends all checks; the servers keep the state they have. */
+    public Future<Void> stop() {
+        servers.forEach(server -> timers.execute(server::stop));
+        return check.close();
+    }
+}

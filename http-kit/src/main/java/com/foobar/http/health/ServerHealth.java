@@ -1,0 +1,188 @@
+package com.foobar.http.health;
+
+import com.foobar.http.backend.AdministrativeState;
+import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.HealthCheckSettings;
+import com.foobar.http.backend.OperationalState;
+import com.foobar.http.backend.ServerObserver;
+import com.foobar.http.backend.ServerState;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks one server: at most one check at a time, the next one planned when a check has ended.
+ *
+ * <p>All fields are owned by the thread of the {@link Timers}, but {@code reported}.
+ */
+final class ServerHealth implements ServerObserver {
+    private static final Logger log = LoggerFactory.getLogger(HealthChecker.class);
+
+    /**
+     * At least between the starts of two checks, however many live requests fail: a server that passes its checks and breaks
+     * requests must not drown in checks.
+     */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
+
+    private final String backend;
+    private final BackendServer server;
+    private final HealthCheckSettings settings;
+    private final Check check;
+    private final Timers timers;
+    private final RiseFallCounter counter;
+    /** Whether a failed request waits to be looked at: of many at once, from all event loops, one is enough. */
+    private final AtomicBoolean reported = new AtomicBoolean();
+
+    private boolean running;
+    private boolean checking;
+    /** Whether the next check was brought forward. */
+    private boolean urgent;
+
+    /** Whether a check has been answered. */
+    private boolean published;
+
+    private long lastStart;
+    private Timers.@Nullable Timer next;
+
+    ServerHealth(String backend, BackendServer server, HealthCheckSettings settings, Check check, Timers timers) {
+        this.backend = backend;
+        this.server = server;
+        this.settings = settings;
+        this.check = check;
+        this.timers = timers;
+        this.counter = new RiseFallCounter(settings.rise(), settings.fall());
+        server.observe(this);
+    }
+
+    void start() {
+        running = true;
+        checkNow();
+    }
+
+    void stop() {
+        running = false;
+        cancelNext();
+    }
+
+    @Override
+    public void requestFailed(BackendServer failed, String reason) {
+        if (reported.compareAndSet(false, true)) {
+            timers.execute(() -> {
+                reported.set(false);
+                if (running) {
+                    suspect(reason);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void stateChanged(BackendServer changed, ServerState before, ServerState now) {
+        if (before.administrative() == AdministrativeState.MAINT && now.administrative() != AdministrativeState.MAINT) {
+            timers.execute(this::hurry);
+        }
+    }
+
+    private void suspect(String reason) {
+        switch (settings.onError()) {
+            case FASTINTER -> {}
+            case FAIL_CHECK -> record(new CheckResult(false, reason));
+            case SUDDEN_DEATH -> counter.suspect();
+            case MARK_DOWN -> {
+                counter.markDown();
+                publish(reason);
+            }
+        }
+        hurry();
+    }
+
+    private void hurry() {
+        if (!running || urgent) {
+            return;
+        }
+        urgent = true;
+        // A check under way may have seen the server before it failed: another one follows when it has ended.
+        if (!checking) {
+            planUrgent();
+        }
+    }
+
+    private void planUrgent() {
+        long rest = SHORTEST_PAUSE.toNanos() - (timers.nanoTime() - lastStart);
+        if (rest <= 0) {
+            checkNow();
+        } else {
+            plan(Duration.ofNanos(rest));
+        }
+    }
+
+    private void checkNow() {
+        cancelNext();
+        urgent = false;
+        if (server.state().administrative() == AdministrativeState.MAINT) {
+            plan(settings.inter());
+            return;
+        }
+        checking = true;
+        lastStart = timers.nanoTime();
+        check.check(server)
+                .otherwise(failure -> new CheckResult(false, String.valueOf(failure.getMessage())))
+                .onSuccess(result -> timers.execute(() -> checked(result)));
+    }
+
+    private void checked(CheckResult result) {
+        checking = false;
+        if (!running) {
+            return;
+        }
+        server.stats().checked(result.passed(), timers.nanoTime() - lastStart);
+        record(result);
+        if (urgent) {
+            planUrgent();
+        } else {
+            plan(pause());
+        }
+    }
+
+    private void record(CheckResult result) {
+        boolean wasUp = counter.isUp();
+        boolean up = counter.record(result.passed());
+        if (up != wasUp || up == result.passed()) {
+            publish(result.reason());
+        }
+    }
+
+    private void publish(String reason) {
+        OperationalState before = server.state().operational();
+        OperationalState now = counter.isUp() ? OperationalState.UP : OperationalState.DOWN;
+        server.set(now, reason);
+        if (!published && now == OperationalState.UP) {
+            log.info("{}/{} is UP: {}", backend, server, reason);
+        } else if (!published || now != before) {
+            log.warn("{}/{} is {}: {}", backend, server, now, reason);
+        }
+        published = true;
+    }
+
+    private Duration pause() {
+        Duration base = counter.isTransitional()
+                ? settings.fastinter()
+                : counter.isUp() ? settings.inter() : settings.downinter();
+        double spread = settings.spreadChecks() / 100.0 * (2 * timers.random() - 1);
+        return Duration.ofNanos((long) (base.toNanos() * (1 + spread)));
+    }
+
+    private void plan(Duration delay) {
+        cancelNext();
+        next = timers.after(delay, this::checkNow);
+    }
+
+    private void cancelNext() {
+        if (next != null) {
+            next.cancel();
+            next = null;
+        }
+    }
+}

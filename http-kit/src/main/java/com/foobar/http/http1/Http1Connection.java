@@ -1,0 +1,490 @@
+package com.foobar.http.http1;
+
+import com.foobar.http.exchange.ConnectionContext;
+import com.foobar.http.exchange.Deadline;
+import com.foobar.http.exchange.HttpConnection;
+import com.foobar.http.exchange.HttpLimits;
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.message.Fields;
+import com.foobar.http.message.MalformedMessage;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server's side of an HTTP/1.1 connection: reads one request after the other and answers them in that order. While one is being answered, at most one read's worth of what the
+ * client sends ahead is kept; then reading stops until the answer has ended.
+ *
+ * <p>Everything here belongs to the channel's event loop.
+ */
+public final class Http1Connection extends ChannelInboundHandlerAdapter implements HttpConnection {
+    /** What is still read of a request that was answered before its body had arrived, so that the connection can be kept. */
+    private static final int DISCARD_LIMIT = 64 * 1024;
+    /** How long a client may go on sending after we have closed our side. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
+
+    private enum State {
+        /** Between requests, or in the middle of a head. */
+        HEAD,
+        /** Reading a body to a handler that may have paused it. */
+        BODY,
+        /** Reading the rest of a body whose request has been answered. */
+        DISCARD,
+        /** The request is complete, its response is not. */
+        ANSWER,
+        /** We are done; what still arrives is dropped until the client closes. */
+        LINGER,
+        CLOSED
+    }
+
+    private final ConnectionContext context;
+    private final HttpLimits limits;
+    private final RequestHeadParser parser;
+    private final ChunkedDecoder chunks = new ChunkedDecoder();
+
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Http1Output output;
+    private @Nullable Deadline readDeadline;
+    private @Nullable Deadline writeDeadline;
+    private State state = State.HEAD;
+    private @Nullable ByteBuf input;
+    private @Nullable Http1Stream stream;
+    private long bodyLeft;
+    private long bodyRead;
+    private int requests;
+    private boolean processing;
+    private boolean inReadBurst;
+    private boolean flushWanted;
+    private boolean draining;
+    private long bytesBeforeWritable;
+    private long discardUntil;
+
+    public Http1Connection(ConnectionContext context) {
+        this.context = context;
+        this.limits = context.limits();
+        this.parser = new RequestHeadParser(limits.headBytes(), limits.targetBytes(), limits.fields());
+    }
+
+    ConnectionContext context() {
+        return context;
+    }
+
+    ChannelHandlerContext channelContext() {
+        return Objects.requireNonNull(ctx);
+    }
+
+    Http1Output output() {
+        return Objects.requireNonNull(output);
+    }
+
+    Channel channel() {
+        return channelContext().channel();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext newCtx) {
+        ctx = newCtx;
+        output = new Http1Output(newCtx);
+        readDeadline = new Deadline(newCtx.channel().eventLoop(), this::readTimedOut);
+        writeDeadline = new Deadline(newCtx.channel().eventLoop(), this::writeTimedOut);
+        readDeadline.in(limits.headTimeout().toNanos());
+    }
+
+    // ---- reading ----
+
+    @Override
+    public void channelRead(ChannelHandlerContext channelContext, Object message) {
+        inReadBurst = true;
+        ByteBuf data = (ByteBuf) message;
+        if (state == State.LINGER || state == State.CLOSED) {
+            data.release();
+            return;
+        }
+        ByteBuf before = input;
+        if (before == null) {
+            input = data;
+        } else {
+            input = Unpooled.wrappedBuffer(before, data);
+        }
+        process();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext channelContext) {
+        inReadBurst = false;
+        Http1Stream current = stream;
+        if (current != null) {
+            current.readComplete();
+        }
+        if (flushWanted) {
+            flush();
+        }
+    }
+
+    /** Goes on with what has arrived, until it is used up or somebody has to be waited for. */
+    void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            while (step()) {
+                // each step is one head or one piece of a body
+            }
+        } catch (MalformedMessage e) {
+            refuse(ProxyError.Malformed.from(e));
+        } finally {
+            processing = false;
+        }
+        ByteBuf rest = input;
+        if (rest != null && !rest.isReadable()) {
+            rest.release();
+            input = null;
+        }
+        updateReading();
+    }
+
+    private boolean step() throws MalformedMessage {
+        ByteBuf in = input;
+        return switch (state) {
+            case HEAD -> in != null && in.isReadable() && readHead(in);
+            case BODY ->
+                stream != null && stream.flowing() && readBody(in == null ? Unpooled.EMPTY_BUFFER : in, stream);
+            case DISCARD -> readBody(in == null ? Unpooled.EMPTY_BUFFER : in, null);
+            case ANSWER, LINGER, CLOSED -> false;
+        };
+    }
+
+    private boolean readHead(ByteBuf in) throws MalformedMessage {
+        boolean begun = parser.begun();
+        if (!parser.parse(in)) {
+            if (!begun && requests > 0) {
+                deadline().in(limits.headTimeout().toNanos());
+            }
+            return false;
+        }
+        requests++;
+        bodyLeft = parser.head().bodyLength();
+        bodyRead = 0;
+        chunks.reset();
+        boolean keepAlive = parser.keepAlive() && !draining && requests < limits.requestsPerConnection();
+        Http1Stream next = new Http1Stream(this, parser.head(), keepAlive);
+        stream = next;
+        deadline().clear();
+        if (bodyLeft > limits.bodyBytes()) {
+            state = State.BODY;
+            next.dropBody();
+            next.fail(new ProxyError.BodyTooLarge(limits.bodyBytes()));
+            return true;
+        }
+        state = bodyLeft == 0 ? State.ANSWER : State.BODY;
+        next.begin();
+        return true;
+    }
+
+    /** Reads a piece of the body, for the stream or for nobody. */
+    private boolean readBody(ByteBuf in, @Nullable Http1Stream receiver) throws MalformedMessage {
+        ByteBuf data;
+        boolean ended;
+        if (bodyLeft < 0) {
+            data = chunks.next(in);
+            ended = chunks.ended();
+        } else {
+            int count = (int) Math.min(bodyLeft, in.readableBytes());
+            data = count == 0 ? null : in.readRetainedSlice(count);
+            bodyLeft -= count;
+            ended = bodyLeft == 0;
+        }
+        if (data != null) {
+            bodyRead += data.readableBytes();
+            if (receiver == null) {
+                data.release();
+                if (bodyRead > discardUntil) {
+                    linger();
+                    return false;
+                }
+            } else if (bodyRead > limits.bodyBytes()) {
+                data.release();
+                receiver.bodyFailed(new ProxyError.BodyTooLarge(limits.bodyBytes()));
+                return false;
+            } else {
+                deadline().in(limits.clientTimeout().toNanos());
+                receiver.bodyData(data);
+            }
+        }
+        if (!ended) {
+            return data != null;
+        }
+        if (state == State.CLOSED || state == State.LINGER) {
+            return false;
+        }
+        deadline().clear();
+        if (receiver == null || state == State.DISCARD) {
+            nextRequest();
+        } else {
+            state = State.ANSWER;
+            receiver.bodyEnd(bodyLeft < 0 ? chunks.trailers() : Fields.none());
+        }
+        return true;
+    }
+
+    private void nextRequest() {
+        stream = null;
+        parser.reset();
+        state = State.HEAD;
+        if (draining) {
+            closeWhenFlushed();
+        } else {
+            deadline().in(limits.idleTimeout().toNanos());
+        }
+    }
+
+    private Deadline deadline() {
+        return Objects.requireNonNull(readDeadline);
+    }
+
+    /** Reads on unless a handler asked for a pause or the client sends ahead; then only one read's worth is kept. */
+    private void updateReading() {
+        boolean wanted =
+                switch (state) {
+                    case HEAD, DISCARD, LINGER -> true;
+                    case BODY -> stream != null && stream.flowing();
+                    case ANSWER -> input == null;
+                    case CLOSED -> false;
+                };
+        Channel channel = channel();
+        if (state != State.CLOSED && channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    // ---- called by the stream ----
+
+    /** The handler wants the body, or wants it again. */
+    void bodyWanted() {
+        if (state == State.BODY) {
+            deadline().in(limits.clientTimeout().toNanos());
+        }
+        process();
+    }
+
+    /** The handler wants no more of the body for now. */
+    void bodyPaused() {
+        if (state == State.BODY) {
+            deadline().clear();
+            updateReading();
+        }
+    }
+
+    /** Whether so little is missing of the body that it is cheaper to read it than to close the connection. */
+    boolean bodyNearlyRead() {
+        return state != State.BODY || (bodyLeft >= 0 && bodyLeft <= DISCARD_LIMIT);
+    }
+
+    /** The response has been written. */
+    void answered(Http1Stream ended, boolean keepAlive) {
+        if (ended != stream || state == State.CLOSED || state == State.LINGER) {
+            return;
+        }
+        wantFlush();
+        if (!keepAlive || (state == State.BODY && !bodyNearlyRead())) {
+            linger();
+        } else if (state == State.BODY) {
+            stream = null;
+            discardUntil = bodyRead + DISCARD_LIMIT;
+            state = State.DISCARD;
+            deadline().in(limits.clientTimeout().toNanos());
+            process();
+        } else {
+            nextRequest();
+            process();
+        }
+    }
+
+    /** Flushes now, or at the end of what is being read. */
+    void wantFlush() {
+        if (inReadBurst) {
+            flushWanted = true;
+        } else {
+            flush();
+        }
+    }
+
+    private void flush() {
+        flushWanted = false;
+        channelContext().flush();
+    }
+
+    /** Closes at once, so that the client cannot take what it got for complete. */
+    void reset() {
+        if (state != State.CLOSED) {
+            release();
+            Channel channel = channel();
+            if (channelContext().pipeline().get(SslHandler.class) == null) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            }
+            channel.close();
+        }
+    }
+
+    // ---- ends ----
+
+    /** Answers a request whose framing is lost, and closes. */
+    private void refuse(ProxyError error) {
+        Http1Stream current = stream;
+        if (state == State.DISCARD) {
+            linger();
+            return;
+        }
+        if (current == null) {
+            current = new Http1Stream(this, parser.head(), false);
+            stream = current;
+            state = State.ANSWER;
+            current.dropBody();
+            current.fail(error);
+        } else {
+            current.bodyFailed(error);
+        }
+    }
+
+    /** Has the client see our last response before we go: a close with unread input would reset the connection under it (RFC 9112 §9.6). */
+    private void linger() {
+        if (state == State.LINGER || state == State.CLOSED) {
+            return;
+        }
+        state = State.LINGER;
+        stream = null;
+        releaseInput();
+        ChannelHandlerContext context = channelContext();
+        deadline().in(LINGER_NANOS);
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            Channel channel = context.channel();
+            if (done.isSuccess()
+                    && channel instanceof DuplexChannel duplex
+                    && context.pipeline().get(SslHandler.class) == null) {
+                deadline().in(LINGER_NANOS);
+                duplex.shutdownOutput();
+                if (!channel.config().isAutoRead()) {
+                    channel.config().setAutoRead(true);
+                }
+            } else {
+                context.close();
+            }
+        });
+    }
+
+    private void closeWhenFlushed() {
+        state = State.CLOSED;
+        releaseInput();
+        channelContext().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void release() {
+        state = State.CLOSED;
+        stream = null;
+        releaseInput();
+        deadline().cancel();
+        Objects.requireNonNull(writeDeadline).cancel();
+    }
+
+    private void releaseInput() {
+        ByteBuf rest = input;
+        if (rest != null) {
+            input = null;
+            rest.release();
+        }
+    }
+
+    @Override
+    public void drain() {
+        draining = true;
+        if (state == State.HEAD && !parser.begun()) {
+            closeWhenFlushed();
+        } else if (stream != null) {
+            stream.lastOfConnection();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext channelContext) {
+        Http1Stream current = stream;
+        release();
+        if (current != null) {
+            current.connectionClosed(new ProxyError.ClientGone());
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext channelContext) {
+        Deadline deadline = Objects.requireNonNull(writeDeadline);
+        if (channelContext.channel().isWritable()) {
+            deadline.clear();
+            Http1Stream current = stream;
+            if (current != null) {
+                current.becameWritable();
+            }
+        } else {
+            bytesBeforeWritable = channelContext.channel().bytesBeforeWritable();
+            deadline.in(limits.clientTimeout().toNanos());
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext channelContext, Throwable cause) {
+        if (cause instanceof IOException || cause instanceof DecoderException) {
+            log.debug("connection of {} broke: {}", context.connection().remoteHost(), cause.toString());
+        } else {
+            log.warn("connection of {} is closed", context.connection().remoteHost(), cause);
+        }
+        channelContext.close();
+    }
+
+    private void readTimedOut() {
+        Http1Stream current = stream;
+        switch (state) {
+            case HEAD -> {
+                if (parser.begun()) {
+                    refuse(new ProxyError.HeadTimeout(limits.headTimeout()));
+                } else {
+                    channelContext().close();
+                }
+            }
+            case BODY -> {
+                if (current != null) {
+                    current.bodyFailed(new ProxyError.BodyTimeout(limits.clientTimeout(), bodyRead));
+                }
+            }
+            case DISCARD, LINGER -> channelContext().close();
+            case ANSWER, CLOSED -> {}
+        }
+    }
+
+    private void writeTimedOut() {
+        long left = channel().bytesBeforeWritable();
+        if (left < bytesBeforeWritable) {
+            bytesBeforeWritable = left;
+            Objects.requireNonNull(writeDeadline).in(limits.clientTimeout().toNanos());
+            return;
+        }
+        Http1Stream current = stream;
+        reset();
+        if (current != null) {
+            current.connectionClosed(new ProxyError.ClientStalled(limits.clientTimeout()));
+        }
+    }
+}

@@ -1,0 +1,420 @@
+package com.foobar.http.http2;
+
+import com.foobar.http.exchange.ConnectionContext;
+import com.foobar.http.exchange.Deadline;
+import com.foobar.http.exchange.FileBody;
+import com.foobar.http.exchange.FileSender;
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RequestEvents;
+import com.foobar.http.exchange.RequestRecord;
+import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.message.Fields;
+import com.foobar.http.message.MalformedMessage;
+import com.foobar.http.message.RequestHead;
+import com.foobar.http.message.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of an HTTP/2 connection. Flow control is the backpressure: while the body is paused its frames are not read, so the client's window is not opened again; while the
+ * client's window is shut the stream is not writable.
+ */
+final class Http2Stream extends RequestStream {
+    private final ConnectionContext context;
+    private final Channel channel;
+    private final Deadline bodyDeadline;
+    private final Deadline writeDeadline;
+    /** What was read before a pause took hold; at most what the stream's window let in. */
+    private final Queue<ByteBuf> waiting = new ArrayDeque<>(2);
+
+    private @Nullable RequestEvents events;
+    private @Nullable Http2Headers headersToWrite;
+    private @Nullable ByteBuf dataToWrite;
+    private @Nullable FileSender file;
+    private Fields trailers = Fields.none();
+    private boolean delivering;
+    private boolean paused;
+    /** END_STREAM has arrived; what came before it may still be waiting. */
+    private boolean received;
+    /** The handler was told of the end. */
+    private boolean requestEnded;
+
+    private boolean responded;
+    private boolean withBody;
+    private long bodyLeft;
+    private long bodyReceived;
+    private boolean ended;
+    private boolean finished;
+
+    Http2Stream(ConnectionContext context, Channel channel, RequestHead head, boolean endStream) {
+        super(head, context.connection(), new RequestRecord(context.connection(), head, System.nanoTime()));
+        this.context = context;
+        this.channel = channel;
+        this.received = endStream;
+        this.bodyDeadline = new Deadline(channel.eventLoop(), this::bodyTimedOut);
+        this.writeDeadline = new Deadline(channel.eventLoop(), this::writeTimedOut);
+    }
+
+    void begin() {
+        if (head().bodyLength() > context.limits().bodyBytes()) {
+            fail(new ProxyError.BodyTooLarge(context.limits().bodyBytes()));
+            return;
+        }
+        if (!received) {
+            channel.config().setAutoRead(false);
+        }
+        dispatch(context.handler());
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return channel.eventLoop();
+    }
+
+    @Override
+    public ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    // ---- request body ----
+
+    void received(ByteBuf data, boolean endStream) {
+        received |= endStream;
+        bodyReceived += data.readableBytes();
+        if (ended) {
+            data.release();
+            return;
+        }
+        waiting.add(data);
+        if (bodyReceived > context.limits().bodyBytes()) {
+            bodyFailed(new ProxyError.BodyTooLarge(context.limits().bodyBytes()));
+            return;
+        }
+        deliver();
+    }
+
+    void trailers(Http2Headers headers) {
+        try {
+            trailers = HeadersReader.trailers(headers);
+        } catch (MalformedMessage e) {
+            bodyFailed(ProxyError.Malformed.from(e));
+            return;
+        }
+        received = true;
+        deliver();
+    }
+
+    private void deliver() {
+        RequestEvents receiver = events;
+        if (receiver == null || delivering || requestEnded) {
+            return;
+        }
+        delivering = true;
+        try {
+            while (!paused && !ended) {
+                ByteBuf data = waiting.poll();
+                if (data == null) {
+                    break;
+                }
+                if (data.isReadable()) {
+                    countReceived(data.readableBytes());
+                    receiver.data(data);
+                } else {
+                    data.release();
+                }
+            }
+        } finally {
+            delivering = false;
+        }
+        if (ended) {
+            return;
+        }
+        if (received && waiting.isEmpty()) {
+            requestEnded = true;
+            bodyDeadline.cancel();
+            // Read on: this is how a cancelled stream is noticed.
+            channel.config().setAutoRead(true);
+            receiver.end(trailers);
+        } else if (!paused) {
+            bodyDeadline.in(context.limits().clientTimeout().toNanos());
+        }
+    }
+
+    @Override
+    public void receive(RequestEvents newEvents) {
+        if (ended) {
+            return;
+        }
+        events = newEvents;
+        if (head().expectsContinue() && !responded && !received) {
+            inform(ResponseHead.of(100));
+            flush();
+        }
+        deliver();
+        if (!paused && !ended) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void pause() {
+        if (!paused) {
+            paused = true;
+            bodyDeadline.clear();
+            if (!received) {
+                channel.config().setAutoRead(false);
+            }
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            deliver();
+            if (!paused && !ended) {
+                channel.config().setAutoRead(true);
+            }
+        }
+    }
+
+    void readComplete() {
+        RequestEvents receiver = events;
+        if (receiver != null && !ended) {
+            receiver.readComplete();
+        }
+    }
+
+    private void bodyFailed(ProxyError error) {
+        RequestEvents receiver = events;
+        events = null;
+        if (receiver != null) {
+            receiver.aborted(error);
+        }
+        if (!ended) {
+            fail(error);
+        }
+    }
+
+    private void bodyTimedOut() {
+        bodyFailed(new ProxyError.BodyTimeout(context.limits().clientTimeout(), bodyReceived));
+    }
+
+    // ---- response ----
+
+    @Override
+    public void inform(ResponseHead head) {
+        if (!ended && !responded) {
+            channel.write(new DefaultHttp2HeadersFrame(HeadersWriter.response(head)));
+        }
+    }
+
+    @Override
+    public void respond(ResponseHead head) {
+        if (ended || responded) {
+            return;
+        }
+        responded = true;
+        countResponse(head.status());
+        withBody = head.hasBody(head().method());
+        bodyLeft = head.contentLength();
+        headersToWrite = HeadersWriter.response(head);
+    }
+
+    @Override
+    public void write(ByteBuf data) {
+        int size = data.readableBytes();
+        if (ended || !responded || !withBody || size == 0) {
+            data.release();
+            return;
+        }
+        if (bodyLeft >= 0) {
+            if (size > bodyLeft) {
+                data.release();
+                abort(new ProxyError.Internal());
+                return;
+            }
+            bodyLeft -= size;
+        }
+        countSent(size);
+        writeOut();
+        dataToWrite = data;
+    }
+
+    @Override
+    public void end(Fields trailers) {
+        if (ended || !responded) {
+            return;
+        }
+        if (withBody && bodyLeft > 0) {
+            abort(new ProxyError.Internal());
+            return;
+        }
+        ended = true;
+        boolean bare = trailers.isEmpty();
+        Http2Headers headers = headersToWrite;
+        ByteBuf data = dataToWrite;
+        if (headers != null) {
+            channel.write(new DefaultHttp2HeadersFrame(headers, bare && data == null));
+        }
+        if (data != null) {
+            channel.write(new DefaultHttp2DataFrame(data, bare));
+        }
+        if (!bare) {
+            channel.write(new DefaultHttp2HeadersFrame(HeadersWriter.trailers(trailers), true));
+        } else if (headers == null && data == null) {
+            channel.write(new DefaultHttp2DataFrame(true));
+        }
+        headersToWrite = null;
+        dataToWrite = null;
+        if (!received) {
+            // The response is complete: the rest of the request need not be sent (RFC 9113 §8.1).
+            channel.write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+        }
+        channel.flush();
+        close();
+    }
+
+    @Override
+    public void respond(ResponseHead head, FileBody newFile) {
+        head.contentLength(newFile.count());
+        respond(head);
+        FileSender sender = new FileSender(this, newFile, context.fileReader());
+        if (ended || !withBody) {
+            sender.close();
+            end();
+        } else {
+            file = sender;
+            sender.proceed();
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (!ended) {
+            writeOut();
+            channel.flush();
+        }
+    }
+
+    private void writeOut() {
+        Http2Headers headers = headersToWrite;
+        if (headers != null) {
+            headersToWrite = null;
+            channel.write(new DefaultHttp2HeadersFrame(headers));
+        }
+        ByteBuf data = dataToWrite;
+        if (data != null) {
+            dataToWrite = null;
+            channel.write(new DefaultHttp2DataFrame(data));
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return channel.isWritable();
+    }
+
+    void writabilityChanged(boolean writable) {
+        if (ended) {
+            return;
+        }
+        if (!writable) {
+            writeDeadline.in(context.limits().clientTimeout().toNanos());
+            return;
+        }
+        writeDeadline.clear();
+        FileSender sender = file;
+        RequestEvents receiver = events;
+        if (sender != null) {
+            sender.proceed();
+        } else if (receiver != null) {
+            receiver.writable();
+        }
+    }
+
+    private void writeTimedOut() {
+        if (!ended) {
+            ProxyError error = new ProxyError.ClientStalled(context.limits().clientTimeout());
+            RequestEvents receiver = events;
+            abort(error);
+            if (receiver != null) {
+                receiver.aborted(error);
+            }
+        }
+    }
+
+    @Override
+    public void abort(ProxyError cause) {
+        if (!ended) {
+            ended = true;
+            record().failed(cause);
+            close();
+            channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+            channel.close();
+        }
+    }
+
+    /** The stream or its connection has closed. */
+    void closed(ProxyError cause) {
+        if (!ended) {
+            ended = true;
+            record().failed(cause);
+            RequestEvents receiver = events;
+            close();
+            if (receiver != null) {
+                receiver.aborted(cause);
+            }
+        }
+        releaseWaiting();
+    }
+
+    private void close() {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        events = null;
+        bodyDeadline.cancel();
+        writeDeadline.cancel();
+        releaseWaiting();
+        ByteBuf data = dataToWrite;
+        if (data != null) {
+            dataToWrite = null;
+            data.release();
+        }
+        FileSender sender = file;
+        if (sender != null) {
+            sender.close();
+        }
+        // What is still to come of the request is read and dropped.
+        channel.config().setAutoRead(true);
+        finish(context.log());
+    }
+
+    private void releaseWaiting() {
+        for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
+            data.release();
+        }
+    }
+
+    @Override
+    public boolean responded() {
+        return responded;
+    }
+
+    @Override
+    public boolean ended() {
+        return ended;
+    }
+}

@@ -1,0 +1,114 @@
+package com.foobar.http.proxy;
+
+import com.foobar.http.exchange.ClientConnection;
+import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.message.FieldName;
+import com.foobar.http.message.Fields;
+import com.foobar.http.message.RequestHead;
+import com.foobar.kit.observability.RequestId;
+import com.foobar.kit.observability.TraceContext;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the server behind us who asked and how: X-Forwarded-For/-Proto/-Host, Forwarded (RFC 7239), X-Request-Id and traceparent. */
+final class ForwardedFields {
+    private ForwardedFields() {}
+
+    /** Puts the fields into the request's head, and the ids into its record. */
+    static void apply(RequestStream stream, ForwardedMode mode) {
+        RequestHead head = stream.head();
+        Fields fields = head.fields();
+        ClientConnection connection = stream.connection();
+        if (mode == ForwardedMode.EDGE) {
+            replace(fields, head.authority(), connection);
+        } else {
+            append(fields, head.authority(), connection);
+        }
+        String requestId = requestId(fields);
+        TraceContext trace = trace(fields);
+        fields.set(FieldName.X_REQUEST_ID, requestId);
+        fields.set(FieldName.TRACEPARENT, trace.header());
+        stream.record().identify(requestId, trace.traceId());
+    }
+
+    private static void replace(Fields fields, String authority, ClientConnection connection) {
+        fields.remove(FieldName.X_FORWARDED_FOR)
+                .remove(FieldName.X_FORWARDED_PROTO)
+                .remove(FieldName.X_FORWARDED_HOST)
+                .remove(FieldName.X_FORWARDED_PORT)
+                .remove(FieldName.X_REAL_IP)
+                .remove(FieldName.FORWARDED);
+        removeUnderscores(fields);
+        fields.add(FieldName.X_FORWARDED_FOR, connection.remoteHost())
+                .add(FieldName.X_FORWARDED_PROTO, connection.scheme())
+                .add(FieldName.FORWARDED, element(connection, authority));
+        if (!authority.isEmpty()) {
+            fields.add(FieldName.X_FORWARDED_HOST, authority);
+        }
+    }
+
+    /** Many servers read {@code X_Forwarded_For} as {@code X-Forwarded-For}: a client must not get one past us that way. */
+    private static void removeUnderscores(Fields fields) {
+        byte[] storage = fields.storage();
+        for (int slot = 0; slot < fields.slots(); slot++) {
+            int start = fields.nameStart(slot);
+            int end = start + fields.nameLength(slot);
+            for (int i = start; i < end; i++) {
+                if (storage[i] == '_') {
+                    fields.removeSlot(slot);
+                    break;
+                }
+            }
+        }
+    }
+
+    private static void append(Fields fields, String authority, ClientConnection connection) {
+        appendTo(fields, FieldName.X_FORWARDED_FOR, connection.remoteHost());
+        appendTo(fields, FieldName.FORWARDED, element(connection, authority));
+        if (!fields.has(FieldName.X_FORWARDED_PROTO)) {
+            fields.add(FieldName.X_FORWARDED_PROTO, connection.scheme());
+        }
+        if (!fields.has(FieldName.X_FORWARDED_HOST) && !authority.isEmpty()) {
+            fields.add(FieldName.X_FORWARDED_HOST, authority);
+        }
+    }
+
+    private static void appendTo(Fields fields, FieldName name, String element) {
+        String before = fields.joined(name);
+        fields.set(name, before == null ? element : before + ", " + element);
+    }
+
+    private static String element(ClientConnection connection, String authority) {
+        String node = connection.remoteHost();
+        boolean ipv6 = node.indexOf(':') >= 0;
+        StringBuilder text = new StringBuilder(64).append("for=");
+        if (ipv6) {
+            text.append("\"[").append(node).append("]\"");
+        } else {
+            text.append(node);
+        }
+        if (!authority.isEmpty()) {
+            text.append(";host=\"").append(authority).append('"');
+        }
+        return text.append(";proto=").append(connection.scheme()).toString();
+    }
+
+    private static String requestId(Fields fields) {
+        String given = single(fields, FieldName.X_REQUEST_ID);
+        return given != null && RequestId.isAcceptable(given) ? given : RequestId.make();
+    }
+
+    private static TraceContext trace(Fields fields) {
+        TraceContext given = TraceContext.parse(single(fields, FieldName.TRACEPARENT));
+        if (given == null) {
+            // State belongs to the trace that is dropped (W3C Trace Context §3.3).
+            fields.remove(FieldName.TRACESTATE);
+            return TraceContext.root();
+        }
+        return given.child();
+    }
+
+    private static @Nullable String single(Fields fields, FieldName name) {
+        int slot = fields.find(name);
+        return slot < 0 || fields.find(name, slot + 1) >= 0 ? null : fields.value(slot);
+    }
+}

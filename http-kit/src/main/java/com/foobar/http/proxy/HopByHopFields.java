@@ -1,0 +1,109 @@
+package com.foobar.http.proxy;
+
+import com.foobar.http.message.FieldName;
+import com.foobar.http.message.Fields;
+import com.foobar.http.message.MalformedMessage;
+import java.util.Locale;
+import java.util.Set;
+
+/** Fields that end at this hop: the standard ones and those that {@code Connection} nominates (RFC 9110 §7.6.1). */
+final class HopByHopFields {
+    private static final FieldName[] STANDARD = {
+        FieldName.CONNECTION,
+        FieldName.KEEP_ALIVE,
+        FieldName.PROXY_CONNECTION,
+        FieldName.PROXY_AUTHENTICATE,
+        FieldName.PROXY_AUTHORIZATION,
+        FieldName.TE,
+        FieldName.TRAILER,
+        FieldName.TRANSFER_ENCODING,
+        FieldName.UPGRADE,
+        FieldName.HTTP2_SETTINGS
+    };
+
+    /** Fields that a nomination must not make disappear: what is behind us relies on them, for framing, routing or access. */
+    private static final Set<String> END_TO_END = Set.of(
+            "accept",
+            "authorization",
+            "cache-control",
+            "content-encoding",
+            "content-length",
+            "content-range",
+            "content-type",
+            "cookie",
+            "date",
+            "etag",
+            "expect",
+            "forwarded",
+            "host",
+            "if-match",
+            "if-none-match",
+            "location",
+            "origin",
+            "range",
+            "set-cookie",
+            "strict-transport-security",
+            "traceparent",
+            "tracestate",
+            "vary",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-port",
+            "x-forwarded-proto",
+            "x-real-ip",
+            "x-request-id");
+
+    private HopByHopFields() {}
+
+    /**
+     * Takes them out of a request.
+     *
+     * @throws MalformedMessage 400 where the client nominates a field that is none of the connection's business
+     */
+    static void stripRequest(Fields fields) throws MalformedMessage {
+        for (int slot = fields.find(FieldName.CONNECTION);
+                slot >= 0;
+                slot = fields.find(FieldName.CONNECTION, slot + 1)) {
+            if (!isPlain(fields, slot)) {
+                for (String nominated :
+                        fields.value(slot).toLowerCase(Locale.ROOT).split(",")) {
+                    String name = nominated.strip();
+                    if (END_TO_END.contains(name)) {
+                        throw MalformedMessage.badRequest(
+                                "Connection nominates " + name + ", which is not a field of the connection.");
+                    }
+                    fields.remove(name);
+                }
+            }
+        }
+        for (FieldName name : STANDARD) {
+            fields.remove(name);
+        }
+        // We have answered it, or will have read the body by ourselves.
+        fields.remove(FieldName.EXPECT);
+    }
+
+    /** Takes them out of a response; a nomination of an end-to-end field is passed over. */
+    static void stripResponse(Fields fields) {
+        for (int slot = fields.find(FieldName.CONNECTION);
+                slot >= 0;
+                slot = fields.find(FieldName.CONNECTION, slot + 1)) {
+            if (!isPlain(fields, slot)) {
+                for (String nominated :
+                        fields.value(slot).toLowerCase(Locale.ROOT).split(",")) {
+                    String name = nominated.strip();
+                    if (!END_TO_END.contains(name)) {
+                        fields.remove(name);
+                    }
+                }
+            }
+        }
+        for (FieldName name : STANDARD) {
+            fields.remove(name);
+        }
+    }
+
+    private static boolean isPlain(Fields fields, int slot) {
+        return fields.valueIs(slot, "keep-alive") || fields.valueIs(slot, "close");
+    }
+}

@@ -1,0 +1,56 @@
+package com.foobar.http.proxy;
+
+import com.foobar.http.backend.Backend;
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RequestHandler;
+import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.message.FieldName;
+import com.foobar.http.message.Fields;
+import com.foobar.http.message.MalformedMessage;
+import com.foobar.kit.net.NettyTransport;
+
+/**
+ * Forwards requests to the servers of one backend, over connections of the event loop that the request came on. Serves any number of listeners.
+ *
+ * <p>Answers by itself: 400 for a {@code Connection} field that nominates what is not the connection's, 501 for WebSocket, 502 when a server answers wrongly, 503 (with
+ * {@code Retry-After}) when none can be reached, 504 when one is too slow.
+ */
+public final class ProxyHandler implements RequestHandler {
+    private final Backend backend;
+    private final ProxySettings settings;
+    private final ServerPools pools;
+
+    public ProxyHandler(NettyTransport transport, Backend backend, ProxySettings settings) {
+        this.backend = backend;
+        this.settings = settings;
+        this.pools = new ServerPools(transport, settings);
+    }
+
+    @Override
+    public void handle(RequestStream stream) {
+        Fields fields = stream.head().fields();
+        int upgrade = fields.find(FieldName.UPGRADE);
+        if (upgrade >= 0 && fields.valueIs(upgrade, "websocket")) {
+            stream.fail(new ProxyError.UpgradeNotSupported("websocket"));
+            return;
+        }
+        try {
+            HopByHopFields.stripRequest(fields);
+        } catch (MalformedMessage e) {
+            stream.fail(ProxyError.Malformed.from(e));
+            return;
+        }
+        ForwardedFields.apply(stream, settings.forwarded());
+        new ProxyExchange(stream, backend, settings, pools).start();
+    }
+
+    /** Connections to servers that are open now, idle ones included; for gauges, from any thread. */
+    public int connections() {
+        return pools.connections();
+    }
+
+    /** Closes idle connections; those in use are closed when their response has ended. */
+    public void close() {
+        pools.close();
+    }
+}

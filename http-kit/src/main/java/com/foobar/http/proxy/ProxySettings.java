@@ -1,0 +1,97 @@
+package com.foobar.http.proxy;
+
+import java.time.Duration;
+
+/**
+ * How requests are forwarded to a backend.
+ *
+ * @param forwarded whether the clients' forwarding fields are believed
+ * @param attempts at one request altogether, each on another server while there is one; 3 by default
+ * @param connectTimeout for one connection, 2 s by default
+ * @param serverTimeout without a byte from the server while it owes us some, 30 s by default: 504 where the response has not begun
+ * @param queueTimeout for a free connection where all are busy, 2 s by default: 503
+ * @param connectionsPerServer at the same time, of all event loops together, each of which gets an equal share and one at least; 512 by default
+ * @param queuedPerServer requests that may wait for a connection, of all event loops together; 1,024 by default
+ * @param idlePerLoop idle connections kept for each server on each event loop, 64 by default
+ * @param idleTimeout after which an idle connection is closed; shorter than the servers', which by default close after 75 s; 30 s by default
+ * @param retryBufferBytes of a request's body that are kept so that it can be sent once more, 64 KiB by default
+ */
+public record ProxySettings(
+        ForwardedMode forwarded,
+        int attempts,
+        Duration connectTimeout,
+        Duration serverTimeout,
+        Duration queueTimeout,
+        int connectionsPerServer,
+        int queuedPerServer,
+        int idlePerLoop,
+        Duration idleTimeout,
+        int retryBufferBytes) {
+    public static final ProxySettings DEFAULTS = new ProxySettings(
+            ForwardedMode.EDGE,
+            3,
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            512,
+            1024,
+            64,
+            Duration.ofSeconds(30),
+            64 * 1024);
+
+    public ProxySettings with(ForwardedMode newForwarded) {
+        return new ProxySettings(
+                newForwarded,
+                attempts,
+                connectTimeout,
+                serverTimeout,
+                queueTimeout,
+                connectionsPerServer,
+                queuedPerServer,
+                idlePerLoop,
+                idleTimeout,
+                retryBufferBytes);
+    }
+
+    public ProxySettings withAttempts(int newAttempts) {
+        return new ProxySettings(
+                forwarded,
+                newAttempts,
+                connectTimeout,
+                serverTimeout,
+                queueTimeout,
+                connectionsPerServer,
+                queuedPerServer,
+                idlePerLoop,
+                idleTimeout,
+                retryBufferBytes);
+    }
+
+    public ProxySettings withTimeouts(Duration newConnect, Duration newServer, Duration newQueue) {
+        return new ProxySettings(
+                forwarded,
+                attempts,
+                newConnect,
+                newServer,
+                newQueue,
+                connectionsPerServer,
+                queuedPerServer,
+                idlePerLoop,
+                idleTimeout,
+                retryBufferBytes);
+    }
+
+    public ProxySettings withConnections(int newPerServer, int newQueued) {
+        return new ProxySettings(
+                forwarded,
+                attempts,
+                connectTimeout,
+                serverTimeout,
+                queueTimeout,
+                newPerServer,
+                newQueued,
+                idlePerLoop,
+                idleTimeout,
+                retryBufferBytes);
+    }
+}

@@ -1,0 +1,58 @@
+package com.foobar.http.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The beginning of a request's body, kept so that it can be sent (again). A copy: pieces of what was read would hold on to far larger buffers.
+ */
+final class ReplayBuffer {
+    private final ByteBufAllocator allocator;
+    private final int limit;
+    private @Nullable ByteBuf kept;
+    private boolean lost;
+
+    ReplayBuffer(ByteBufAllocator allocator, int limit) {
+        this.allocator = allocator;
+        this.limit = limit;
+    }
+
+    /** Keeps a copy, unless something was dropped already. */
+    void add(ByteBuf data) {
+        if (!lost) {
+            ByteBuf buffer = kept;
+            if (buffer == null) {
+                buffer = allocator.buffer(data.readableBytes());
+                kept = buffer;
+            }
+            buffer.writeBytes(data, data.readerIndex(), data.readableBytes());
+        }
+    }
+
+    /** Whether more is kept than retries are worth. */
+    boolean full() {
+        return kept != null && kept.readableBytes() > limit;
+    }
+
+    /** Whether everything so far can be sent (again). */
+    boolean replayable() {
+        return !lost;
+    }
+
+    /** Everything so far, with a count of references of its own; null if there is nothing. */
+    @Nullable
+    ByteBuf replay() {
+        return kept == null ? null : kept.retainedDuplicate();
+    }
+
+    /** Gives up what was kept and whatever is yet to come. */
+    void drop() {
+        lost = true;
+        ByteBuf buffer = kept;
+        if (buffer != null) {
+            kept = null;
+            buffer.release();
+        }
+    }
+}

@@ -1,0 +1,415 @@
+package com.foobar.http.proxy;
+
+import com.foobar.http.exchange.Deadline;
+import com.foobar.http.http1.ChunkedDecoder;
+import com.foobar.http.http1.HeadWriter;
+import com.foobar.http.http1.Http1Output;
+import com.foobar.http.http1.ResponseHeadParser;
+import com.foobar.http.http1.ResponseHeadParser.Framing;
+import com.foobar.http.message.Fields;
+import com.foobar.http.message.MalformedMessage;
+import com.foobar.http.message.Method;
+import com.foobar.http.message.RequestHead;
+import com.foobar.http.message.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to a server, which carries one request at a time; requests are never sent ahead. Everything here belongs to the channel's event loop. */
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    private static final int HEAD_LIMIT = 64 * 1024;
+    private static final int FIELD_LIMIT = 200;
+    /** Interim responses to one request; a server that sends more is broken. */
+    private static final int INTERIM_LIMIT = 16;
+    /** An idle connection is given up this long before the server would close it, as the request may cross the close on its way. */
+    private static final int KEEP_ALIVE_MARGIN_SECONDS = 1;
+
+    /** Takes a response. Nothing is called after {@link #responseEnded} or {@link #failed}. */
+    interface Receiver {
+        /** An interim response, but for 100. */
+        void informed(ResponseHead head);
+
+        void responded(ResponseHead head);
+
+        void responseData(ByteBuf data);
+
+        void responseEnded(Fields trailers);
+
+        /** What arrived in one go was handed over. */
+        void responseReadComplete();
+
+        /** The server takes more of the request again. */
+        void upstreamWritable();
+
+        void failed(UpstreamFailure failure);
+    }
+
+    private enum State {
+        IDLE,
+        HEAD,
+        BODY,
+        CLOSED
+    }
+
+    private final UpstreamPool pool;
+    private final long idleNanos;
+    private final long serverTimeoutNanos;
+    private final ResponseHeadParser parser = new ResponseHeadParser(HEAD_LIMIT, FIELD_LIMIT);
+    private final ChunkedDecoder chunks = new ChunkedDecoder();
+
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Http1Output output;
+    private @Nullable Deadline deadline;
+    private @Nullable Receiver receiver;
+    private @Nullable ByteBuf input;
+    private State state = State.IDLE;
+    private Method method = Method.GET;
+    private long bodyLeft;
+    private int interim;
+    private boolean anyReceived;
+    private boolean chunkedRequest;
+    private boolean requestSent;
+    private boolean keepAlive;
+    private boolean paused;
+    private boolean processing;
+    private boolean serverClosed;
+    private boolean established;
+    private long idleLimitNanos;
+    private long idleSince;
+
+    UpstreamConnection(UpstreamPool pool, ProxySettings settings) {
+        this.pool = pool;
+        this.idleNanos = settings.idleTimeout().toNanos();
+        this.idleLimitNanos = idleNanos;
+        this.serverTimeoutNanos = settings.serverTimeout().toNanos();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext newCtx) {
+        ctx = newCtx;
+        output = new Http1Output(newCtx);
+        deadline = new Deadline(newCtx.channel().eventLoop(), () -> fail(UpstreamFailure.timeout(anyReceived)));
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(ctx);
+    }
+
+    private Http1Output output() {
+        return Objects.requireNonNull(output);
+    }
+
+    private Deadline deadline() {
+        return Objects.requireNonNull(deadline);
+    }
+
+    /** The connection is open. */
+    void connected() {
+        established = true;
+        idleSince = System.nanoTime();
+    }
+
+    /** Whether it may be given another request. */
+    boolean usable(long now) {
+        return state == State.IDLE && context().channel().isActive() && now - idleSince < idleLimitNanos;
+    }
+
+    long idleNanos(long now) {
+        return now - idleSince;
+    }
+
+    // ---- request ----
+
+    /** Begins a request: its head, not flushed yet. */
+    void begin(Receiver newReceiver, RequestHead head) {
+        receiver = newReceiver;
+        method = head.method();
+        state = State.HEAD;
+        anyReceived = false;
+        requestSent = false;
+        interim = 0;
+        chunkedRequest = head.bodyLength() < 0;
+        HeadWriter.get().request(output().buffer(), head, head.bodyLength());
+    }
+
+    /** Sends a piece of the request's body; owns the buffer from now on. */
+    void send(ByteBuf data) {
+        if (state == State.CLOSED || !data.isReadable()) {
+            data.release();
+        } else if (chunkedRequest) {
+            output().chunk(data);
+        } else {
+            output().write(data);
+        }
+    }
+
+    /** Ends the request; from now on the server must answer in time. */
+    void endRequest(Fields trailers) {
+        if (state != State.CLOSED) {
+            if (chunkedRequest) {
+                output().lastChunk(trailers);
+            }
+            requestSent = true;
+            flush();
+            awaitServer();
+        }
+    }
+
+    void flush() {
+        if (state != State.CLOSED) {
+            output().push();
+            context().flush();
+        }
+    }
+
+    boolean writable() {
+        return context().channel().isWritable();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext channelContext) {
+        Receiver current = receiver;
+        if (current == null) {
+            return;
+        }
+        if (channelContext.channel().isWritable()) {
+            awaitServer();
+            current.upstreamWritable();
+        } else {
+            deadline().in(serverTimeoutNanos);
+        }
+    }
+
+    /** The server has to move while it owes us an answer, or reads too slowly; not while we wait for the client. */
+    private void awaitServer() {
+        boolean serversTurn = state != State.IDLE
+                && !paused
+                && (requestSent || !context().channel().isWritable());
+        if (serversTurn) {
+            deadline().in(serverTimeoutNanos);
+        } else {
+            deadline().clear();
+        }
+    }
+
+    // ---- response ----
+
+    void pause() {
+        if (!paused) {
+            paused = true;
+            awaitServer();
+            context().channel().config().setAutoRead(false);
+        }
+    }
+
+    void resume() {
+        if (paused) {
+            paused = false;
+            process();
+            if (serverClosed && !paused) {
+                serverClosed();
+            } else if (!paused && state != State.CLOSED) {
+                awaitServer();
+                context().channel().config().setAutoRead(true);
+            }
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext channelContext, Object message) {
+        ByteBuf data = (ByteBuf) message;
+        if (state == State.IDLE || state == State.CLOSED) {
+            // Nobody asked: whatever it is, it must not be taken for the answer to the next request.
+            data.release();
+            close();
+            return;
+        }
+        anyReceived = true;
+        ByteBuf before = input;
+        input = before == null ? data : Unpooled.wrappedBuffer(before, data);
+        process();
+        if (state == State.HEAD || state == State.BODY) {
+            awaitServer();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext channelContext) {
+        Receiver current = receiver;
+        if (current != null) {
+            current.responseReadComplete();
+        }
+    }
+
+    private void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            boolean more = true;
+            while (more) {
+                ByteBuf in = input;
+                more = in != null
+                        && !paused
+                        && (state == State.HEAD ? readHead(in) : state == State.BODY && readBody(in));
+            }
+        } catch (MalformedMessage e) {
+            fail(UpstreamFailure.malformed(e.detail()));
+        } finally {
+            processing = false;
+        }
+        ByteBuf rest = input;
+        if (rest != null && !rest.isReadable()) {
+            input = null;
+            rest.release();
+        }
+    }
+
+    private boolean readHead(ByteBuf in) throws MalformedMessage {
+        if (!parser.parse(in, method)) {
+            return false;
+        }
+        ResponseHead head = parser.head();
+        Receiver current = Objects.requireNonNull(receiver);
+        if (head.status() < 200) {
+            if (head.status() == 101 || ++interim > INTERIM_LIMIT) {
+                throw MalformedMessage.badRequest("The server switched protocols or went on with interim responses.");
+            }
+            if (head.status() != 100) {
+                current.informed(head);
+            }
+            parser.reset();
+            return true;
+        }
+        keepAlive = parser.keepAlive();
+        int seconds = parser.keepAliveSeconds();
+        idleLimitNanos = seconds < 0
+                ? idleNanos
+                : Math.min(idleNanos, TimeUnit.SECONDS.toNanos(Math.max(0, seconds - KEEP_ALIVE_MARGIN_SECONDS)));
+        bodyLeft = head.contentLength();
+        chunks.reset();
+        state = State.BODY;
+        current.responded(head);
+        if (state == State.BODY
+                && (parser.framing() == Framing.NONE || (parser.framing() == Framing.LENGTH && bodyLeft == 0))) {
+            end(Fields.none());
+        }
+        return true;
+    }
+
+    private boolean readBody(ByteBuf in) throws MalformedMessage {
+        Receiver current = Objects.requireNonNull(receiver);
+        ByteBuf data;
+        boolean ended = false;
+        switch (parser.framing()) {
+            case CHUNKED -> {
+                data = chunks.next(in);
+                ended = chunks.ended();
+            }
+            case LENGTH -> {
+                int count = (int) Math.min(bodyLeft, in.readableBytes());
+                data = count == 0 ? null : in.readRetainedSlice(count);
+                bodyLeft -= count;
+                ended = bodyLeft == 0;
+            }
+            case UNTIL_CLOSE -> data = in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
+            default -> throw new IllegalStateException(parser.framing().name());
+        }
+        if (data != null) {
+            current.responseData(data);
+        }
+        if (ended && state == State.BODY) {
+            end(chunks.ended() ? chunks.trailers() : Fields.none());
+            return true;
+        }
+        return data != null;
+    }
+
+    /** The response is complete: the connection goes back to its pool, unless one side is not done with it. */
+    private void end(Fields trailers) {
+        Receiver current = Objects.requireNonNull(receiver);
+        receiver = null;
+        deadline().clear();
+        ByteBuf in = input;
+        boolean clean = in == null || !in.isReadable();
+        if (keepAlive
+                && requestSent
+                && clean
+                && !serverClosed
+                && context().channel().isActive()) {
+            state = State.IDLE;
+            parser.reset();
+            idleSince = System.nanoTime();
+            if (paused) {
+                paused = false;
+                context().channel().config().setAutoRead(true);
+            }
+            pool.released(this);
+        } else {
+            close();
+        }
+        current.responseEnded(trailers);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext channelContext) {
+        serverClosed = true;
+        if (!paused) {
+            serverClosed();
+        }
+    }
+
+    /** Everything that the server sent before it closed has been handed over. */
+    private void serverClosed() {
+        if (state == State.BODY && parser.framing() == Framing.UNTIL_CLOSE) {
+            end(Fields.none());
+        } else if (state == State.HEAD || state == State.BODY) {
+            fail(UpstreamFailure.closed(anyReceived));
+        } else {
+            close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext channelContext, Throwable cause) {
+        if (state == State.HEAD || state == State.BODY) {
+            fail(UpstreamFailure.broken(anyReceived, String.valueOf(cause.getMessage())));
+        } else {
+            close();
+        }
+    }
+
+    private void fail(UpstreamFailure failure) {
+        Receiver current = receiver;
+        receiver = null;
+        close();
+        if (current != null) {
+            current.failed(failure);
+        }
+    }
+
+    /** Closes the connection; its receiver is told nothing more. */
+    void close() {
+        receiver = null;
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        deadline().cancel();
+        output().release();
+        ByteBuf rest = input;
+        if (rest != null) {
+            input = null;
+            rest.release();
+        }
+        context().close();
+        if (established) {
+            pool.closed(this);
+        }
+    }
+}

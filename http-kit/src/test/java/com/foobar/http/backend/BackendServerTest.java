@@ -1,0 +1,102 @@
+package com.foobar.http.backend;
+
+import static com.foobar.http.backend.OperationalState.DOWN;
+import static com.foobar.http.backend.OperationalState.UP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.foobar.kit.settings.HostPort;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BackendServerTest {
+    private final TestClock clock = new TestClock();
+    private final BackendServer server = new BackendServer("web-1", new HostPort("127.0.0.1", 8101), 1, clock);
+    private final List<String> seen = new ArrayList<>();
+
+    BackendServerTest() {
+        server.observe(new ServerObserver() {
+            @Override
+            public void stateChanged(BackendServer changed, ServerState before, ServerState now) {
+                seen.add(before.operational() + " to " + now.operational() + ": " + now.reason());
+            }
+
+            @Override
+            public void requestFailed(BackendServer failed, String reason) {
+                seen.add("failed: " + reason);
+            }
+        });
+    }
+
+    @Test
+    void tellsObserversOfChangesOnly() {
+        server.set(DOWN, "connection refused");
+        server.set(UP, "200 OK");
+        server.set(UP, "204 No Content");
+        server.set(DOWN, "503 Service Unavailable");
+
+        assertThat(seen).containsExactly("DOWN to UP: 200 OK", "UP to DOWN: 503 Service Unavailable");
+        assertThat(server.stats().upDownChanges()).isEqualTo(1);
+    }
+
+    @Test
+    void remembersSinceWhenItHasBeenDown() {
+        Instant start = clock.instant();
+        server.set(DOWN, "connection refused");
+        clock.advance(Duration.ofSeconds(1));
+        server.set(DOWN, "no answer in 2000 ms");
+
+        assertThat(server.state().since()).isEqualTo(start);
+        assertThat(server.state().reason()).isEqualTo("no answer in 2000 ms");
+    }
+
+    @Test
+    void addsUpTheTimeSpentDown() {
+        clock.advance(Duration.ofSeconds(1));
+        server.set(UP, "200 OK");
+        clock.advance(Duration.ofSeconds(10));
+        server.set(DOWN, "connection refused");
+        clock.advance(Duration.ofSeconds(2));
+        server.set(DOWN, "connection refused");
+        assertThat(server.downtime()).isEqualTo(Duration.ofSeconds(3));
+
+        server.set(UP, "200 OK");
+        clock.advance(Duration.ofSeconds(5));
+
+        assertThat(server.downtime()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(server.timeInState()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void countsEachRequestOnceHoweverItEnds() {
+        for (int i = 0; i < 5; i++) {
+            server.begin();
+        }
+        assertThat(server.inFlight()).isEqualTo(5);
+
+        server.endWithResponse(204);
+        server.endWithResponse(999);
+        server.endWithConnectionError("connection refused");
+        server.endWithResponseError("connection closed");
+        server.endAborted();
+
+        ServerStats stats = server.stats();
+        assertThat(server.inFlight()).isZero();
+        assertThat(stats.requests()).isEqualTo(5);
+        assertThat(stats.responses(2)).isEqualTo(1);
+        assertThat(stats.responses(0)).isEqualTo(1);
+        assertThat(stats.connectionErrors()).isEqualTo(1);
+        assertThat(stats.responseErrors()).isEqualTo(1);
+        assertThat(stats.clientAborts()).isEqualTo(1);
+        assertThat(seen).containsExactly("failed: connection refused", "failed: connection closed");
+    }
+
+    @Test
+    void refusesAWeightOutOfRange() {
+        assertThatThrownBy(() -> new BackendServer("web-1", new HostPort("localhost", 1), 257, clock))
+                .hasMessage("weight of web-1: 257 (expected: 0-256)");
+    }
+}

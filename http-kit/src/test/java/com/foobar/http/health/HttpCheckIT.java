@@ -1,0 +1,150 @@
+package com.foobar.http.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.HealthCheckSettings;
+import com.foobar.http.backend.OnError;
+import com.foobar.kit.settings.HostPort;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.net.ServerSocket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HttpCheckIT {
+    private static final Duration TIMEOUT = Duration.ofMillis(300);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final AtomicReference<String> request = new AtomicReference<>("");
+    private final AtomicInteger connections = new AtomicInteger();
+    private Check check;
+
+    @BeforeEach
+    void makeCheck() {
+        check = new HttpCheck(
+                vertx,
+                new HealthCheckSettings(
+                        "/health/ready",
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(2),
+                        TIMEOUT,
+                        3,
+                        2,
+                        0,
+                        OnError.SUDDEN_DEATH));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        check.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200 OK, true",
+        "204 No Content, true",
+        "301 Moved Permanently, true",
+        "400 Bad Request, false",
+        "404 Not Found, false",
+        "503 Service Unavailable, false",
+    })
+    void passesWith2xxAnd3xx(String status, boolean passes) throws Exception {
+        int port = answering("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(ask(port)).isEqualTo(new CheckResult(passes, status));
+        assertThat(request.get()).startsWith("GET /health/ready HTTP/1.1\r\n").contains("host: 127.0.0.1:" + port);
+    }
+
+    @Test
+    void usesANewConnectionForEachCheck() throws Exception {
+        int port = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+
+        ask(port);
+        ask(port);
+
+        assertThat(connections).hasValue(2);
+    }
+
+    @Test
+    void failsWhenTheConnectionIsRefused() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+
+        assertThat(ask(port)).isEqualTo(new CheckResult(false, "connection refused"));
+    }
+
+    @Test
+    void failsInTimeWhenNothingIsAnswered() throws Exception {
+        int port = listen(socket -> socket.handler(ignored -> {}));
+        long start = System.nanoTime();
+
+        assertThat(ask(port)).isEqualTo(new CheckResult(false, "no answer in 300 ms"));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(TIMEOUT, Duration.ofSeconds(3));
+    }
+
+    @Test
+    void failsInTimeWhenTheBodyNeverEnds() throws Exception {
+        int port = answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+
+        assertThat(ask(port)).isEqualTo(new CheckResult(false, "no answer in 300 ms"));
+    }
+
+    @Test
+    void failsWhenTheServerHangsUp() throws Exception {
+        int port = listen(socket -> socket.handler(ignored -> socket.close()));
+
+        CheckResult result = ask(port);
+
+        assertThat(result.passed()).isFalse();
+        assertThat(result.reason()).containsIgnoringCase("closed");
+    }
+
+    @Test
+    void failsWhenTheAnswerIsNotHttp() throws Exception {
+        int port = answering("220 mail.foobar.com ESMTP\r\n\r\n");
+
+        assertThat(ask(port).passed()).isFalse();
+    }
+
+    @Test
+    void failsWhenTheNameIsUnknown() throws Exception {
+        BackendServer server = new BackendServer("web-1", new HostPort("nowhere.invalid", 80), 1, Clock.systemUTC());
+
+        assertThat(check.check(server).await(10, TimeUnit.SECONDS).passed()).isFalse();
+    }
+
+    private CheckResult ask(int port) throws Exception {
+        BackendServer server = new BackendServer("web-1", new HostPort("127.0.0.1", port), 1, Clock.systemUTC());
+        return check.check(server).await(10, TimeUnit.SECONDS);
+    }
+
+    private int answering(String response) throws Exception {
+        return listen(socket -> socket.handler(data -> {
+            request.set(data.toString());
+            socket.write(response);
+        }));
+    }
+
+    private int listen(Handler<NetSocket> handler) throws Exception {
+        NetServer server = vertx.createNetServer().connectHandler(socket -> {
+            connections.incrementAndGet();
+            handler.handle(socket);
+        });
+        return server.listen(0, "127.0.0.1").await(10, TimeUnit.SECONDS).actualPort();
+    }
+}

@@ -1,0 +1,275 @@
+package com.foobar.http.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.foobar.http.exchange.HttpLimits;
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.testing.HttpWire;
+import com.foobar.http.testing.ProxyFixture;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RetryIT {
+    private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+
+    private ProxyFixture proxy;
+
+    @BeforeEach
+    void start() throws IOException {
+        proxy = new ProxyFixture(2);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        proxy.close();
+    }
+
+    @Test
+    void asksAnotherServerWhenTheConnectionIsRefused() throws IOException {
+        proxy.listen();
+        proxy.server(1).kill();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(wire.get("/").text()).isEqualTo("server-2");
+            }
+            assertThat(wire.send(POST).read().text()).isEqualTo("server-2");
+        }
+        assertThat(proxy.backendServer(1).stats().connectionErrors()).isPositive();
+        assertThat(proxy.backendServer(1).stats().redispatches()).isPositive();
+        assertThat(proxy.backendServer(1).inFlight()).isZero();
+        assertThat(proxy.backendServer(2).stats().responses(2)).isEqualTo(5);
+    }
+
+    @Test
+    void asksAnotherServerWhenOneIsKilledBeforeItAnswers() throws Exception {
+        proxy.listen();
+        CountDownLatch asked = new CountDownLatch(1);
+        proxy.server(1).answer((request, wire) -> {
+            asked.countDown();
+            wire.stall();
+        });
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            asked.await();
+            proxy.server(1).kill();
+            assertThat(wire.read().text()).isEqualTo("server-2");
+        }
+        assertThat(proxy.fixture().logged()).singleElement().satisfies(logged -> {
+            assertThat(logged.retries()).isEqualTo(1);
+            assertThat(logged.server()).isEqualTo("server-2");
+            assertThat(logged.status()).isEqualTo(200);
+        });
+    }
+
+    @Test
+    void asksAnotherServerWhenOneClosesInTheMiddleOfTheHead() throws IOException {
+        proxy.listen();
+        proxy.server(1).answer((request, wire) -> wire.send("HTTP/1.1 200 OK\r\nContent-")
+                .close());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+        }
+    }
+
+    @Test
+    void asksAnotherServerWhenAKeptConnectionWasResetUnderTheRequest() throws IOException {
+        proxy.listen();
+        AtomicInteger count = new AtomicInteger();
+        proxy.server(1).answer((request, wire) -> {
+            if (count.getAndIncrement() == 0) {
+                wire.respond(200, "first");
+            } else {
+                wire.reset();
+            }
+        });
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("first");
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+        }
+    }
+
+    @Test
+    void asksTheOnlyServerAgainOverANewConnection() throws IOException {
+        proxy.listen();
+        proxy.backendServer(2).set(com.foobar.http.backend.AdministrativeState.MAINT);
+        AtomicInteger count = new AtomicInteger();
+        proxy.server(1).answer((request, wire) -> {
+            if (count.getAndIncrement() == 1) {
+                wire.reset();
+            } else {
+                wire.respond(200, "connection " + request.connection());
+            }
+        });
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("connection 1");
+            assertThat(wire.get("/").text()).isEqualTo("connection 2");
+        }
+    }
+
+    @Test
+    void doesNotSendAPostTwice() throws IOException {
+        proxy.listen();
+        proxy.server(1).answer((request, wire) -> wire.reset());
+        proxy.server(2).answer((request, wire) -> wire.reset());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            HttpWire.Response response = wire.send(POST).read();
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.values("x-request-id")).hasSize(1);
+        }
+        assertThat(proxy.server(1).requests().size()
+                        + proxy.server(2).requests().size())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void sendsThePutsBodyAgain() throws IOException {
+        proxy.listen();
+        proxy.server(1).answer((request, wire) -> wire.reset());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n" + "x".repeat(60000));
+            assertThat(wire.read().text()).isEqualTo("server-2");
+        }
+        assertThat(proxy.server(2).lastRequest().length()).isEqualTo(60000);
+        assertThat(proxy.server(2).lastRequest().crc())
+                .isEqualTo(proxy.server(1).lastRequest().crc());
+    }
+
+    @Test
+    void sendsAChunkedBodyAgain() throws IOException {
+        proxy.listen();
+        proxy.server(1).kill();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+            wire.send("2\r\nde\r\n0\r\n\r\n");
+            assertThat(wire.read().text()).isEqualTo("server-2");
+        }
+        assertThat(proxy.server(2).lastRequest().text()).isEqualTo("abcde");
+    }
+
+    @Test
+    void givesUpAfterAsManyAttemptsAsAreSet() throws IOException {
+        proxy.listen(ProxySettings.DEFAULTS.withAttempts(3), HttpLimits.DEFAULTS);
+        proxy.server(1).answer((request, wire) -> wire.reset());
+        proxy.server(2).answer((request, wire) -> wire.reset());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").status()).isEqualTo(502);
+        }
+        assertThat(proxy.server(1).requests().size()
+                        + proxy.server(2).requests().size())
+                .isEqualTo(3);
+        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
+    }
+
+    @Test
+    void answers503WithRetryAfterWhenEveryServerRefuses() throws IOException {
+        proxy.listen();
+        proxy.server(1).kill();
+        proxy.server(2).kill();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            HttpWire.Response response = wire.get("/");
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.values("retry-after")).hasSize(1);
+            assertThat(response.closes()).isFalse();
+        }
+        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.ConnectFailed.class);
+    }
+
+    @Test
+    void answers503WhenNoServerTakesRequests() throws IOException {
+        proxy.listen();
+        proxy.backendServer(1).set(com.foobar.http.backend.OperationalState.DOWN, "test");
+        proxy.backendServer(2).set(com.foobar.http.backend.OperationalState.DOWN, "test");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            HttpWire.Response response = wire.send("GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n")
+                    .read();
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.values("content-type").get(0)).startsWith("text/html");
+        }
+        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.NoServer.class);
+    }
+
+    @Test
+    void answers504WhenTheServerIsTooSlow() throws IOException {
+        Duration limit = Duration.ofMillis(200);
+        proxy.listen(ProxySettings.DEFAULTS.withTimeouts(limit, limit, limit), HttpLimits.DEFAULTS);
+        proxy.server(1).answer((request, wire) -> wire.stall());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").status()).isEqualTo(504);
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+        }
+        assertThat(proxy.backendServer(1).stats().responseErrors()).isEqualTo(1);
+        await().until(() -> proxy.server(1).openConnections() == 0);
+    }
+
+    @Test
+    void answers503WhenAllConnectionsStayBusy() throws Exception {
+        proxy.listen(
+                ProxySettings.DEFAULTS
+                        .withConnections(1, 1)
+                        .withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMillis(200)),
+                HttpLimits.DEFAULTS);
+        proxy.backendServer(2).set(com.foobar.http.backend.AdministrativeState.MAINT);
+        CountDownLatch latch = new CountDownLatch(1);
+        proxy.server(1).answerAfter(latch);
+        // One connection for each of two event loops: of three clients one at least must wait.
+        try (HttpWire first = HttpWire.connect(proxy.port());
+                HttpWire second = HttpWire.connect(proxy.port());
+                HttpWire third = HttpWire.connect(proxy.port())) {
+            for (HttpWire wire : new HttpWire[] {first, second, third}) {
+                wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            }
+            await().until(() -> proxy.fixture().logged().size() == 1);
+            assertThat(proxy.fixture().logged().get(0).status()).isEqualTo(503);
+            assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.QueueExhausted.class);
+            latch.countDown();
+            await().until(() -> proxy.fixture().logged().size() == 3);
+        }
+    }
+
+    @Test
+    void neverFailsAGetWhileServersAreKilledInTurn() throws Exception {
+        proxy.listen();
+        AtomicInteger failures = new AtomicInteger();
+        AtomicInteger answers = new AtomicInteger();
+        CountDownLatch stop = new CountDownLatch(1);
+        Thread[] clients = new Thread[4];
+        for (int i = 0; i < clients.length; i++) {
+            clients[i] = new Thread(() -> {
+                try (HttpWire wire = HttpWire.connect(proxy.port())) {
+                    while (stop.getCount() > 0) {
+                        if (wire.get("/").status() == 200) {
+                            answers.incrementAndGet();
+                        } else {
+                            failures.incrementAndGet();
+                        }
+                    }
+                } catch (IOException e) {
+                    failures.incrementAndGet();
+                }
+            });
+            clients[i].start();
+        }
+        for (int round = 0; round < 10; round++) {
+            int before = answers.get();
+            proxy.server(1 + round % 2).kill();
+            await().until(() -> answers.get() > before + 50 || failures.get() > 0);
+            proxy.server(1 + round % 2).restart();
+            int then = answers.get();
+            await().until(() -> answers.get() > then + 50 || failures.get() > 0);
+        }
+        stop.countDown();
+        for (Thread client : clients) {
+            client.join();
+        }
+        assertThat(failures).hasValue(0);
+        assertThat(proxy.backendServer(1).inFlight()).isZero();
+        assertThat(proxy.backendServer(2).inFlight()).isZero();
+    }
+}

@@ -1,0 +1,89 @@
+package com.foobar.http.testing;
+
+import com.foobar.http.backend.Backend;
+import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.OperationalState;
+import com.foobar.http.balance.Balance;
+import com.foobar.http.exchange.HttpLimits;
+import com.foobar.http.proxy.ProxyHandler;
+import com.foobar.http.proxy.ProxySettings;
+import com.foobar.kit.settings.HostPort;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A proxy on a free port before servers that misbehave on demand; all are up, and nobody checks their health. */
+public final class ProxyFixture implements AutoCloseable {
+    private final Fixture fixture = new Fixture();
+    private final List<FixtureServer> servers = new ArrayList<>();
+    private final List<BackendServer> backendServers = new ArrayList<>();
+    private @Nullable ProxyHandler proxy;
+
+    /** Starts that many servers, named {@code server-1} and so on. */
+    public ProxyFixture(int count) throws IOException {
+        for (int i = 1; i <= count; i++) {
+            FixtureServer server = FixtureServer.start("server-" + i);
+            servers.add(server);
+            BackendServer backendServer =
+                    new BackendServer(server.name(), new HostPort("127.0.0.1", server.port()), 1, Clock.systemUTC());
+            backendServer.set(OperationalState.UP, "test");
+            backendServers.add(backendServer);
+        }
+    }
+
+    /** A proxy before whatever listens on that port. */
+    public static ProxyFixture before(int port) throws IOException {
+        ProxyFixture fixture = new ProxyFixture(0);
+        BackendServer server = new BackendServer("other", new HostPort("127.0.0.1", port), 1, Clock.systemUTC());
+        server.set(OperationalState.UP, "test");
+        fixture.backendServers.add(server);
+        return fixture;
+    }
+
+    public ProxyFixture listen(ProxySettings settings, HttpLimits limits) {
+        Backend backend = new Backend("fixtures", Balance.ROUNDROBIN, backendServers);
+        proxy = new ProxyHandler(fixture.transport(), backend, settings);
+        fixture.listen(proxy, limits, null);
+        return this;
+    }
+
+    public ProxyFixture listen() {
+        return listen(ProxySettings.DEFAULTS, HttpLimits.DEFAULTS);
+    }
+
+    public Fixture fixture() {
+        return fixture;
+    }
+
+    public int port() {
+        return fixture.port();
+    }
+
+    public ProxyHandler proxy() {
+        return Objects.requireNonNull(proxy);
+    }
+
+    /** By number, from 1. */
+    public FixtureServer server(int number) {
+        return servers.get(number - 1);
+    }
+
+    /** By number, from 1. */
+    public BackendServer backendServer(int number) {
+        return backendServers.get(number - 1);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (proxy != null) {
+            proxy.close();
+        }
+        fixture.close();
+        for (FixtureServer server : servers) {
+            server.close();
+        }
+    }
+}

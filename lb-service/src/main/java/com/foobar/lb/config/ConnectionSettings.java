@@ -1,0 +1,34 @@
+package com.foobar.lb.config;
+
+import com.foobar.kit.settings.Default;
+import com.foobar.kit.settings.Description;
+import com.foobar.kit.settings.Range;
+import java.time.Duration;
+
+/**
+ * Connections to the servers; they are kept and used again, each by one event loop.
+ *
+ * @param maxconn to one server at the same time, of all event loops together
+ * @param maxqueue requests that may wait for a connection to one server; then 503
+ * @param idle that each event loop keeps to one server
+ * @param idleTimeout after which an idle one is closed; must be shorter than the servers' own, or requests are sent into a
+ *     connection that is being closed
+ */
+public record ConnectionSettings(
+        @Default("512") @Range(min = "1", max = "1000000") @Description("connections to one server at the same time")
+        int maxconn,
+
+        @Default("1024")
+        @Range(min = "0", max = "1000000")
+        @Description("requests that may wait for a connection to one server; then 503")
+        int maxqueue,
+
+        @Default("64")
+        @Range(min = "0", max = "100000")
+        @Description("idle connections that each event loop keeps to one server")
+        int idle,
+
+        @Default("30s")
+        @Range(min = "100ms", max = "1h")
+        @Description("time after which an idle connection is closed; shorter than the server's own")
+        Duration idleTimeout) {}

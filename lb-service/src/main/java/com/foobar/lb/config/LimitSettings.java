@@ -1,0 +1,52 @@
+package com.foobar.lb.config;
+
+import com.foobar.kit.settings.ByteSize;
+import com.foobar.kit.settings.Default;
+import com.foobar.kit.settings.Description;
+import com.foobar.kit.settings.Range;
+
+/**
+ * What a client may cost, for each frontend.
+ *
+ * @param maxconn connections at the same time; the next are closed at once
+ * @param head of request line and fields together; then 431
+ * @param fields of a head; then 431
+ * @param target of the request target; then 414
+ * @param body of a request; then 413
+ * @param requestsPerConnection after which a connection is closed politely
+ * @param concurrentStreams requests at the same time on one HTTP/2 connection
+ */
+public record LimitSettings(
+        @Default("10000")
+        @Range(min = "1", max = "1000000")
+        @Description("connections of a frontend; the next are closed at once")
+        int maxconn,
+
+        @Default("16KiB") @Range(min = "1KiB", max = "1MiB") @Description("request line and fields together; then 431")
+        ByteSize head,
+
+        @Default("100") @Range(min = "1", max = "10000") @Description("fields of a request; then 431")
+        int fields,
+
+        @Default("8KiB") @Range(min = "256B", max = "1MiB") @Description("request target; then 414")
+        ByteSize target,
+
+        @Default("64MiB") @Range(min = "0B", max = "1024GiB") @Description("body of a request; then 413")
+        ByteSize body,
+
+        @Default("100000")
+        @Range(min = "1", max = "1000000000")
+        @Description("requests after which a connection is closed politely")
+        int requestsPerConnection,
+
+        @Default("100")
+        @Range(min = "1", max = "10000")
+        @Description("requests at the same time on one HTTP/2 connection")
+        int concurrentStreams) {
+
+    public LimitSettings {
+        if (target.bytes() > head.bytes()) {
+            throw new IllegalArgumentException("target: " + target + " (expected: at most head, " + head + ")");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package com.foobar.lb.config;
+
+import com.foobar.kit.settings.Default;
+import com.foobar.kit.settings.Description;
+import com.foobar.kit.settings.Range;
+import java.time.Duration;
+
+/**
+ * How long to wait, by HAProxy's names for its {@code timeout …} settings.
+ *
+ * @param httpRequest for a request's whole head, however it trickles in; then 408
+ * @param httpKeepAlive for the next request on a connection; then it is closed
+ * @param client without progress while the client sends a body or takes a response; then 408, or cut
+ * @param connect for a connection to a server; then the next server
+ * @param server without a byte from a server that owes one; then 504, or cut
+ * @param queue for a connection where all to a server are busy; then 503
+ */
+public record TimeoutSettings(
+        @Default("10s") @Range(min = "100ms", max = "10m") @Description("time for a whole request head; then 408")
+        Duration httpRequest,
+
+        @Default("75s")
+        @Range(min = "1s", max = "1h")
+        @Description("time for the next request of a connection; then it is closed")
+        Duration httpKeepAlive,
+
+        @Default("30s")
+        @Range(min = "100ms", max = "1h")
+        @Description("time without progress of the client; then 408, or the response is cut")
+        Duration client,
+
+        @Default("2s")
+        @Range(min = "10ms", max = "1m")
+        @Description("time for a connection to a server; then another server is tried")
+        Duration connect,
+
+        @Default("30s")
+        @Range(min = "100ms", max = "1h")
+        @Description("time without a byte from a server that owes one; then 504, or the response is cut")
+        Duration server,
+
+        @Default("2s")
+        @Range(min = "10ms", max = "10m")
+        @Description("time for a free connection where all to a server are busy; then 503")
+        Duration queue) {}

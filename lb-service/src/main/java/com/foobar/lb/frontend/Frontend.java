@@ -1,0 +1,186 @@
+package com.foobar.lb.frontend;
+
+import com.foobar.http.exchange.HttpLimits;
+import com.foobar.http.exchange.RequestHandler;
+import com.foobar.http.exchange.RequestLog;
+import com.foobar.http.server.HttpListener;
+import com.foobar.http.server.ServerTls;
+import com.foobar.kit.StartFailure;
+import com.foobar.kit.net.NettyTransport;
+import com.foobar.kit.tls.TlsIdentities;
+import com.foobar.kit.tls.TlsIdentity;
+import com.foobar.kit.tls.UnusableCertificate;
+import com.foobar.lb.config.FrontendSettings;
+import com.foobar.lb.config.HstsSettings;
+import com.foobar.lb.config.LbSettings;
+import com.foobar.lb.config.LimitSettings;
+import com.foobar.lb.config.TimeoutSettings;
+import io.netty.handler.ssl.SslContext;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One listening address, its certificate and what is done with its requests. Started once, then closed once; the counts may be
+ * read at any time from any thread.
+ */
+public final class Frontend {
+    private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
+
+    private final FrontendSettings settings;
+    private final String path;
+    private final HttpLimits limits;
+    private final RequestHandler handler;
+    private final Vertx vertx;
+    /** What new connections are encrypted with; connections that are open keep what they began with. */
+    private volatile @Nullable SslContext tls;
+
+    private volatile @Nullable TlsIdentities certificate;
+    private volatile @Nullable HttpListener listener;
+
+    private Frontend(FrontendSettings settings, String path, LbSettings all, RequestHandler handler, Vertx vertx) {
+        this.settings = settings;
+        this.path = path;
+        this.limits = limits(all.limits(), all.timeouts());
+        this.handler = handler;
+        this.vertx = vertx;
+    }
+
+    /** A frontend that forwards to the backend. */
+    public static Frontend forwarding(int index, LbSettings all, RequestHandler backend, Vertx vertx) {
+        FrontendSettings settings = all.frontends().get(index);
+        String hsts = hsts(settings, all.hsts());
+        RequestHandler handler = hsts == null ? backend : new HstsHandler(backend, hsts);
+        return new Frontend(settings, path(index), all, handler, vertx);
+    }
+
+    /** A frontend that redirects to another one. */
+    public static Frontend redirecting(int index, LbSettings all, Frontend target, Vertx vertx) {
+        FrontendSettings settings = all.frontends().get(index);
+        return new Frontend(settings, path(index), all, new RedirectHandler(target::publicPort), vertx);
+    }
+
+    private static String path(int index) {
+        return "frontends[" + index + "]";
+    }
+
+    /** Null over plain http as well, where browsers must ignore it (RFC 6797 §8.1). */
+    private static @Nullable String hsts(FrontendSettings settings, HstsSettings hsts) {
+        return settings.tls() == null || settings.tls().isDevelopment() ? null : hsts.field();
+    }
+
+    private static HttpLimits limits(LimitSettings limits, TimeoutSettings timeouts) {
+        return new HttpLimits(
+                limits.head().toInt(),
+                limits.fields(),
+                limits.target().toInt(),
+                limits.body().bytes(),
+                timeouts.httpRequest(),
+                timeouts.httpKeepAlive(),
+                timeouts.client(),
+                limits.maxconn(),
+                limits.requestsPerConnection(),
+                limits.concurrentStreams());
+    }
+
+    public String name() {
+        return settings.name();
+    }
+
+    /**
+     * Reads the certificate and listens.
+     *
+     * @return fails with {@link StartFailure} where the certificate cannot be used or the address is taken
+     */
+    public Future<Void> start(NettyTransport transport, RequestLog log) {
+        return openCertificate()
+                .compose(ready -> HttpListener.listen(
+                                transport,
+                                new HttpListener.Options(
+                                        settings.listen().host(),
+                                        settings.listen().port(),
+                                        limits,
+                                        settings.tls() == null ? null : () -> Objects.requireNonNull(tls),
+                                        handler,
+                                        log))
+                        .recover(failure -> Future.failedFuture(StartFailure.cannotListen(
+                                path + ".listen",
+                                settings.listen().host(),
+                                settings.listen().port(),
+                                failure))))
+                .map(listening -> {
+                    listener = listening;
+                    LOG.info(
+                            "frontend {} listens on {}:{}{}",
+                            name(),
+                            settings.listen().host(),
+                            listening.port(),
+                            certificate == null ? "" : " with certificate " + certificate.current());
+                    return null;
+                });
+    }
+
+    private Future<Void> openCertificate() {
+        if (settings.tls() == null) {
+            return Future.succeededFuture();
+        }
+        return TlsIdentities.open(vertx, settings.tls(), this::use)
+                .<Void>map(opened -> {
+                    certificate = opened;
+                    return null;
+                })
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof UnusableCertificate || failure instanceof IllegalArgumentException
+                                ? new StartFailure(path + ".tls: " + failure.getMessage(), failure)
+                                : failure));
+    }
+
+    private void use(TlsIdentity identity) {
+        tls = ServerTls.context(identity.chain(), identity.key());
+    }
+
+    /** The port it listens on; 0 before it does. */
+    public int port() {
+        return listener == null ? 0 : listener.port();
+    }
+
+    /** The port that clients use. */
+    int publicPort() {
+        return settings.publicPort() == null ? port() : settings.publicPort();
+    }
+
+    public boolean isListening() {
+        return listener != null;
+    }
+
+    /** Open connections. */
+    public int connections() {
+        return listener == null ? 0 : listener.connections();
+    }
+
+    /** Connections accepted so far. */
+    public long accepted() {
+        return listener == null ? 0 : listener.accepted();
+    }
+
+    /** Connections refused so far because {@code limits.maxconn} were open. */
+    public long refused() {
+        return listener == null ? 0 : listener.refused();
+    }
+
+    /** Takes no new connection; completes when the last request has ended. */
+    public Future<Void> drain() {
+        return listener == null ? Future.succeededFuture() : listener.drain();
+    }
+
+    /** Closes everything at once. */
+    public Future<Void> close() {
+        if (certificate != null) {
+            certificate.close();
+        }
+        return listener == null ? Future.succeededFuture() : listener.close();
+    }
+}

@@ -1,0 +1,196 @@
+package com.foobar.lb.metrics;
+
+import com.foobar.http.backend.AdministrativeState;
+import com.foobar.http.backend.Backend;
+import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.OperationalState;
+import com.foobar.http.backend.ServerState;
+import com.foobar.http.backend.ServerStats;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * Metrics of a backend and of each of its servers. They are read from the servers' own counts when somebody asks, and so cost a
+ * request nothing.
+ */
+final class BackendMetrics {
+    private final PrometheusRegistry registry;
+    private final Backend backend;
+
+    private BackendMetrics(PrometheusRegistry registry, Backend backend) {
+        this.registry = registry;
+        this.backend = backend;
+    }
+
+    static void register(PrometheusRegistry registry, Backend backend) {
+        BackendMetrics metrics = new BackendMetrics(registry, backend);
+        metrics.states();
+        metrics.requests();
+        metrics.checks();
+    }
+
+    private void states() {
+        GaugeWithCallback.builder()
+                .name("lb_server_status")
+                .help("1 for the state that the server is in, 0 for the others.")
+                .labelNames("proxy", "server", "state")
+                .callback(callback -> backend.servers().forEach(server -> {
+                    for (String state : STATES) {
+                        callback.call(state.equals(word(server.state())) ? 1 : 0, backend.name(), server.name(), state);
+                    }
+                }))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("lb_backend_status")
+                .help("1 for the state that the backend is in (UP: a server takes requests), 0 for the other.")
+                .labelNames("proxy", "state")
+                .callback(callback -> {
+                    boolean up = backend.isAvailable();
+                    callback.call(up ? 1 : 0, backend.name(), "UP");
+                    callback.call(up ? 0 : 1, backend.name(), "DOWN");
+                })
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("lb_backend_active_servers")
+                .help("Servers that take requests.")
+                .labelNames("proxy")
+                .callback(callback -> callback.call(
+                        (double) backend.servers().stream()
+                                .filter(BackendServer::takesRequests)
+                                .count(),
+                        backend.name()))
+                .register(registry);
+        serverGauge("weight", "Share of the requests relative to the other servers.", BackendServer::weight);
+        serverGauge(
+                "check_last_change_seconds",
+                "Time since the server went up or down.",
+                server -> server.timeInState().toMillis() / 1e3);
+        serverGauge(
+                "check_duration_seconds",
+                "How long the last health check took.",
+                server -> server.stats().lastCheckNanos() / 1e9);
+        CounterWithCallback.builder()
+                .name("lb_server_downtime_seconds_total")
+                .help("Time that the server has been down.")
+                .labelNames("proxy", "server")
+                .callback(callback -> backend.servers()
+                        .forEach(server ->
+                                callback.call(server.downtime().toMillis() / 1e3, backend.name(), server.name())))
+                .register(registry);
+    }
+
+    private void requests() {
+        gauges("current_sessions", "Requests being worked on.", ServerStats::inFlight);
+        counts("http_requests_total", "Requests sent, retries included.", ServerStats::requests);
+        counts(
+                "connection_errors_total",
+                "Requests for which no connection could be made.",
+                ServerStats::connectionErrors);
+        counts(
+                "response_errors_total",
+                "Requests that were sent and got no whole, valid answer in time.",
+                ServerStats::responseErrors);
+        counts(
+                "client_aborts_total",
+                "Requests whose client left before the answer was whole.",
+                ServerStats::clientAborts);
+        counts("retry_warnings_total", "Requests that failed here and were tried again.", ServerStats::retries);
+        counts(
+                "redispatch_warnings_total",
+                "Requests that failed here and were tried on another server.",
+                ServerStats::redispatches);
+        CounterWithCallback.builder()
+                .name("lb_server_http_responses_total")
+                .help("Responses by class of status.")
+                .labelNames("proxy", "server", "code")
+                .callback(callback -> backend.servers().forEach(server -> {
+                    for (int i = 0; i < LbMetrics.CODES.length; i++) {
+                        callback.call(
+                                (double) server.stats().responses(i),
+                                backend.name(),
+                                server.name(),
+                                LbMetrics.CODES[i]);
+                    }
+                }))
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("lb_backend_http_responses_total")
+                .help("Responses by class of status.")
+                .labelNames("proxy", "code")
+                .callback(callback -> {
+                    for (int i = 0; i < LbMetrics.CODES.length; i++) {
+                        int hundreds = i;
+                        callback.call(
+                                (double) sum(stats -> stats.responses(hundreds)), backend.name(), LbMetrics.CODES[i]);
+                    }
+                })
+                .register(registry);
+    }
+
+    private void checks() {
+        counts("checks_total", "Health checks.", ServerStats::checks);
+        counts("check_failures_total", "Health checks that failed.", ServerStats::checkFailures);
+        counts("check_up_down_total", "Times a server went from up to down.", ServerStats::upDownChanges);
+    }
+
+    /** A counter of each server, and their sum for the backend. */
+    private void counts(String name, String help, ToLongFunction<ServerStats> count) {
+        CounterWithCallback.builder()
+                .name("lb_server_" + name)
+                .help(help)
+                .labelNames("proxy", "server")
+                .callback(callback -> backend.servers()
+                        .forEach(server -> callback.call(
+                                (double) count.applyAsLong(server.stats()), backend.name(), server.name())))
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("lb_backend_" + name)
+                .help(help)
+                .labelNames("proxy")
+                .callback(callback -> callback.call((double) sum(count), backend.name()))
+                .register(registry);
+    }
+
+    private void gauges(String name, String help, ToLongFunction<ServerStats> value) {
+        serverGauge(name, help, server -> (double) value.applyAsLong(server.stats()));
+        GaugeWithCallback.builder()
+                .name("lb_backend_" + name)
+                .help(help)
+                .labelNames("proxy")
+                .callback(callback -> callback.call((double) sum(value), backend.name()))
+                .register(registry);
+    }
+
+    private void serverGauge(String name, String help, ToDoubleFunction<BackendServer> value) {
+        GaugeWithCallback.builder()
+                .name("lb_server_" + name)
+                .help(help)
+                .labelNames("proxy", "server")
+                .callback(callback -> backend.servers()
+                        .forEach(server -> callback.call(value.applyAsDouble(server), backend.name(), server.name())))
+                .register(registry);
+    }
+
+    private long sum(ToLongFunction<ServerStats> count) {
+        return backend.servers().stream()
+                .map(BackendServer::stats)
+                .mapToLong(count)
+                .sum();
+    }
+
+    /** HAProxy's words. */
+    private static final String[] STATES = {"DOWN", "UP", "MAINT", "DRAIN"};
+
+    private static String word(ServerState state) {
+        if (state.administrative() == AdministrativeState.MAINT) {
+            return "MAINT";
+        }
+        if (state.operational() == OperationalState.DOWN) {
+            return "DOWN";
+        }
+        return state.administrative() == AdministrativeState.DRAIN ? "DRAIN" : "UP";
+    }
+}

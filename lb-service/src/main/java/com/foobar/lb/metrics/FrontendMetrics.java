@@ -1,0 +1,67 @@
+package com.foobar.lb.metrics;
+
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RequestRecord;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The counters of one frontend, resolved once: counting a request looks nothing up but the server that answered.
+ */
+final class FrontendMetrics {
+    private final CounterDataPoint requests;
+    private final CounterDataPoint[] responses;
+    private final CounterDataPoint requestErrors;
+    private final CounterDataPoint bytesIn;
+    private final CounterDataPoint bytesOut;
+    private final DurationHistogram.Series duration;
+    private final Map<String, DurationHistogram.Series> responseTimes;
+
+    /**
+     * @param responses by hundreds of the status; 0 for any other
+     * @param responseTimes by name of the server
+     */
+    FrontendMetrics(
+            CounterDataPoint requests,
+            CounterDataPoint[] responses,
+            CounterDataPoint requestErrors,
+            CounterDataPoint bytesIn,
+            CounterDataPoint bytesOut,
+            DurationHistogram.Series duration,
+            Map<String, DurationHistogram.Series> responseTimes) {
+        this.requests = requests;
+        this.responses = responses.clone();
+        this.requestErrors = requestErrors;
+        this.bytesIn = bytesIn;
+        this.bytesOut = bytesOut;
+        this.duration = duration;
+        this.responseTimes = Map.copyOf(responseTimes);
+    }
+
+    void count(RequestRecord record) {
+        requests.inc();
+        int hundreds = record.status() / 100;
+        responses[hundreds >= 1 && hundreds <= 5 ? hundreds : 0].inc();
+        if (isClients(record.error())) {
+            requestErrors.inc();
+        }
+        if (record.bytesIn() > 0) {
+            bytesIn.inc(record.bytesIn());
+        }
+        if (record.bytesOut() > 0) {
+            bytesOut.inc(record.bytesOut());
+        }
+        duration.observe(record.durationNanos(), record.traceId());
+        if (record.server() != null && record.firstByteNanos() > 0) {
+            DurationHistogram.Series responseTime = responseTimes.get(record.server());
+            if (responseTime != null) {
+                responseTime.observe(record.firstByteNanos(), record.traceId());
+            }
+        }
+    }
+
+    private static boolean isClients(@Nullable ProxyError error) {
+        return error != null && error.status() >= 400 && error.status() < 500;
+    }
+}

@@ -1,0 +1,118 @@
+package com.foobar.lb.metrics;
+
+import com.foobar.http.backend.Backend;
+import com.foobar.http.backend.BackendServer;
+import com.foobar.http.exchange.RequestLog;
+import com.foobar.kit.observability.AccessLog;
+import com.foobar.lb.frontend.Frontend;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The frontends' metrics, by the names of HAProxy's exporter with {@code lb_} for {@code haproxy_}, and histograms, which it
+ * lacks.
+ */
+public final class LbMetrics {
+    /** By hundreds of a status; 0 for any other. */
+    static final String[] CODES = {"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
+
+    private final PrometheusRegistry registry;
+    private final Counter requests;
+    private final Counter responses;
+    private final Counter requestErrors;
+    private final Counter bytesIn;
+    private final Counter bytesOut;
+    private final DurationHistogram durations;
+    private final Map<String, DurationHistogram.Series> responseTimes = new HashMap<>();
+
+    /** Registers the metrics of the backend, its servers and all frontends. */
+    public LbMetrics(PrometheusRegistry registry, Backend backend) {
+        this.registry = registry;
+        this.requests = counter("lb_frontend_http_requests_total", "Requests.", "proxy");
+        this.responses = counter("lb_frontend_http_responses_total", "Responses by class of status.", "proxy", "code");
+        this.requestErrors =
+                counter("lb_frontend_request_errors_total", "Requests that failed for their client.", "proxy");
+        this.bytesIn = counter("lb_frontend_bytes_in_total", "Bytes of request bodies.", "proxy");
+        this.bytesOut = counter("lb_frontend_bytes_out_total", "Bytes of response bodies.", "proxy");
+        this.durations = new DurationHistogram(
+                registry,
+                "lb_frontend_request_duration_seconds",
+                "Time from a request's head to the last byte of its response.",
+                "proxy");
+        DurationHistogram serverTimes = new DurationHistogram(
+                registry,
+                "lb_server_response_time_seconds",
+                "Time from a request's head to the head of the response, by the server that gave it.",
+                "proxy",
+                "server");
+        for (BackendServer server : backend.servers()) {
+            responseTimes.put(server.name(), serverTimes.series(backend.name(), server.name()));
+        }
+        BackendMetrics.register(registry, backend);
+    }
+
+    /** Registers what the frontends themselves know; once, with all of them. */
+    public void watch(List<Frontend> frontends) {
+        gauge(frontends, "lb_frontend_status", "1 while it listens.", frontend -> frontend.isListening() ? 1 : 0);
+        gauge(frontends, "lb_frontend_current_sessions", "Open connections of clients.", Frontend::connections);
+        count(frontends, "lb_frontend_connections_total", "Connections accepted.", Frontend::accepted);
+        count(
+                frontends,
+                "lb_frontend_denied_connections_total",
+                "Connections refused because limits.maxconn were open.",
+                Frontend::refused);
+    }
+
+    /** What is to be told of a frontend's requests. */
+    public RequestLog log(String frontend, AccessLog access) {
+        CounterDataPoint[] byCode = new CounterDataPoint[CODES.length];
+        for (int i = 0; i < CODES.length; i++) {
+            byCode[i] = responses.labelValues(frontend, CODES[i]);
+        }
+        FrontendMetrics metrics = new FrontendMetrics(
+                requests.labelValues(frontend),
+                byCode,
+                requestErrors.labelValues(frontend),
+                bytesIn.labelValues(frontend),
+                bytesOut.labelValues(frontend),
+                durations.series(frontend),
+                responseTimes);
+        return new FrontendLog(frontend, metrics, access);
+    }
+
+    private Counter counter(String name, String help, String... labels) {
+        return Counter.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels)
+                .withoutExemplars()
+                .register(registry);
+    }
+
+    private void gauge(List<Frontend> frontends, String name, String help, ToDoubleFunction<Frontend> value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames("proxy")
+                .callback(callback ->
+                        frontends.forEach(frontend -> callback.call(value.applyAsDouble(frontend), frontend.name())))
+                .register(registry);
+    }
+
+    private void count(List<Frontend> frontends, String name, String help, ToDoubleFunction<Frontend> value) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames("proxy")
+                .callback(callback ->
+                        frontends.forEach(frontend -> callback.call(value.applyAsDouble(frontend), frontend.name())))
+                .register(registry);
+    }
+}

@@ -1,0 +1,135 @@
+package com.foobar.lb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar itself, as an operator starts it. */
+class LbProcessIT {
+    private static final Path JAR = Path.of("target", "lb-service.jar");
+
+    @TempDir
+    Path directory;
+
+    private final List<Process> processes = new ArrayList<>();
+
+    @AfterEach
+    void end() throws Exception {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void startsWithoutArgumentsAndStopsOnSigterm() throws Exception {
+        for (int port : new int[] {8443, 8080, 9901}) {
+            assumeThat(isFree(port)).as("the default port %d is free", port).isTrue();
+        }
+        Process process = start();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> output().contains("started in"));
+        assertThat(output())
+                .contains("frontend https listens on 0.0.0.0:8443")
+                .contains("frontend http listens on 0.0.0.0:8080");
+        await().untilAsserted(() -> assertThat(output()).contains("web/web-1 (127.0.0.1:8101) is "));
+        process.destroy();
+
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(output()).contains("stopped").doesNotContain("Exception").doesNotContain("WARNING:");
+    }
+
+    @Test
+    void namesATakenPortAndItsSetting() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process process = start("--config", config("listen: '127.0.0.1:" + taken.getLocalPort() + "'"));
+
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(output())
+                    .contains(
+                            "could not start: frontends[0].listen: cannot listen on 127.0.0.1:" + taken.getLocalPort())
+                    .contains("the port is taken")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void namesTheCertificateThatItCannotRead() throws Exception {
+        Process process = start(
+                "--config",
+                config("listen: '127.0.0.1:0', tls: {certificate: /nowhere/cert.pem, key: /nowhere/key.pem}"));
+
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+        assertThat(output())
+                .contains("could not start: frontends[0].tls: ")
+                .contains("/nowhere/cert.pem")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void namesAllBadSettings() throws Exception {
+        Process process = start("--config", config("listen: nowhere, colour: red"));
+
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(2);
+        assertThat(output())
+                .contains("frontends[0].listen")
+                .contains("frontends[0].colour")
+                .doesNotContain("\tat ");
+    }
+
+    private String config(String frontend) throws IOException {
+        Path file = directory.resolve("lb.yaml");
+        Files.writeString(file, """
+                frontends:
+                  - {name: only, %s}
+                management: {listen: '127.0.0.1:0'}
+                """.formatted(frontend));
+        return file.toString();
+    }
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Duser.home=" + directory,
+                "-jar",
+                JAR.toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
+        processes.add(process);
+        return process;
+    }
+
+    private Path log() {
+        return directory.resolve("output.log");
+    }
+
+    private String output() throws IOException {
+        return Files.exists(log()) ? Files.readString(log()) : "";
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

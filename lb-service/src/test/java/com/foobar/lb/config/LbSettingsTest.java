@@ -1,0 +1,229 @@
+package com.foobar.lb.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.foobar.http.backend.BackendSettings;
+import com.foobar.http.backend.HealthCheckSettings;
+import com.foobar.http.backend.OnError;
+import com.foobar.http.backend.ServerSettings;
+import com.foobar.http.balance.Balance;
+import com.foobar.kit.LogSettings;
+import com.foobar.kit.ManagementSettings;
+import com.foobar.kit.ShutdownSettings;
+import com.foobar.kit.settings.ByteSize;
+import com.foobar.kit.settings.HostPort;
+import com.foobar.kit.settings.SettingsException;
+import com.foobar.kit.settings.SettingsReader;
+import com.foobar.kit.tls.TlsSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LbSettingsTest {
+    @Test
+    void hasTheseDefaults() {
+        LbSettings settings = SettingsReader.defaults(LbSettings.class);
+
+        assertThat(settings.instance()).isEqualTo("lb-1");
+        assertThat(settings.frontends())
+                .containsExactly(
+                        new FrontendSettings(
+                                "https",
+                                new HostPort("0.0.0.0", 8443),
+                                SettingsReader.defaults(TlsSettings.class),
+                                null,
+                                null),
+                        new FrontendSettings("http", new HostPort("0.0.0.0", 8080), null, "https", null));
+        assertThat(settings.backend())
+                .isEqualTo(new BackendSettings(
+                        "web",
+                        Balance.ROUNDROBIN,
+                        List.of(
+                                new ServerSettings("web-1", new HostPort("127.0.0.1", 8101), 1),
+                                new ServerSettings("web-2", new HostPort("127.0.0.1", 8102), 1)),
+                        SettingsReader.defaults(HealthCheckSettings.class)));
+        assertThat(settings.timeouts())
+                .isEqualTo(new TimeoutSettings(
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(75),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(2)));
+        assertThat(settings.limits())
+                .isEqualTo(new LimitSettings(
+                        10_000,
+                        new ByteSize(16 << 10),
+                        100,
+                        new ByteSize(8 << 10),
+                        new ByteSize(64 << 20),
+                        100_000,
+                        100));
+        assertThat(settings.connections()).isEqualTo(new ConnectionSettings(512, 1024, 64, Duration.ofSeconds(30)));
+        assertThat(settings.retry()).isEqualTo(new RetrySettings(2, new ByteSize(64 << 10)));
+        assertThat(settings.hsts()).isEqualTo(new HstsSettings(Duration.ofDays(365), false));
+        assertThat(settings.management()).isEqualTo(new ManagementSettings(new HostPort("localhost", 9901)));
+        assertThat(settings.log()).isEqualTo(SettingsReader.defaults(LogSettings.class));
+        assertThat(settings.shutdown()).isEqualTo(SettingsReader.defaults(ShutdownSettings.class));
+    }
+
+    @Test
+    void readsEveryKey() {
+        LbSettings settings = read("""
+                instance: lb-2
+                frontends:
+                  - name: secure
+                    listen: 10.0.0.1:443
+                    tls:
+                      certificate: /etc/lb/cert.pem
+                      key: /etc/lb/key.pem
+                      development-directory: /tmp/ca
+                      names: [example.org]
+                      reload-interval: 7s
+                    public-port: 444
+                  - name: plain
+                    listen: 10.0.0.1:80
+                    redirect-to: secure
+                backend:
+                  name: site
+                  balance: leastconn
+                  servers:
+                    - name: a
+                      address: 10.0.0.2:81
+                      weight: 9
+                  check:
+                    path: /up
+                    inter: 3s
+                    fastinter: 1s
+                    downinter: 4s
+                    timeout: 5s
+                    fall: 6
+                    rise: 7
+                    spread-checks: 8
+                    on-error: fail-check
+                timeouts:
+                  http-request: 1s
+                  http-keep-alive: 2s
+                  client: 3s
+                  connect: 4s
+                  server: 5s
+                  queue: 6s
+                limits:
+                  maxconn: 11
+                  head: 12KiB
+                  fields: 13
+                  target: 4KiB
+                  body: 15MiB
+                  requests-per-connection: 16
+                  concurrent-streams: 17
+                connections:
+                  maxconn: 21
+                  maxqueue: 22
+                  idle: 23
+                  idle-timeout: 24s
+                retry:
+                  retries: 0
+                  buffer: 31KiB
+                hsts:
+                  max-age: 30d
+                  include-subdomains: true
+                management:
+                  listen: 127.0.0.1:9999
+                log:
+                  format: json
+                  level: debug
+                  access: false
+                shutdown:
+                  delay: 3s
+                  timeout: 20s
+                """);
+
+        assertThat(settings)
+                .isEqualTo(new LbSettings(
+                        "lb-2",
+                        List.of(
+                                new FrontendSettings(
+                                        "secure",
+                                        new HostPort("10.0.0.1", 443),
+                                        new TlsSettings(
+                                                Path.of("/etc/lb/cert.pem"),
+                                                Path.of("/etc/lb/key.pem"),
+                                                Path.of("/tmp/ca"),
+                                                List.of("example.org"),
+                                                Duration.ofSeconds(7)),
+                                        null,
+                                        444),
+                                new FrontendSettings("plain", new HostPort("10.0.0.1", 80), null, "secure", null)),
+                        new BackendSettings(
+                                "site",
+                                Balance.LEASTCONN,
+                                List.of(new ServerSettings("a", new HostPort("10.0.0.2", 81), 9)),
+                                new HealthCheckSettings(
+                                        "/up",
+                                        Duration.ofSeconds(3),
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(4),
+                                        Duration.ofSeconds(5),
+                                        6,
+                                        7,
+                                        8,
+                                        OnError.FAIL_CHECK)),
+                        new TimeoutSettings(
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(6)),
+                        new LimitSettings(
+                                11, new ByteSize(12 << 10), 13, new ByteSize(4 << 10), new ByteSize(15 << 20), 16, 17),
+                        new ConnectionSettings(21, 22, 23, Duration.ofSeconds(24)),
+                        new RetrySettings(0, new ByteSize(31 << 10)),
+                        new HstsSettings(Duration.ofDays(30), true),
+                        new ManagementSettings(new HostPort("127.0.0.1", 9999)),
+                        new LogSettings(LogSettings.Format.JSON, LogSettings.Level.DEBUG, false),
+                        new ShutdownSettings(Duration.ofSeconds(3), Duration.ofSeconds(20))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "frontend: []                                                           | frontend",
+                "frontends: []                                                          | one at least",
+                "frontends: [{name: a, listen: 'localhost:1'}, {name: a, listen: 'localhost:2'}] | each name once",
+                "frontends: [{name: a, listen: 'localhost:1', redirect-to: b}]          | a redirects to b",
+                "frontends: [{name: a, listen: 'localhost:1', redirect-to: a}]          | a frontend with tls",
+                "frontends: [{name: a, listen: 'localhost:1', tls: {}, redirect-to: a}] | as this frontend has tls",
+                "frontends: [{name: a, listen: 'localhost:70000'}]                      | frontends[0].listen",
+                "frontends: [{name: a, listen: 'localhost:1', public-port: 0}]          | frontends[0].public-port",
+                "frontends: [{name: a, listen: 'localhost:1', tls: {certificate: x}}]   | frontends[0].tls",
+                "timeouts: {connect: 5}                                                 | timeouts.connect",
+                "limits: {head: 2KiB, target: 4KiB}                                     | at most head",
+                "limits: {maxconn: 0}                                                   | limits.maxconn",
+                "retry: {retries: -1}                                                   | retry.retries",
+                "hsts: {max-age: 2000d}                                                 | hsts.max-age",
+            })
+    void refuses(String yaml, String problem) {
+        assertThatThrownBy(() -> read(yaml))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void namesAllProblemsAtOnce() {
+        assertThatThrownBy(() -> read("{retry: {retries: 99}, unknown: 1, timeouts: {queue: never}}"))
+                .hasMessageContaining("retry.retries")
+                .hasMessageContaining("unknown")
+                .hasMessageContaining("timeouts.queue");
+    }
+
+    private static LbSettings read(String yaml) {
+        return SettingsReader.read(LbSettings.class, yaml, Map.of());
+    }
+}

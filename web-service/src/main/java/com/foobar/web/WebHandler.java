@@ -1,0 +1,65 @@
+package com.foobar.web;
+
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RequestHandler;
+import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.message.FieldName;
+import com.foobar.http.message.Method;
+import com.foobar.http.message.RequestHead;
+import com.foobar.http.message.ResponseHead;
+import com.foobar.kit.Readiness;
+import com.foobar.web.gateway.ApiPaths;
+import com.foobar.web.metrics.RequestKind;
+import io.netty.buffer.ByteBufUtil;
+import io.vertx.core.json.JsonObject;
+import java.util.function.Supplier;
+
+/** Decides who answers: the application tier, the site's files, or, asked for our health, we. */
+final class WebHandler implements RequestHandler {
+    private static final String HEALTH = "/health/ready";
+
+    private final RequestHandler files;
+    private final RequestHandler gateway;
+    private final Supplier<Readiness> readiness;
+
+    WebHandler(RequestHandler files, RequestHandler gateway, Supplier<Readiness> readiness) {
+        this.files = files;
+        this.gateway = gateway;
+        this.readiness = readiness;
+    }
+
+    static RequestKind kindOf(RequestHead head) {
+        String target = head.target();
+        if (ApiPaths.contains(target)) {
+            return RequestKind.API;
+        }
+        return target.equals(HEALTH) || target.startsWith(HEALTH + "?") ? RequestKind.HEALTH : RequestKind.STATIC;
+    }
+
+    @Override
+    public void handle(RequestStream stream) {
+        RequestIdentity.identify(stream);
+        switch (kindOf(stream.head())) {
+            case API -> gateway.handle(stream);
+            case STATIC -> files.handle(stream);
+            case HEALTH -> health(stream);
+        }
+    }
+
+    private void health(RequestStream stream) {
+        Method method = stream.head().method();
+        if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
+            stream.fail(new ProxyError.MethodNotAllowed("GET, HEAD"));
+            return;
+        }
+        Readiness now = readiness.get();
+        JsonObject body = new JsonObject().put("status", now.isReady() ? "ready" : "not ready");
+        if (!now.isReady()) {
+            body.put("reason", now.reason());
+        }
+        ResponseHead head = ResponseHead.of(now.isReady() ? 200 : 503)
+                .add(FieldName.CONTENT_TYPE, "application/json")
+                .add(FieldName.CACHE_CONTROL, "no-store");
+        stream.respond(head, ByteBufUtil.writeUtf8(stream.allocator(), body.encode()));
+    }
+}

@@ -1,0 +1,173 @@
+package com.foobar.web.content;
+
+import com.foobar.http.exchange.FileBody;
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RequestHandler;
+import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.message.FieldName;
+import com.foobar.http.message.Method;
+import com.foobar.http.message.ResponseHead;
+import com.foobar.kit.http.Problem;
+import com.foobar.web.conditional.ByteRange;
+import com.foobar.web.config.ContentSettings;
+import com.foobar.web.metrics.ContentMetrics;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers GET and HEAD with files of the site. What is in memory is answered at once; the rest after a look at the disk,
+ * which other threads take. Thread-safe; each request stays on the event loop of its connection.
+ */
+public final class FileHandler implements RequestHandler {
+    private static final Logger log = LoggerFactory.getLogger(FileHandler.class);
+    private static final String ALLOW = "GET, HEAD";
+    private static final String INDEX = "index.html";
+
+    private final ContentRoot content;
+    private final FileHeaders headers;
+    private final ContentMetrics metrics;
+    private final Clock clock;
+
+    public FileHandler(ContentRoot content, ContentSettings settings, ContentMetrics metrics, Clock clock) {
+        this.content = content;
+        this.headers = new FileHeaders(settings.contentSecurityPolicy(), new CachePolicy(settings.assetMaxAge()));
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    @Override
+    public void handle(RequestStream stream) {
+        FileRequest request = FileRequest.of(stream.head());
+        if (!request.method().equals(Method.GET) && !request.method().equals(Method.HEAD)) {
+            stream.record().failed(new ProxyError.MethodNotAllowed(ALLOW));
+            refuse(stream, request, 405, "Method Not Allowed", "A file can only be read, with " + ALLOW + ".");
+            return;
+        }
+        ResolvedPath path = PathResolver.resolve(stream.head().target());
+        if (path instanceof ResolvedPath.Refused refused) {
+            if (refused.status() == 400) {
+                stream.record().failed(new ProxyError.Malformed(400, refused.reason()));
+                refuse(stream, request, 400, "Bad Request", "The address cannot be used: " + refused.reason() + ".");
+            } else {
+                missing(stream, request);
+            }
+            return;
+        }
+        look(stream, request, (ResolvedPath.Named) path);
+    }
+
+    private void look(RequestStream stream, FileRequest request, ResolvedPath.Named path) {
+        SiteFile.InMemory ready = content.inMemory(path.name());
+        if (ready != null) {
+            metrics.memory();
+            send(stream, request, ready);
+            return;
+        }
+        content.find(path.name())
+                .whenCompleteAsync((file, failure) -> found(stream, request, path, file, failure), stream.eventLoop());
+    }
+
+    private void found(
+            RequestStream stream,
+            FileRequest request,
+            ResolvedPath.Named path,
+            @Nullable SiteFile file,
+            @Nullable Throwable failure) {
+        if (failure != null) {
+            metrics.failed();
+            failed(stream, path, failure instanceof CompletionException ? failure.getCause() : failure);
+        } else if (file != null) {
+            if (file instanceof SiteFile.OnDisk) {
+                metrics.disk();
+            } else {
+                metrics.loaded();
+            }
+            send(stream, request, file);
+        } else if (path.mayBeView() && request.acceptsHtml() && !path.name().equals(INDEX)) {
+            // An address that the site's script made up (history.pushState): the page knows what it means.
+            look(stream, request, new ResolvedPath.Named(INDEX, false));
+        } else {
+            metrics.missing();
+            missing(stream, request);
+        }
+    }
+
+    private void send(RequestStream stream, FileRequest request, SiteFile file) {
+        FileAnswer answer = FileAnswer.decide(request, file, clock.instant());
+        boolean body = (answer.status() == 200 || answer.status() == 206)
+                && request.method().equals(Method.GET);
+        if (file instanceof SiteFile.OnDisk onDisk) {
+            if (body && !stream.ended()) {
+                stream.respond(
+                        headers.of(file, answer), new FileBody(onDisk.channel(), answer.offset(), answer.length()));
+                return;
+            }
+            onDisk.close();
+        }
+        switch (answer.status()) {
+            case 412 ->
+                refuse(stream, request, 412, "Precondition Failed", "The file is not the version you asked for.");
+            case 416 -> {
+                String total = ByteRange.unsatisfiedContentRange(answer.form().length());
+                ResponseHead head = headers.plain(416).add(FieldName.CONTENT_RANGE, total);
+                refuse(stream, request, head, "Range Not Satisfiable", "The file has no such part.");
+            }
+            default -> {
+                stream.respond(headers.of(file, answer));
+                if (body && file instanceof SiteFile.InMemory inMemory) {
+                    stream.write(part(inMemory, answer));
+                }
+                stream.end();
+            }
+        }
+    }
+
+    private static ByteBuf part(SiteFile.InMemory file, FileAnswer answer) {
+        ByteBuf whole = answer.gzip() ? Objects.requireNonNull(file.gzipBytes()) : file.plainBytes();
+        return Unpooled.unreleasableBuffer(
+                whole.slice(Math.toIntExact(answer.offset()), Math.toIntExact(answer.length())));
+    }
+
+    private void missing(RequestStream stream, FileRequest request) {
+        stream.record().failed(new ProxyError.NotFound());
+        refuse(stream, request, 404, "Not Found", "There is nothing at this address.");
+    }
+
+    private void failed(RequestStream stream, ResolvedPath.Named path, Throwable failure) {
+        if (failure instanceof RejectedExecutionException) {
+            log.debug("{}: too many look-ups of files are waiting", path.name());
+            stream.fail(new ProxyError.QueueExhausted("content", content.description(), 0, 0, Duration.ZERO));
+        } else {
+            log.warn("{} in {} cannot be read: {}", path.name(), content.description(), failure.toString());
+            stream.fail(new ProxyError.Internal());
+        }
+    }
+
+    private void refuse(RequestStream stream, FileRequest request, int status, String title, String detail) {
+        refuse(stream, request, headers.plain(status), title, detail);
+    }
+
+    /** A small page or a problem; it carries the safety fields too, and is kept by no cache. */
+    private void refuse(RequestStream stream, FileRequest request, ResponseHead head, String title, String detail) {
+        String requestId = stream.record().requestId();
+        Problem problem = new Problem(head.status(), title, detail, requestId.isEmpty() ? null : requestId);
+        boolean html = Problem.prefersHtml(request.accept());
+        head.add(FieldName.CONTENT_TYPE, html ? Problem.HTML : Problem.JSON).add(FieldName.CACHE_CONTROL, "no-store");
+        if (head.status() == 405) {
+            head.add(FieldName.ALLOW, ALLOW);
+        }
+        if (!requestId.isEmpty()) {
+            head.add(FieldName.X_REQUEST_ID, requestId);
+        }
+        stream.respond(head, ByteBufUtil.writeUtf8(stream.allocator(), html ? problem.html() : problem.json()));
+    }
+}

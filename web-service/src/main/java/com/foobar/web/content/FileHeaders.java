@@ -1,0 +1,55 @@
+package com.foobar.web.content;
+
+import com.foobar.http.message.FieldName;
+import com.foobar.http.message.Fields;
+import com.foobar.http.message.ResponseHead;
+import com.foobar.web.conditional.ByteRange;
+import com.foobar.web.conditional.HttpDates;
+
+/** Makes the heads of answers: what every answer of the site says for the browser's safety, and what is said of a file. */
+final class FileHeaders {
+    private final Fields safety = new Fields();
+    private final CachePolicy cachePolicy;
+
+    FileHeaders(String contentSecurityPolicy, CachePolicy cachePolicy) {
+        this.cachePolicy = cachePolicy;
+        safety.add("Content-Security-Policy", contentSecurityPolicy)
+                .add("X-Content-Type-Options", "nosniff")
+                .add("Referrer-Policy", "strict-origin-when-cross-origin")
+                .add("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+                .add("Cross-Origin-Opener-Policy", "same-origin")
+                .add("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    /** A head with the safety fields alone. */
+    ResponseHead plain(int status) {
+        ResponseHead head = ResponseHead.of(status);
+        for (int slot = 0; slot < safety.slots(); slot++) {
+            head.fields().addFrom(safety, slot);
+        }
+        return head;
+    }
+
+    /** The head of 200, 206 or 304. A 304 says what the 200 would have said for caches, RFC 9110 §15.4.5. */
+    ResponseHead of(SiteFile file, FileAnswer answer) {
+        ResponseHead head = plain(answer.status())
+                .add(FieldName.ETAG, answer.form().tag().header())
+                .add(FieldName.LAST_MODIFIED, HttpDates.format(file.lastModified()))
+                .add(FieldName.CACHE_CONTROL, cachePolicy.of(file));
+        if (file.gzip() != null) {
+            head.add(FieldName.VARY, "Accept-Encoding");
+        }
+        if (answer.status() == 304) {
+            return head;
+        }
+        head.add(FieldName.CONTENT_TYPE, file.type().value()).add(FieldName.ACCEPT_RANGES, "bytes");
+        if (answer.gzip()) {
+            head.add(FieldName.CONTENT_ENCODING, "gzip");
+        }
+        ByteRange range = answer.range();
+        if (range != null) {
+            head.add(FieldName.CONTENT_RANGE, range.contentRange(answer.form().length()));
+        }
+        return head.contentLength(answer.length());
+    }
+}
