@@ -33,7 +33,7 @@ public final class SharedDatabase implements ParameterResolver {
     }
 
     private static Shared started() {
-        MariaDbServer database = MariaDbServer.start(1);
+        MariaDbServer database = MariaDbServer.start(1, "--skip-ssl");
         try {
             return new Shared(database, TestApp.on(database));
         } catch (RuntimeException e) {

@@ -40,7 +40,7 @@ public record DatabaseSettings(
         @Default("2s") @Range(min = "100ms", max = "30s") @Description("time to open a connection to a router")
         Duration connectTimeout,
 
-        @Default("30s")
+        @Default("10s")
         @Range(min = "1s", max = "10m")
         @Description("a connection without traffic, or a statement without an answer, is given up after this time")
         Duration answerTimeout,

@@ -25,13 +25,17 @@ import org.slf4j.LoggerFactory;
 final class RouterPool {
     private static final Logger log = LoggerFactory.getLogger(RouterPool.class);
 
+    private static final String NOT_CHECKED = "not checked yet";
+
     private final HostPort address;
     private final String label;
     private final Pool pool;
     private final AppMetrics metrics;
 
     /** Why it is down; null while it is up. */
-    private volatile @Nullable String down = "not checked yet";
+    private volatile @Nullable String down = NOT_CHECKED;
+
+    private volatile boolean closed;
 
     RouterPool(Vertx vertx, HostPort address, DatabaseSettings settings, AppMetrics metrics) {
         this.address = address;
@@ -98,10 +102,14 @@ final class RouterPool {
     }
 
     void markDown(String why) {
-        if (!why.equals(down)) {
+        if (closed) {
+            return;
+        }
+        String before = down;
+        down = why;
+        if (before == null || before.equals(NOT_CHECKED)) {
             log.warn("database router {} is DOWN: {}", address, why);
             metrics.routerUp(label, false);
-            down = why;
         }
     }
 
@@ -145,6 +153,7 @@ final class RouterPool {
     }
 
     Future<Void> close() {
+        closed = true;
         return pool.close();
     }
 

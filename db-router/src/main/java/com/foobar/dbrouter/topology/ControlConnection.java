@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The router's own connection to a server: made when a statement needs it, made anew after it broke, silent for no longer
- * than its timeout. Confined to one event loop; one statement at a time.
+ * The router's own connection to a server: made when a statement needs it, made anew after it broke. Confined to one event loop; one statement at a time.
  */
 final class ControlConnection {
 
@@ -31,7 +30,8 @@ final class ControlConnection {
     private boolean closed;
 
     /**
-     * @param timeout of connecting, and the longest silence within a statement
+     * @param timeout of connecting and of a statement
+     * @param silence after which the connection is ended, whether or not a statement runs
      * @param onClose runs when an established connection has ended, for whatever reason, but not after {@link #close()}
      */
     ControlConnection(
@@ -40,6 +40,7 @@ final class ControlConnection {
             DatabaseServer server,
             TopologySettings settings,
             Duration timeout,
+            Duration silence,
             Runnable onClose) {
         this.context = context;
         this.timeout = timeout;
@@ -57,7 +58,7 @@ final class ControlConnection {
         // once.
         NetClientOptions transport = new NetClientOptions()
                 .setConnectTimeout(millis(timeout))
-                .setReadIdleTimeout(2 * millis(timeout))
+                .setReadIdleTimeout(millis(silence))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setTcpKeepAlive(true);
         this.factory = MySQLDriver.INSTANCE.createConnectionFactory(vertx, transport);
@@ -97,14 +98,17 @@ final class ControlConnection {
         Future<SqlConnection> connecting = factory.connect(context, options);
         connection = connecting;
         connecting.onComplete(
-                established -> established.closeHandler(ignored -> {
-                    if (connection == connecting) {
-                        connection = null;
-                        if (!closed) {
-                            onClose.run();
-                        }
-                    }
-                }),
+                established -> established
+                        // The statement that fails tells of it, or the close handler.
+                        .exceptionHandler(ignored -> {})
+                        .closeHandler(ignored -> {
+                            if (connection == connecting) {
+                                connection = null;
+                                if (!closed) {
+                                    onClose.run();
+                                }
+                            }
+                        }),
                 failure -> {
                     if (connection == connecting) {
                         connection = null;

@@ -126,19 +126,24 @@ public final class ReadIndex {
         return read.promise.future();
     }
 
-    /** Fails what waits and closes the control connections. */
-    public void close() {
-        closed = true;
-        ControlConnection open = probe;
-        if (open != null) {
-            open.close();
-        }
-        followers.values().forEach(ReplicaFollower::close);
-        List<Read> left = new ArrayList<>(arrived);
-        left.addAll(waiting);
-        arrived.clear();
-        waiting.clear();
-        left.forEach(read -> fail(read, "this router is stopping"));
+    /** Fails what waits and closes the control connections. From any thread. */
+    public Future<Void> close() {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(ignored -> {
+            closed = true;
+            ControlConnection open = probe;
+            if (open != null) {
+                open.close();
+            }
+            followers.values().forEach(ReplicaFollower::close);
+            List<Read> left = new ArrayList<>(arrived);
+            left.addAll(waiting);
+            arrived.clear();
+            waiting.clear();
+            left.forEach(read -> fail(read, "this router is stopping"));
+            done.complete();
+        });
+        return done.future();
     }
 
     private static boolean noneMayAnswer(TopologySnapshot snapshot, Read read) {
@@ -341,7 +346,13 @@ public final class ReadIndex {
                 current.close();
             }
             current = new ControlConnection(
-                    vertx, context, primary, topology.settings(), settings.probeTimeout(), () -> {});
+                    vertx,
+                    context,
+                    primary,
+                    topology.settings(),
+                    settings.probeTimeout(),
+                    ReplicaFollower.IDLE_LIMIT,
+                    () -> {});
             probe = current;
             probed = primary;
         }

@@ -16,6 +16,9 @@ final class ReplicaFollower {
     /** How much longer than a read a waiter waits, so that a replica that is behind is noticed when it has caught up. */
     private static final int PATIENCE = 10;
 
+    /** Longer than any wait; a connection that nobody has needed for so long is made anew. */
+    static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
+
     private final DatabaseServer server;
     private final ControlConnection connection;
     private final Duration waitLimit;
@@ -40,7 +43,7 @@ final class ReplicaFollower {
         this.nanoTime = nanoTime;
         this.onNews = onNews;
         this.connection = new ControlConnection(
-                vertx, context, server, settings, patience().plus(settings.timeout()), this::forget);
+                vertx, context, server, settings, patience().plus(settings.timeout()), IDLE_LIMIT, this::forget);
     }
 
     DatabaseServer server() {

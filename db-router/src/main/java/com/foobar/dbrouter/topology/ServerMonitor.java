@@ -34,7 +34,14 @@ final class ServerMonitor {
         this.settings = settings;
         this.onState = onState;
         this.state = ServerState.unchecked(server);
-        this.connection = new ControlConnection(vertx, context, server, settings, settings.timeout(), this::check);
+        this.connection = new ControlConnection(
+                vertx,
+                context,
+                server,
+                settings,
+                settings.timeout(),
+                settings.interval().plus(settings.timeout().multipliedBy(2)),
+                this::check);
     }
 
     ServerState state() {

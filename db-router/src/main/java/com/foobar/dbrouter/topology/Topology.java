@@ -109,7 +109,7 @@ public final class Topology {
         if (!sameShape(before, after)) {
             listeners.forEach(Runnable::run);
         }
-        if (after.servers().stream().noneMatch(state -> state.detail().equals(ServerState.UNCHECKED))) {
+        if (isChecked(after)) {
             checkedOnce.tryComplete();
         }
     }
@@ -128,11 +128,14 @@ public final class Topology {
                 }
             }
         }
-        boolean checked =
-                after.servers().stream().noneMatch(state -> state.detail().equals(ServerState.UNCHECKED));
-        if (checked && !after.problem().isEmpty() && !after.problem().equals(before.problem())) {
+        boolean appeared = before.problem().isEmpty() || (isChecked(after) && !isChecked(before));
+        if (!after.problem().isEmpty() && appeared) {
             log.warn("no primary: {}", after.problem());
         }
+    }
+
+    private static boolean isChecked(TopologySnapshot snapshot) {
+        return snapshot.servers().stream().noneMatch(state -> state.detail().equals(ServerState.UNCHECKED));
     }
 
     private static boolean sameShape(TopologySnapshot before, TopologySnapshot after) {

@@ -24,7 +24,7 @@ public record TopologySettings(
         @Default("500ms") @Range(min = "50ms", max = "1m") @Description("time between two checks of one server")
         Duration interval,
 
-        @Default("1s") @Range(min = "50ms", max = "1m") @Description("time one check may take")
+        @Default("2s") @Range(min = "50ms", max = "1m") @Description("time one check may take")
         Duration timeout,
 
         @Default("30s") @Range(min = "1s", max = "1h") @Description("how far behind a replica may be to answer reads")

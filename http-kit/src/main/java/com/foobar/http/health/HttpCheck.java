@@ -26,13 +26,16 @@ final class HttpCheck implements Check {
     HttpCheck(Vertx vertx, HealthCheckSettings settings) {
         this.vertx = vertx;
         this.settings = settings;
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions()
+        this.client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
                         .setKeepAlive(false)
                         .setConnectTimeout(Math.toIntExact(settings.timeout().toMillis()))
-                        .setMaxHeaderSize(16 * 1024),
+                        .setMaxHeaderSize(16 * 1024))
                 // One check of a server at a time, and one more if it was given up and its connection is still closing.
-                new PoolOptions().setHttp1MaxSize(2));
+                .with(new PoolOptions().setHttp1MaxSize(2))
+                // The check's own result says what went wrong; without a handler Vert.x logs it as an error of ours.
+                .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
+                .build();
     }
 
     @Override

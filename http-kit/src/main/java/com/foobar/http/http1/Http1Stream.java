@@ -240,15 +240,19 @@ final class Http1Stream extends RequestStream {
             end();
         } else if (connection.channelContext().pipeline().get(SslHandler.class) == null && newFile.count() > 0) {
             out.push();
-            connection
-                    .channelContext()
-                    .write(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()));
-            countSent(newFile.count());
-            bodyLeft = 0;
-            finished();
+            connection.send(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()), this);
         } else {
             file = sender;
             sender.proceed();
+        }
+    }
+
+    /** All of the file has gone. */
+    void fileSent() {
+        if (!ended) {
+            countSent(bodyLeft);
+            bodyLeft = 0;
+            finished();
         }
     }
 

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * client's window is shut the stream is not writable.
  */
 final class Http2Stream extends RequestStream {
+    /** What is still read of a request that was answered before its body had arrived. */
+    private static final int DISCARD_LIMIT = 64 * 1024;
+
     private final ConnectionContext context;
     private final Channel channel;
     private final Deadline bodyDeadline;
@@ -53,6 +56,7 @@ final class Http2Stream extends RequestStream {
     private boolean withBody;
     private long bodyLeft;
     private long bodyReceived;
+    private long discarded;
     private boolean ended;
     private boolean finished;
 
@@ -92,7 +96,7 @@ final class Http2Stream extends RequestStream {
         received |= endStream;
         bodyReceived += data.readableBytes();
         if (ended) {
-            data.release();
+            discarded(data);
             return;
         }
         waiting.add(data);
@@ -103,7 +107,31 @@ final class Http2Stream extends RequestStream {
         deliver();
     }
 
+    /**
+     * Drops what comes after the answer; more than a little, or more slowly than a body may, and the client is told to stop (RFC 9113 §8.1). Not at once: some clients take that for a
+     * failure and lose the answer.
+     */
+    private void discarded(ByteBuf data) {
+        discarded += data.readableBytes();
+        data.release();
+        if (received) {
+            bodyDeadline.cancel();
+        } else if (discarded > DISCARD_LIMIT) {
+            stopRequest();
+        }
+    }
+
+    private void stopRequest() {
+        bodyDeadline.cancel();
+        channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+    }
+
     void trailers(Http2Headers headers) {
+        if (ended) {
+            received = true;
+            bodyDeadline.cancel();
+            return;
+        }
         try {
             trailers = HeadersReader.trailers(headers);
         } catch (MalformedMessage e) {
@@ -207,6 +235,10 @@ final class Http2Stream extends RequestStream {
     }
 
     private void bodyTimedOut() {
+        if (ended) {
+            stopRequest();
+            return;
+        }
         bodyFailed(new ProxyError.BodyTimeout(context.limits().clientTimeout(), bodyReceived));
     }
 
@@ -277,12 +309,11 @@ final class Http2Stream extends RequestStream {
         }
         headersToWrite = null;
         dataToWrite = null;
-        if (!received) {
-            // The response is complete: the rest of the request need not be sent (RFC 9113 §8.1).
-            channel.write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
-        }
         channel.flush();
         close();
+        if (!received) {
+            bodyDeadline.in(context.limits().clientTimeout().toNanos());
+        }
     }
 
     @Override
@@ -376,6 +407,7 @@ final class Http2Stream extends RequestStream {
                 receiver.aborted(cause);
             }
         }
+        bodyDeadline.cancel();
         releaseWaiting();
     }
 

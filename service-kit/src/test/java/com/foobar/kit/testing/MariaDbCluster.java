@@ -79,6 +79,23 @@ public final class MariaDbCluster implements AutoCloseable {
         replica(index).execute("START SLAVE SQL_THREAD");
     }
 
+    /**
+     * Makes everything as at the start, for the next test: all servers run, the replicas are read-only and follow the
+     * primary without delay. Data stays.
+     */
+    public void heal() {
+        for (MariaDbServer server : servers) {
+            if (!server.isRunning()) {
+                server.start();
+            }
+        }
+        for (MariaDbServer replica : replicas()) {
+            replica.execute("STOP SLAVE", "SET GLOBAL read_only=1");
+            replicateFrom(primary(), replica);
+        }
+        awaitReplication();
+    }
+
     /** Returns when every replica has applied what the primary has committed by now. */
     public void awaitReplication() {
         String position = Objects.requireNonNull(primary().value("SELECT @@global.gtid_binlog_pos"));
@@ -102,7 +119,7 @@ public final class MariaDbCluster implements AutoCloseable {
                 "CHANGE MASTER TO MASTER_HOST='" + primary.host() + "', MASTER_PORT=" + primary.port()
                         + ", MASTER_USER='foobar_replication', MASTER_PASSWORD='" + MariaDbServer.PASSWORD
                         + "', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1, MASTER_HEARTBEAT_PERIOD=1"
-                        + ", MASTER_SSL=0",
+                        + ", MASTER_SSL=0, MASTER_DELAY=0",
                 "START SLAVE");
     }
 }
