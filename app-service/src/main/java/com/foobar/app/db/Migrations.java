@@ -69,6 +69,8 @@ public final class Migrations {
         worker.executeBlocking(
                         () -> {
                             migrate(router);
+                            // A tenth of what the process holds was for this, and is never needed again.
+                            System.gc();
                             return null;
                         },
                         true)

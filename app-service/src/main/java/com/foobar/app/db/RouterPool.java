@@ -12,6 +12,7 @@ import io.vertx.mysqlclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,11 @@ final class RouterPool {
     private volatile @Nullable String down = NOT_CHECKED;
 
     private volatile boolean closed;
+
+    /** {@link System#nanoTime} of the last answer; meaningless before there was one. */
+    private volatile long lastAnswer;
+
+    private volatile boolean answered;
 
     RouterPool(Vertx vertx, HostPort address, DatabaseSettings settings, AppMetrics metrics) {
         this.address = address;
@@ -93,7 +99,14 @@ final class RouterPool {
         return why == null ? "UP" : "DOWN (" + why + ")";
     }
 
+    /** Whether it has answered within that time. */
+    boolean answeredWithin(Duration window) {
+        return answered && System.nanoTime() - lastAnswer <= window.toNanos();
+    }
+
     void markUp() {
+        lastAnswer = System.nanoTime();
+        answered = true;
         if (down != null) {
             down = null;
             log.info("database router {} is UP", address);

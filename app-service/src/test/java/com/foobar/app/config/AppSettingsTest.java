@@ -42,6 +42,7 @@ class AppSettingsTest {
                                 Duration.ofSeconds(10),
                                 3,
                                 Duration.ofSeconds(1),
+                                Duration.ofSeconds(6),
                                 true,
                                 false),
                         new AuthSettings(List.of(), Duration.ofDays(7), 10, 2, 64),
@@ -71,6 +72,7 @@ class AppSettingsTest {
                   answer-timeout: 10s
                   attempts: 5
                   probe-interval: 250ms
+                  ready-window: 2s
                   migrate: false
                   seed: true
                 auth:
@@ -103,6 +105,7 @@ class AppSettingsTest {
                                 Duration.ofSeconds(10),
                                 5,
                                 Duration.ofMillis(250),
+                                Duration.ofSeconds(2),
                                 false,
                                 true),
                         new AuthSettings(List.of(Secret.of(KEY_1), Secret.of(KEY_2)), Duration.ofHours(1), 12, 4, 32),

@@ -144,7 +144,7 @@ final class Launcher {
                 Ready after %.1f s.
 
                   open                https://localhost:%d   (second balancer: https://localhost:%d)
-                  log in as           johndoe  (john@example.com)
+                  log in as           john@foobar.com, password conduit-demo
                   certificate         trust %s/ca.pem, or click through the browser's warning
                   stop                Ctrl-C, or deploy/up stop
                   look and break      deploy/up status | logs lb-1 -f | kill app-1 | start app-1 | restart web-2

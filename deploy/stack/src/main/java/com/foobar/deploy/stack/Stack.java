@@ -42,6 +42,7 @@ final class Stack implements Commands {
     private static final Duration STOP_LIMIT = Duration.ofMillis(8500);
 
     private static final Duration INSTANCE_STOP_LIMIT = Duration.ofSeconds(4);
+    private static final long POLL_MILLIS = 50;
     private static final int TAIL = 15;
 
     private final StackPlan plan;
@@ -200,16 +201,25 @@ final class Stack implements Commands {
 
     private boolean awaitReady() throws InterruptedException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        for (Instance instance : all()) {
-            InstanceReport report = instance.awaitReady(Duration.ofNanos(deadline - System.nanoTime()));
-            if (stopping) {
-                return false;
+        while (!stopping) {
+            boolean allReady = true;
+            for (Instance instance : all()) {
+                InstanceReport report = instance.report();
+                if (report.state().isDown() && !stopping) {
+                    throw new StackFailure(failure(instance, report));
+                }
+                allReady &= report.state() == InstanceState.READY;
             }
-            if (report.state() != InstanceState.READY) {
-                throw new StackFailure(failure(instance, report));
+            if (allReady) {
+                return true;
             }
+            if (System.nanoTime() > deadline) {
+                throw new StackFailure("not everything is ready after " + START_LIMIT.toSeconds() + " s:\n"
+                        + status().text() + "logs are in " + data.logs());
+            }
+            Thread.sleep(POLL_MILLIS);
         }
-        return true;
+        return false;
     }
 
     private String failure(Instance instance, InstanceReport report) {

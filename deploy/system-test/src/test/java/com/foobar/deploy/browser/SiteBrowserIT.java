@@ -171,13 +171,29 @@ class SiteBrowserIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/editor", "/editor/some-article", "/settings", "/?feed=following"})
-    void asksStrangersToSignInAndThenGoesOn(String path) {
+    void asksStrangersToSignIn(String path) {
         Visitor reader = visitorAt(Screen.DESKTOP);
         reader.open(path);
 
         assertThat(reader.page()).hasURL(Pattern.compile("/login$"));
         assertThat(reader.see("h1")).hasText("Sign in");
         assertThat(reader.complaints()).isEmpty();
+    }
+
+    @Test
+    void goesOnToWhereTheReaderWantedAfterSigningIn() {
+        Visitor reader = visitorAt(Screen.PHONE);
+        Person person = Person.unknown();
+        reader.register(person);
+        reader.signOut();
+        reader.open("/settings");
+        assertThat(reader.page()).hasURL(Pattern.compile("/login$"));
+        reader.page().fill("input[name=email]", person.email());
+        reader.page().fill("input[name=password]", person.password());
+        reader.page().click("button[type=submit]");
+
+        assertThat(reader.page()).hasURL(Pattern.compile("/settings$"));
+        assertThat(reader.see("input[name=username]")).hasValue(person.username());
     }
 
     @Test

@@ -174,7 +174,8 @@ public final class RunningStack implements AutoCloseable {
     private List<String> command(String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of(PROJECT.resolve("deploy/up").toString(), "--data", data.toString()));
-        if (arguments.length == 0 || arguments[0].startsWith("-")) {
+        boolean starts = arguments.length == 0 || arguments[0].startsWith("-");
+        if (starts && !List.of(arguments).contains("--port-offset")) {
             command.addAll(List.of("--port-offset", Integer.toString(ports.offset())));
         }
         command.addAll(List.of(arguments));

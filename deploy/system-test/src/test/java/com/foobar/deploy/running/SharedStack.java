@@ -3,6 +3,7 @@ package com.foobar.deploy.running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -60,9 +61,21 @@ public final class SharedStack implements BeforeAllCallback, ParameterResolver {
         @Override
         public void close() throws IOException {
             stack.close();
+            keepLogs();
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
                     Files.deleteIfExists(file);
+                }
+            }
+        }
+
+        /** For whoever looks into a failure. */
+        private void keepLogs() throws IOException {
+            Path kept = Files.createDirectories(Path.of("target", "stack-logs"));
+            Files.writeString(kept.resolve("deploy-up.log"), stack.output());
+            try (Stream<Path> logs = Files.list(stack.data().resolve("logs"))) {
+                for (Path log : (Iterable<Path>) logs::iterator) {
+                    Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
         }
