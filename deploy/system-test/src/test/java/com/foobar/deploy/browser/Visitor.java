@@ -109,12 +109,14 @@ final class Visitor implements AutoCloseable {
         page.fill("input[name=email]", person.email());
         page.fill("input[name=password]", person.password());
         page.click("button[type=submit]");
+        assertThat(page).hasURL(site.resolve("/").toString());
         assertThat(see(person.navbarLink())).isVisible();
     }
 
     void signOut() {
         open("/settings");
         page.click("button:has-text('Or click here to logout')");
+        assertThat(page).hasURL(site.resolve("/").toString());
         assertThat(see("a[href='/login']")).isVisible();
     }
 
