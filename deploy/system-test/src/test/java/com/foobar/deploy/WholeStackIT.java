@@ -142,7 +142,8 @@ class WholeStackIT {
         assertThat(grown(before, after, "db-1", "Com_insert")).isPositive();
         for (String replica : List.of("db-2", "db-3")) {
             // Replicated writes count as Com_insert here too, but none was made here: all are of server 1.
-            assertThat(databases.text(replica, "SELECT @@global.gtid_binlog_state")).matches("0-1-\\d+");
+            assertThat(databases.text(replica, "SELECT @@global.gtid_binlog_state"))
+                    .matches("0-1-\\d+");
             assertThat(grown(before, after, replica, "Com_select")).isGreaterThan(20);
             assertThat(grown(before, after, replica, "Handler_read_key")).isGreaterThan(20);
         }

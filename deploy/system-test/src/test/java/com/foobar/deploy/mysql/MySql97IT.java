@@ -49,32 +49,20 @@ class MySql97IT {
         mysql = pair;
         pair.start();
         routerPort = ServiceProcess.freePort();
-        router = ServiceProcess.start(
-                directory,
-                "db-router",
-                """
+        router = ServiceProcess.start(directory, "db-router", """
                 listen: '127.0.0.1:%d'
                 users: [{name: foobar_app, password: '%s'}]
                 monitor: {user: foobar_monitor, password: '%s', timeout: 3s}
                 servers:
                   - {name: db-1, address: '%s'}
                   - {name: db-2, address: '%s'}
-                """
-                        .formatted(
-                                routerPort,
-                                MySqlPair.PASSWORD,
-                                MySqlPair.PASSWORD,
-                                pair.primaryAddress(),
-                                pair.replicaAddress()));
+                """.formatted(
+                routerPort, MySqlPair.PASSWORD, MySqlPair.PASSWORD, pair.primaryAddress(), pair.replicaAddress()));
         appPort = ServiceProcess.freePort();
-        app = ServiceProcess.start(
-                directory,
-                "app-service",
-                """
+        app = ServiceProcess.start(directory, "app-service", """
                 http: {listen: '127.0.0.1:%d'}
                 database: {routers: ['127.0.0.1:%d'], password: '%s', seed: true}
-                """
-                        .formatted(appPort, routerPort, MySqlPair.PASSWORD));
+                """.formatted(appPort, routerPort, MySqlPair.PASSWORD));
     }
 
     @AfterAll
@@ -98,7 +86,15 @@ class MySql97IT {
                                 "POST",
                                 "/api/users",
                                 null,
-                                Map.of("user", Map.of("username", "ada", "email", "ada@example.com", "password", "long enough"))),
+                                Map.of(
+                                        "user",
+                                        Map.of(
+                                                "username",
+                                                "ada",
+                                                "email",
+                                                "ada@example.com",
+                                                "password",
+                                                "long enough"))),
                         201)
                 .at("/user/token")
                 .asText();
@@ -124,7 +120,15 @@ class MySql97IT {
                                 "POST",
                                 "/api/users",
                                 null,
-                                Map.of("user", Map.of("username", "bob", "email", "bob@example.com", "password", "long enough"))),
+                                Map.of(
+                                        "user",
+                                        Map.of(
+                                                "username",
+                                                "bob",
+                                                "email",
+                                                "bob@example.com",
+                                                "password",
+                                                "long enough"))),
                         201)
                 .at("/user/token")
                 .asText();
@@ -165,8 +169,7 @@ class MySql97IT {
                 .asText();
     }
 
-    private static HttpResponse<String> send(
-            String method, String path, @Nullable String token, @Nullable Object body)
+    private static HttpResponse<String> send(String method, String path, @Nullable String token, @Nullable Object body)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + appPort + path))
                 .method(

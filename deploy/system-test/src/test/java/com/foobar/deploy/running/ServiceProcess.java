@@ -89,8 +89,8 @@ public final class ServiceProcess implements AutoCloseable {
         }
         try {
             URI ready = URI.create("http://127.0.0.1:" + management + "/health/ready");
-            HttpResponse<Void> answer =
-                    HttpClient.newHttpClient().send(HttpRequest.newBuilder(ready).build(), BodyHandlers.discarding());
+            HttpResponse<Void> answer = HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(ready).build(), BodyHandlers.discarding());
             return answer.statusCode() == 200;
         } catch (IOException e) {
             // Its management port is not open yet.
