@@ -248,6 +248,11 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
     @Override
     public void responseData(ByteBuf data) {
         stream.write(data);
+        if (stream.ended()) {
+            done();
+            server().endAborted();
+            return;
+        }
         UpstreamConnection current = connection;
         if (current != null && !stream.writable()) {
             current.pause();
