@@ -33,7 +33,8 @@ class FailureIT {
     @BeforeAll
     static void start() throws SQLException {
         cluster = SharedCluster.get();
-        router = RouterFixture.start(cluster.servers(), "sessions: {primary-timeout: 2s}", "read-index: {primary-timeout: 2s}")
+        router = RouterFixture.start(
+                        cluster.servers(), "sessions: {primary-timeout: 2s}", "read-index: {primary-timeout: 2s}")
                 .ready();
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {
@@ -91,14 +92,18 @@ class FailureIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("UPDATE fragile SET n = 0 WHERE id = 1");
             ExecutorService thread = Executors.newSingleThreadExecutor();
-            Future<?> write =
-                    thread.submit(() -> statement.executeUpdate("UPDATE fragile SET n = n + 1 + SLEEP(5) WHERE id = 1"));
+            Future<?> write = thread.submit(
+                    () -> statement.executeUpdate("UPDATE fragile SET n = n + 1 + SLEEP(5) WHERE id = 1"));
             Awaitility.await()
-                    .until(() -> !"0"
-                            .equals(primary.value(
-                                    "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%SLEEP(5) WHERE%' AND info NOT LIKE '%processlist%'")));
-            primary.execute("KILL CONNECTION " + primary.value(
-                    "SELECT id FROM information_schema.processlist WHERE info LIKE '%SLEEP(5) WHERE%' AND info NOT LIKE '%processlist%'"));
+                    .until(
+                            () -> !"0"
+                                    .equals(
+                                            primary.value(
+                                                    "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%SLEEP(5) WHERE%' AND info NOT LIKE '%processlist%'")));
+            primary.execute(
+                    "KILL CONNECTION "
+                            + primary.value(
+                                    "SELECT id FROM information_schema.processlist WHERE info LIKE '%SLEEP(5) WHERE%' AND info NOT LIKE '%processlist%'"));
             assertThatThrownBy(write::get)
                     .isInstanceOf(ExecutionException.class)
                     .hasRootCauseInstanceOf(SQLException.class);
@@ -160,7 +165,8 @@ class FailureIT {
             long total = wire.readSome(piece);
             // Everything that fits anywhere on the way is there by now; the rest stays on the server.
             Awaitility.await().during(Duration.ofSeconds(1)).until(() -> true);
-            long direct = io.netty.buffer.PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+            long direct =
+                    io.netty.buffer.PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
             assertThat(direct).isLessThan(64L << 20);
             while (total < 100_000_000) {
                 int read = wire.readSome(piece);
@@ -179,7 +185,10 @@ class FailureIT {
         }
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
             for (MariaDbServer server : cluster.servers()) {
-                if (!"0".equals(server.value("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%gone%' AND info NOT LIKE '%processlist%'"))) {
+                if (!"0"
+                        .equals(
+                                server.value(
+                                        "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%gone%' AND info NOT LIKE '%processlist%'"))) {
                     return false;
                 }
             }
@@ -200,6 +209,7 @@ class FailureIT {
         statement.execute("UPDATE fragile SET n = 4 WHERE id = 1");
         statement.execute("COMMIT");
         stopped.toCompletionStage().toCompletableFuture().join();
-        assertThat(cluster.primary().value("SELECT n FROM foobar.fragile WHERE id = 1")).isEqualTo("4");
+        assertThat(cluster.primary().value("SELECT n FROM foobar.fragile WHERE id = 1"))
+                .isEqualTo("4");
     }
 }

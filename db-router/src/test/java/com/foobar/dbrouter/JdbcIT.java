@@ -43,7 +43,13 @@ class JdbcIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"useServerPrepStmts=true", "useServerPrepStmts=false", "useServerPrepStmts=true&disablePipeline=true", "useServerPrepStmts=true&cachePrepStmts=false&useBulkStmts=true"})
+    @ValueSource(
+            strings = {
+                "useServerPrepStmts=true",
+                "useServerPrepStmts=false",
+                "useServerPrepStmts=true&disablePipeline=true",
+                "useServerPrepStmts=true&cachePrepStmts=false&useBulkStmts=true"
+            })
     void runsPreparedStatements(String options) throws SQLException {
         try (Connection connection = router.connect(options);
                 Statement statement = connection.createStatement()) {
@@ -136,7 +142,8 @@ class JdbcIT {
             }
             assertThat(number(statement, "SELECT LAST_INSERT_ID()")).isEqualTo(1);
             assertThat(number(statement, "SELECT COUNT(*) FROM item")).isEqualTo(1);
-            assertThat(number(statement, "SELECT LAST_INSERT_ID() AS id FROM DUAL")).isEqualTo(1);
+            assertThat(number(statement, "SELECT LAST_INSERT_ID() AS id FROM DUAL"))
+                    .isEqualTo(1);
         }
         try (Connection other = router.connect();
                 Statement statement = other.createStatement()) {
@@ -160,7 +167,8 @@ class JdbcIT {
                     rows.next();
                     assertThat(rows.getString(1)).isNull();
                 }
-                assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM mine")).isInstanceOf(SQLException.class);
+                assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM mine"))
+                        .isInstanceOf(SQLException.class);
             }
         }
     }
@@ -171,7 +179,8 @@ class JdbcIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("SET time_zone = '+05:00'");
             for (int i = 0; i < 10; i++) {
-                try (ResultSet rows = statement.executeQuery("SELECT TIMEDIFF(NOW(), UTC_TIMESTAMP()), COUNT(*) FROM item")) {
+                try (ResultSet rows =
+                        statement.executeQuery("SELECT TIMEDIFF(NOW(), UTC_TIMESTAMP()), COUNT(*) FROM item")) {
                     rows.next();
                     assertThat(rows.getString(1)).isEqualTo("05:00:00");
                 }
@@ -199,8 +208,7 @@ class JdbcIT {
         try (Connection root = SharedCluster.get().primary().connectAsRoot();
                 Statement statement = root.createStatement()) {
             statement.execute("USE foobar");
-            statement.execute(
-                    "CREATE OR REPLACE PROCEDURE two(OUT n INT) BEGIN SELECT 1; SELECT 2, 3; SET n = 5; END");
+            statement.execute("CREATE OR REPLACE PROCEDURE two(OUT n INT) BEGIN SELECT 1; SELECT 2, 3; SET n = 5; END");
         }
         try (Connection connection = router.connect("allowMultiQueries=true");
                 CallableStatement call = connection.prepareCall("CALL two(?)");
@@ -208,7 +216,8 @@ class JdbcIT {
             call.registerOutParameter(1, Types.INTEGER);
             assertThat(call.execute()).isTrue();
             assertThat(call.getInt(1)).isEqualTo(5);
-            assertThat(statement.execute("SELECT 1; SELECT 2; INSERT INTO item (name) VALUES ('multi')")).isTrue();
+            assertThat(statement.execute("SELECT 1; SELECT 2; INSERT INTO item (name) VALUES ('multi')"))
+                    .isTrue();
             assertThat(statement.getMoreResults()).isTrue();
             assertThat(statement.getMoreResults()).isFalse();
             assertThat(statement.getUpdateCount()).isEqualTo(1);
@@ -222,7 +231,8 @@ class JdbcIT {
         int length = payload - 1 - "SELECT LENGTH('')".length();
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {
-            assertThat(number(statement, "SELECT LENGTH('" + "x".repeat(length) + "')")).isEqualTo(length);
+            assertThat(number(statement, "SELECT LENGTH('" + "x".repeat(length) + "')"))
+                    .isEqualTo(length);
             assertThat(number(statement, "SELECT 1")).isEqualTo(1);
         }
     }
@@ -265,7 +275,8 @@ class JdbcIT {
                 Statement statement = connection.createStatement()) {
             insert.setBinaryStream(1, new ByteArrayInputStream(body));
             insert.executeUpdate();
-            assertThat(number(statement, "SELECT LENGTH(body) FROM big WHERE id = 2")).isEqualTo(1 << 20);
+            assertThat(number(statement, "SELECT LENGTH(body) FROM big WHERE id = 2"))
+                    .isEqualTo(1 << 20);
         }
     }
 
@@ -309,7 +320,8 @@ class JdbcIT {
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {
             connection.setCatalog("information_schema");
-            assertThat(number(statement, "SELECT COUNT(*) FROM schemata WHERE schema_name = 'foobar'")).isEqualTo(1);
+            assertThat(number(statement, "SELECT COUNT(*) FROM schemata WHERE schema_name = 'foobar'"))
+                    .isEqualTo(1);
             statement.execute("USE `foobar`");
             assertThat(number(statement, "SELECT COUNT(*) > -1 FROM item")).isEqualTo(1);
             assertThatThrownBy(() -> connection.setCatalog("no_such_database")).isInstanceOf(SQLException.class);

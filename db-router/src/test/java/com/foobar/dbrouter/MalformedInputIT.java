@@ -137,7 +137,9 @@ class MalformedInputIT {
                 clients.add(wire);
                 byte[] first = wire.read();
                 if ((first[0] & 0xff) == 0xff) {
-                    assertThat(new String(first, StandardCharsets.UTF_8)).contains("Too many connections").contains("20 clients");
+                    assertThat(new String(first, StandardCharsets.UTF_8))
+                            .contains("Too many connections")
+                            .contains("20 clients");
                     refused++;
                 }
             }

@@ -62,7 +62,11 @@ final class MySqlWire implements AutoCloseable {
 
     void query(String sql) throws IOException {
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
-        ByteBuf packet = Unpooled.buffer().writeMediumLE(text.length + 1).writeByte(0).writeByte(3).writeBytes(text);
+        ByteBuf packet = Unpooled.buffer()
+                .writeMediumLE(text.length + 1)
+                .writeByte(0)
+                .writeByte(3)
+                .writeBytes(text);
         send(ByteBufUtil.getBytes(packet));
     }
 

@@ -35,7 +35,9 @@ class PipeliningIT {
         vertx = Vertx.vertx();
         router = RouterFixture.start(SharedCluster.get().servers()).ready();
         MySQLConnection connection = connect(options());
-        run(connection.query("CREATE OR REPLACE TABLE piped (id INT PRIMARY KEY, n INT)").execute());
+        run(connection
+                .query("CREATE OR REPLACE TABLE piped (id INT PRIMARY KEY, n INT)")
+                .execute());
         run(connection.close());
     }
 
@@ -51,8 +53,11 @@ class PipeliningIT {
         run(connection.query("REPLACE INTO piped VALUES (1, 0)").execute());
         List<Future<RowSet<Row>>> answers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            answers.add(connection.query("SELECT " + i + ", n FROM piped WHERE id = 1").execute());
-            answers.add(connection.query("UPDATE piped SET n = n + 1 WHERE id = 1").execute());
+            answers.add(connection
+                    .query("SELECT " + i + ", n FROM piped WHERE id = 1")
+                    .execute());
+            answers.add(
+                    connection.query("UPDATE piped SET n = n + 1 WHERE id = 1").execute());
             answers.add(connection
                     .preparedQuery("SELECT n, ? FROM piped WHERE id = 1")
                     .execute(Tuple.of(i)));
@@ -62,7 +67,8 @@ class PipeliningIT {
             assertThat(before.getInteger(0)).isEqualTo(i);
             assertThat(before.getInteger(1)).isEqualTo(i);
             assertThat(run(answers.get(3 * i + 1)).rowCount()).isEqualTo(1);
-            assertThat(run(answers.get(3 * i + 2)).iterator().next().getInteger(0)).isEqualTo(i + 1);
+            assertThat(run(answers.get(3 * i + 2)).iterator().next().getInteger(0))
+                    .isEqualTo(i + 1);
         }
         run(connection.close());
     }
@@ -74,12 +80,14 @@ class PipeliningIT {
         List<Future<RowSet<Row>>> answers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             answers.add(connection.query("BEGIN").execute());
-            answers.add(connection.query("UPDATE piped SET n = n + 1 WHERE id = 2").execute());
+            answers.add(
+                    connection.query("UPDATE piped SET n = n + 1 WHERE id = 2").execute());
             answers.add(connection.query(i % 2 == 0 ? "COMMIT" : "ROLLBACK").execute());
             answers.add(connection.query("SELECT n FROM piped WHERE id = 2").execute());
         }
         for (int i = 0; i < 20; i++) {
-            assertThat(run(answers.get(4 * i + 3)).iterator().next().getInteger(0)).isEqualTo(i / 2 + 1);
+            assertThat(run(answers.get(4 * i + 3)).iterator().next().getInteger(0))
+                    .isEqualTo(i / 2 + 1);
         }
         run(connection.close());
     }
@@ -87,14 +95,18 @@ class PipeliningIT {
     @Test
     void runsBatches() {
         MySQLConnection connection = connect(options().setPipeliningLimit(8));
-        List<Tuple> rows = IntStream.range(100, 300).mapToObj(i -> Tuple.of(i, 2 * i)).toList();
-        RowSet<Row> result = run(connection.preparedQuery("REPLACE INTO piped VALUES (?, ?)").executeBatch(rows));
+        List<Tuple> rows =
+                IntStream.range(100, 300).mapToObj(i -> Tuple.of(i, 2 * i)).toList();
+        RowSet<Row> result =
+                run(connection.preparedQuery("REPLACE INTO piped VALUES (?, ?)").executeBatch(rows));
         int results = 0;
         for (RowSet<Row> one = result; one != null; one = one.next()) {
             results++;
         }
         assertThat(results).isEqualTo(200);
-        assertThat(run(connection.query("SELECT SUM(n) FROM piped WHERE id BETWEEN 100 AND 299").execute())
+        assertThat(run(connection
+                                .query("SELECT SUM(n) FROM piped WHERE id BETWEEN 100 AND 299")
+                                .execute())
                         .iterator()
                         .next()
                         .getLong(0))
@@ -103,13 +115,17 @@ class PipeliningIT {
     }
 
     @ParameterizedTest
-    @EnumSource(value = MySQLAuthenticationPlugin.class, names = {"DEFAULT", "MYSQL_NATIVE_PASSWORD", "CACHING_SHA2_PASSWORD"})
+    @EnumSource(
+            value = MySQLAuthenticationPlugin.class,
+            names = {"DEFAULT", "MYSQL_NATIVE_PASSWORD", "CACHING_SHA2_PASSWORD"})
     void acceptsTheRightPasswordOnly(MySQLAuthenticationPlugin plugin) {
         MySQLConnection connection = connect(options().setAuthenticationPlugin(plugin));
         assertThat(run(connection.query("SELECT 1").execute()).size()).isEqualTo(1);
         run(connection.close());
         for (MySQLConnectOptions wrong : List.of(
-                options().setPassword("wrong"), options().setPassword(""), options().setUser("nobody"))) {
+                options().setPassword("wrong"),
+                options().setPassword(""),
+                options().setUser("nobody"))) {
             assertThatThrownBy(() -> connect(wrong.setAuthenticationPlugin(plugin)))
                     .hasCauseInstanceOf(MySQLException.class)
                     .cause()
@@ -127,17 +143,25 @@ class PipeliningIT {
         run(connection.specifySchema("foobar"));
         assertThat(run(connection.getInternalStatistics())).isNotEmpty();
         run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_OFF));
-        assertThatThrownBy(() -> run(connection.query("SELECT 1; SELECT 2").execute())).hasMessageContaining("syntax");
+        assertThatThrownBy(() -> run(connection.query("SELECT 1; SELECT 2").execute()))
+                .hasMessageContaining("syntax");
         run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_ON));
         run(connection.query("SELECT 1; SELECT 2").execute());
         run(connection.query("SET @z = 1").execute());
         run(connection.resetConnection());
-        assertThat(run(connection.query("SELECT @z").execute()).iterator().next().getValue(0)).isNull();
+        assertThat(run(connection.query("SELECT @z").execute())
+                        .iterator()
+                        .next()
+                        .getValue(0))
+                .isNull();
         run(connection.changeUser(new io.vertx.mysqlclient.MySQLAuthOptions()
                 .setUser("root")
                 .setPassword(MariaDbServer.PASSWORD)
                 .setDatabase("foobar")));
-        assertThat(run(connection.query("SELECT CURRENT_USER()").execute()).iterator().next().getString(0))
+        assertThat(run(connection.query("SELECT CURRENT_USER()").execute())
+                        .iterator()
+                        .next()
+                        .getString(0))
                 .startsWith("root");
         run(connection.close());
     }
@@ -183,7 +207,10 @@ class PipeliningIT {
 
     private static <T> T run(Future<T> future) {
         try {
-            return future.toCompletionStage().toCompletableFuture().orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join();
+            return future.toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(30, java.util.concurrent.TimeUnit.SECONDS)
+                    .join();
         } catch (CompletionException e) {
             throw e;
         }

@@ -162,7 +162,9 @@ class RoutingIT {
     }
 
     private static long[] counters(String name) {
-        return cluster.servers().stream().mapToLong(server -> server.status(name)).toArray();
+        return cluster.servers().stream()
+                .mapToLong(server -> server.status(name))
+                .toArray();
     }
 
     private static long[] difference(long[] after, long[] before) {

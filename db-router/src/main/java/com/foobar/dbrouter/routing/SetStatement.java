@@ -13,8 +13,21 @@ final class SetStatement {
 
     /** Of the same arguments they give the same value on every server. */
     private static final Set<String> PURE_FUNCTIONS = Set.of(
-            "concat", "concat_ws", "replace", "if", "ifnull", "nullif", "coalesce", "lower", "upper", "locate", "instr",
-            "find_in_set", "trim", "greatest", "least");
+            "concat",
+            "concat_ws",
+            "replace",
+            "if",
+            "ifnull",
+            "nullif",
+            "coalesce",
+            "lower",
+            "upper",
+            "locate",
+            "instr",
+            "find_in_set",
+            "trim",
+            "greatest",
+            "least");
 
     private static final Set<String> OPERATORS = Set.of("or", "and", "not", "xor", "null", "true", "false", "like");
 

@@ -34,7 +34,8 @@ class AuthenticationTest {
     @ValueSource(strings = {NativePassword.PLUGIN, CachingSha2Password.PLUGIN})
     void acceptsTheRightPasswordByEitherMethod(String plugin) {
         ClientAuthentication check = new ClientAuthentication(USERS, CachingSha2Password.PLUGIN, NONCE);
-        assertThat(check.begin("app", plugin, scramble(plugin, PASSWORD, NONCE))).isEqualTo(Outcome.ACCEPTED);
+        assertThat(check.begin("app", plugin, scramble(plugin, PASSWORD, NONCE)))
+                .isEqualTo(Outcome.ACCEPTED);
         if (plugin.equals(CachingSha2Password.PLUGIN)) {
             assertThat(check.toSend()).containsExactly(1, 3);
         } else {
@@ -63,7 +64,8 @@ class AuthenticationTest {
 
     @Test
     void acceptsAnEmptyPasswordOfAUserWithoutOne() {
-        assertThat(check().begin("open", CachingSha2Password.PLUGIN, new byte[0])).isEqualTo(Outcome.ACCEPTED);
+        assertThat(check().begin("open", CachingSha2Password.PLUGIN, new byte[0]))
+                .isEqualTo(Outcome.ACCEPTED);
         assertThat(check().begin("open", NativePassword.PLUGIN, new byte[0])).isEqualTo(Outcome.ACCEPTED);
     }
 
@@ -75,7 +77,8 @@ class AuthenticationTest {
         assertThat(request).isNotNull();
         assertThat(new String(request, StandardCharsets.ISO_8859_1))
                 .isEqualTo("\u00fecaching_sha2_password\0" + new String(NONCE, StandardCharsets.US_ASCII) + "\0");
-        assertThat(check.answer(scramble(CachingSha2Password.PLUGIN, PASSWORD, NONCE))).isEqualTo(Outcome.ACCEPTED);
+        assertThat(check.answer(scramble(CachingSha2Password.PLUGIN, PASSWORD, NONCE)))
+                .isEqualTo(Outcome.ACCEPTED);
     }
 
     @ParameterizedTest
@@ -105,7 +108,8 @@ class AuthenticationTest {
         byte[] encrypted = proof.answer(Unpooled.wrappedBuffer(new byte[] {1}, pem));
         assertThat(encrypted).isNotNull();
         assertThat(RsaPassword.decrypt(encrypted, NONCE, keys.getPrivate())).isEqualTo(PASSWORD);
-        assertThat(proof.answer(Unpooled.wrappedBuffer(new byte[] {0, 0, 0, 2, 0, 0, 0}))).isNull();
+        assertThat(proof.answer(Unpooled.wrappedBuffer(new byte[] {0, 0, 0, 2, 0, 0, 0})))
+                .isNull();
         assertThat(proof.done()).isTrue();
     }
 
@@ -116,7 +120,10 @@ class AuthenticationTest {
         assertThat(ignored).hasSize(20);
         byte[] other = "jihgfedcba9876543210".getBytes(StandardCharsets.US_ASCII);
         byte[] answer = proof.answer(Unpooled.wrappedBuffer(
-                new byte[] {(byte) 0xfe}, (CachingSha2Password.PLUGIN + '\0').getBytes(StandardCharsets.US_ASCII), other, new byte[1]));
+                new byte[] {(byte) 0xfe},
+                (CachingSha2Password.PLUGIN + '\0').getBytes(StandardCharsets.US_ASCII),
+                other,
+                new byte[1]));
         assertThat(answer).isEqualTo(CachingSha2Password.scramble(PASSWORD, other));
         assertThat(proof.answer(Unpooled.wrappedBuffer(new byte[] {1, 3}))).isNull();
         assertThat(proof.done()).isFalse();

@@ -16,8 +16,8 @@ class HandshakeTest {
 
     @Test
     void readsTheGreetingItWrites() {
-        HandshakeV10 greeting = new HandshakeV10(
-                "11.4.5-MariaDB", 77, NONCE, CapabilityFlags.OFFERED, 45, 2, "caching_sha2_password");
+        HandshakeV10 greeting =
+                new HandshakeV10("11.4.5-MariaDB", 77, NONCE, CapabilityFlags.OFFERED, 45, 2, "caching_sha2_password");
         ByteBuf packet = greeting.write(ByteBufAllocator.DEFAULT);
         assertThat(packet.getUnsignedMediumLE(0)).isEqualTo(packet.readableBytes() - 4);
         HandshakeV10 read = HandshakeV10.read(packet.skipBytes(4));

@@ -78,7 +78,9 @@ class PacketFramerTest {
 
     @Test
     void refusesPacketsOfOneMessageOutOfOrder() {
-        ByteBuf first = Unpooled.buffer().writeBytes(ByteBufUtil.decodeHexDump("ffffff00")).writeZero(0xff_ffff);
+        ByteBuf first = Unpooled.buffer()
+                .writeBytes(ByteBufUtil.decodeHexDump("ffffff00"))
+                .writeZero(0xff_ffff);
         framer.add(first);
         framer.add(bytes("00000005"));
         assertThatThrownBy(framer::next)

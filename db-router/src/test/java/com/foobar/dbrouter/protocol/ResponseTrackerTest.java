@@ -64,10 +64,7 @@ class ResponseTrackerTest {
                 new Answer("fetch, new", Expect.ROWS, NEW, List.of("000001", "fe000082000000")),
                 new Answer("prepared, nothing", Expect.PREPARED, CLASSIC, List.of(PREPARED_NONE)),
                 new Answer(
-                        "prepared",
-                        Expect.PREPARED,
-                        CLASSIC,
-                        List.of(PREPARED_2_1, COLUMN, COLUMN, EOF, COLUMN, EOF)),
+                        "prepared", Expect.PREPARED, CLASSIC, List.of(PREPARED_2_1, COLUMN, COLUMN, EOF, COLUMN, EOF)),
                 new Answer("prepared, new", Expect.PREPARED, NEW, List.of(PREPARED_2_1, COLUMN, COLUMN, COLUMN)),
                 new Answer("fields", Expect.FIELDS, CLASSIC, List.of(COLUMN, COLUMN, EOF)),
                 new Answer("fields, new", Expect.FIELDS, NEW, List.of(COLUMN, OK_END)));
@@ -118,13 +115,15 @@ class ResponseTrackerTest {
         tracker.expect(Expect.RESULTS);
         assertThat(tracker.advance(packets(deprecateEof ? List.of("01", COLUMN) : List.of("01", COLUMN, EOF))))
                 .isFalse();
-        // A value of 16 MB begins with FE, and fills its packet; the next packet goes on with it, whatever it begins with.
+        // A value of 16 MB begins with FE, and fills its packet; the next packet goes on with it, whatever it begins
+        // with.
         ByteBuf row = Unpooled.buffer(Packets.MAX_PAYLOAD + 20);
         row.writeMediumLE(Packets.MAX_PAYLOAD).writeByte(3).writeByte(0xfe).writeZero(Packets.MAX_PAYLOAD - 1);
         row.writeMediumLE(5).writeByte(4).writeByte(0xfe).writeZero(4);
         assertThat(tracker.advance(row)).isFalse();
         assertThat(tracker.rows()).isEqualTo(1);
-        assertThat(tracker.advance(packets(List.of(deprecateEof ? OK_END : EOF)))).isTrue();
+        assertThat(tracker.advance(packets(List.of(deprecateEof ? OK_END : EOF))))
+                .isTrue();
         row.release();
     }
 
@@ -145,7 +144,8 @@ class ResponseTrackerTest {
         ResponseTracker tracker = new ResponseTracker(NEW);
         tracker.expect(Expect.RESULTS);
         // 1 row, id 5, in transaction with changes, 3 warnings, info "", schema "db".
-        assertThat(tracker.advance(packets(List.of("000105" + "0140" + "0300" + "00" + "05" + "0103026462")))).isTrue();
+        assertThat(tracker.advance(packets(List.of("000105" + "0140" + "0300" + "00" + "05" + "0103026462"))))
+                .isTrue();
         assertThat(tracker.status()).isEqualTo(StatusFlags.IN_TRANS | StatusFlags.SESSION_STATE_CHANGED);
         assertThat(tracker.lastInsertId()).isEqualTo(5);
         assertThat(tracker.warnings()).isEqualTo(3);
@@ -164,11 +164,24 @@ class ResponseTrackerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "00", "fe", "ff", "ff01", "fc", "fd0000", "feffffffffffffffff", "00fb000200", "000000024000000001"})
+    @ValueSource(
+            strings = {
+                "",
+                "00",
+                "fe",
+                "ff",
+                "ff01",
+                "fc",
+                "fd0000",
+                "feffffffffffffffff",
+                "00fb000200",
+                "000000024000000001"
+            })
     void refusesWhatIsNoAnswer(String packet) {
         ResponseTracker tracker = new ResponseTracker(NEW);
         tracker.expect(Expect.RESULTS);
-        assertThatThrownBy(() -> tracker.advance(packets(List.of(packet)))).isInstanceOf(MalformedPacketException.class);
+        assertThatThrownBy(() -> tracker.advance(packets(List.of(packet))))
+                .isInstanceOf(MalformedPacketException.class);
     }
 
     @Test
