@@ -160,7 +160,7 @@ class FailureIT {
         try (MySqlWire wire = new MySqlWire(router.port())) {
             wire.socket().setReceiveBufferSize(32 << 10);
             wire.login();
-            wire.query("SELECT REPEAT('x', 1000) FROM seq_1_to_100000");
+            wire.query("SELECT REPEAT('x', 1000) FROM foobar.seq_1_to_100000");
             byte[] piece = new byte[64 << 10];
             long total = wire.readSome(piece);
             // Everything that fits anywhere on the way is there by now; the rest stays on the server.
@@ -180,8 +180,8 @@ class FailureIT {
     void endsTheServersWorkForAClientThatHasGone() throws IOException {
         try (MySqlWire wire = new MySqlWire(router.port())) {
             wire.login();
-            wire.query("SELECT REPEAT('gone', 1000) FROM seq_1_to_1000000");
-            assertThat(wire.readSome(new byte[1000])).isPositive();
+            wire.query("SELECT REPEAT('gone', 1000) FROM foobar.seq_1_to_1000000");
+            assertThat(wire.read()).as("one column").containsExactly(1);
         }
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
             for (MariaDbServer server : cluster.servers()) {

@@ -23,7 +23,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +38,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
     private static final int READ_AHEAD = 64 << 10;
-    private static final Pattern LAST_OUTCOME = Pattern.compile(
-            "ROW_COUNT|FOUND_ROWS|WARNINGS|ERRORS|DIAGNOSTICS|WARNING_COUNT|ERROR_COUNT", Pattern.CASE_INSENSITIVE);
-
     private final Channel channel;
     private final SessionServices services;
     private final ClientIdentity identity;
@@ -59,6 +55,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     private @Nullable ServerRun current;
     private @Nullable ServerRun fileFor;
     private @Nullable ServerConnection lastConnection;
+    private @Nullable ServerConnection insertedOn;
     private @Nullable ScheduledFuture<?> lingering;
     private long lastCommandAt = System.nanoTime();
     private boolean processing;
@@ -268,6 +265,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         }
         if (answer.lastInsertId() != 0) {
             lastInsertId = answer.lastInsertId();
+            insertedOn = connection;
         }
         noteSchema(connection, answer);
         boolean mayHaveBegun = !known && !classification.isRead() && classification.reason() != RouteReason.DATA_CHANGE;
@@ -366,6 +364,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         state = initialState.withSchema(state.schema());
         status = StatusFlags.AUTOCOMMIT;
         lastInsertId = 0;
+        insertedOn = null;
     }
 
     /** Another user goes on with the connection. */
@@ -377,6 +376,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         state = fresh;
         status = StatusFlags.AUTOCOMMIT;
         lastInsertId = 0;
+        insertedOn = null;
     }
 
     void capabilitiesAre(int capabilities) {
@@ -443,12 +443,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         return last != null && last.isOpen() && last.lastUser() == this ? last : null;
     }
 
-    /**
-     * Whether all that a statement asks for is LAST_INSERT_ID(), which another connection can be told. An id that the
-     * session gave itself, rather than had generated, counts as well.
-     */
-    boolean lastStatementIsJustAnId(String text) {
-        return !LAST_OUTCOME.matcher(text).find();
+    /** Whether the connection knows the id that the session's last insert gave. */
+    boolean hasInsertedOn(ServerConnection connection, boolean isHeld) {
+        return insertedOn == connection && (isHeld || connection.lastUser() == this);
     }
 
     private boolean isIdle() {

@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +34,13 @@ import org.jspecify.annotations.Nullable;
 abstract class ServerRun implements Exchange, ConnectionWaiter {
     private static final long RETRY_MILLIS = 50;
     private static final int MOST_ATTEMPTS = 8;
+    private static final int UNKNOWN_DATABASE = 1049;
 
     /** What a replica says to a statement that writes after all: read-only server, transaction or mode. */
     private static final Set<Integer> READ_ONLY_ERRORS = Set.of(1290, 1792, 1836);
+
+    private static final Pattern LAST_OUTCOME =
+            Pattern.compile("ROW_COUNT|FOUND_ROWS|WARNING|ERRORS|DIAGNOSTICS|ERROR_COUNT", Pattern.CASE_INSENSITIVE);
 
     final ClientSession session;
     final ByteBuf message;
@@ -115,7 +120,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             end();
             return;
         }
-        if (classification.asksForLastStatement() && askLastConnection()) {
+        if (classification.asksForLastStatement() && !asksForAnIdOnly() && askLastConnection()) {
             return;
         }
         if (classification.isRead() && !primaryOnly && !needsPrimary()) {
@@ -201,17 +206,27 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     private void stateIsThere(ServerConnection target) {
-        if (classification.asksForLastStatement() && !held && target != session.lastConnection()) {
-            if (!session.lastStatementIsJustAnId(text())) {
-                session.release(target);
-                connection = null;
-                refuse("last_statement_gone", RouterErrors.lastStatementGone());
-                return;
-            }
-            target.run("SET last_insert_id=" + Long.toUnsignedString(session.lastInsertId()), beforeSending(target));
-        } else {
+        if (!classification.asksForLastStatement()) {
             beforeSending(target).adopted();
+        } else if (asksForAnIdOnly()) {
+            if (session.hasInsertedOn(target, held)) {
+                beforeSending(target).adopted();
+            } else {
+                String id = Long.toUnsignedString(session.lastInsertId());
+                target.run("SET last_insert_id=" + id, beforeSending(target));
+            }
+        } else if (held || target == session.lastConnection()) {
+            beforeSending(target).adopted();
+        } else {
+            session.release(target);
+            connection = null;
+            refuse("last_statement_gone", RouterErrors.lastStatementGone());
         }
+    }
+
+    /** LAST_INSERT_ID() can be told to another connection; the outcome of the last statement cannot. */
+    private boolean asksForAnIdOnly() {
+        return !LAST_OUTCOME.matcher(text()).find();
     }
 
     private Adoption beforeSending(ServerConnection target) {
@@ -402,8 +417,6 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
                     RouterErrors.noConnection(failure));
         }
     }
-
-    private static final int UNKNOWN_DATABASE = 1049;
 
     private boolean mayTryAgain(ServerFailure failure) {
         ErrPacket said = failure.error();

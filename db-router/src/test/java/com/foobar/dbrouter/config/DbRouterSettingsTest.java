@@ -1,0 +1,61 @@
+package com.foobar.dbrouter.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.foobar.kit.settings.HostPort;
+import com.foobar.kit.settings.SettingsException;
+import com.foobar.kit.settings.SettingsReader;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DbRouterSettingsTest {
+    @Test
+    void hasDefaultsForOneMachine() {
+        DbRouterSettings settings = SettingsReader.defaults(DbRouterSettings.class);
+        assertThat(settings.instance()).isEqualTo("db-router-1");
+        assertThat(settings.listen()).isEqualTo(new HostPort("localhost", 3301));
+        assertThat(settings.management().listen()).isEqualTo(new HostPort("localhost", 9931));
+        assertThat(settings.users()).singleElement().satisfies(user -> {
+            assertThat(user.name()).isEqualTo("foobar_app");
+            assertThat(user.password().reveal()).isEqualTo("foobar");
+        });
+        assertThat(settings.databaseServers())
+                .extracting(server -> server.name() + " " + server.host() + " " + server.port())
+                .containsExactly("db-1 localhost 3311", "db-2 localhost 3312", "db-3 localhost 3313");
+        assertThat(settings.consistency()).isEqualTo(Consistency.STRICT);
+        assertThat(settings.authPlugin()).isEqualTo(AuthPlugin.CACHING_SHA2_PASSWORD);
+        assertThat(settings.pool().maxConnections()).isEqualTo(100);
+        assertThat(settings.pool().waitTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.sessions().maxConnections()).isEqualTo(2000);
+        assertThat(settings.sessions().primaryTimeout()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void takesPasswordsFromTheEnvironmentAndShowsThemNowhere() {
+        DbRouterSettings settings = SettingsReader.read(
+                DbRouterSettings.class,
+                "",
+                Map.of("FOOBAR_DB_PASSWORD", "hidden-1", "FOOBAR_DB_MONITOR_PASSWORD", "hidden-2"));
+        assertThat(settings.users().get(0).password().reveal()).isEqualTo("hidden-1");
+        assertThat(settings.monitor().password().reveal()).isEqualTo("hidden-2");
+        assertThat(settings.toString()).doesNotContain("hidden");
+    }
+
+    @Test
+    void reportsWhatCannotBe() {
+        assertThatThrownBy(() -> read("users: []")).hasMessageContaining("users: none");
+        assertThatThrownBy(() -> read("servers: []")).hasMessageContaining("servers: none");
+        assertThatThrownBy(() -> read("servers: [{name: a, address: 'x:1'}, {name: a, address: 'x:2'}]"))
+                .hasMessageContaining("a is there twice");
+        assertThatThrownBy(() -> read("pool: {max-connections: 0}\nconsistency: some"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("pool.max-connections")
+                .hasMessageContaining("consistency");
+    }
+
+    private static DbRouterSettings read(String yaml) {
+        return SettingsReader.read(DbRouterSettings.class, yaml, Map.of());
+    }
+}
