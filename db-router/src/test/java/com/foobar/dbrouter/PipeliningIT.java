@@ -125,7 +125,7 @@ class PipeliningIT {
         run(connection.ping());
         run(connection.specifySchema("information_schema"));
         run(connection.specifySchema("foobar"));
-        assertThat(run(connection.getInternalStatistics())).contains("Uptime");
+        assertThat(run(connection.getInternalStatistics())).isNotEmpty();
         run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_OFF));
         assertThatThrownBy(() -> run(connection.query("SELECT 1; SELECT 2").execute())).hasMessageContaining("syntax");
         run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_ON));

@@ -35,7 +35,7 @@ final class RouterFixture implements AutoCloseable {
                 more);
     }
 
-    private static RouterFixture start(String servers, String... more) {
+    static RouterFixture start(String servers, String... more) {
         String yaml = """
                 listen: 'localhost:0'
                 management: {listen: 'localhost:0'}

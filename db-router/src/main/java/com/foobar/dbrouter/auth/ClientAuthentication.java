@@ -63,10 +63,18 @@ public final class ClientAuthentication {
         switched = false;
         toSend = null;
         boolean known = plugin.equals(NativePassword.PLUGIN) || plugin.equals(CachingSha2Password.PLUGIN);
-        if (!known || (response.length <= 1 && users.passwordToCheck(name).length > 0)) {
+        boolean empty = response.length <= 1 && users.passwordToCheck(name).length == 0;
+        // Clients that are to be asked again send nothing, or what some other method wants.
+        if (!known || (!empty && response.length != responseLength())) {
             return switchTo(known ? plugin : defaultPlugin);
         }
         return check(response);
+    }
+
+    private int responseLength() {
+        return plugin.equals(CachingSha2Password.PLUGIN)
+                ? CachingSha2Password.RESPONSE_LENGTH
+                : NativePassword.RESPONSE_LENGTH;
     }
 
     /** Goes on with the client's packet after {@link Outcome#MORE}. */

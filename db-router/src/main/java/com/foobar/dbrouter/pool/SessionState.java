@@ -28,15 +28,19 @@ public record SessionState(@Nullable String schema, int collation, List<String> 
     }
 
     /**
-     * @param statement moves to the end where it was there before: what it sets is as it says from now on
+     * @param statement moves to the end where it was there before: what it sets is as it says from now on. One that builds
+     *     on what is set already ({@code @@sql_mode}) is added once more
      * @return the same with one setting more
      */
     public SessionState withSetting(String statement) {
-        if (!settings.isEmpty() && settings.get(settings.size() - 1).equals(statement)) {
+        boolean absolute = statement.indexOf('@') < 0;
+        if (absolute && !settings.isEmpty() && settings.get(settings.size() - 1).equals(statement)) {
             return this;
         }
         List<String> more = new ArrayList<>(settings);
-        more.remove(statement);
+        if (absolute) {
+            more.remove(statement);
+        }
         more.add(statement);
         return new SessionState(schema, collation, more);
     }

@@ -8,8 +8,8 @@ import java.util.Locale;
  * transaction_read_only}; {@code SET ROLE} as {@code role}.
  *
  * @param name in lower case
- * @param constant whether the value is a single literal or word, so that the statement can be repeated elsewhere with the
- *     same effect
+ * @param constant whether the value is made of literals, pure functions and variables that are replayed themselves, so
+ *     that the statement can be repeated on another connection in the same state with the same effect
  */
 public record Assignment(Scope scope, String name, boolean constant) {
 

@@ -33,7 +33,17 @@ public final class SessionVariables {
             "foreign_key_checks",
             "unique_checks",
             "sql_safe_updates",
-            "sql_select_limit");
+            "sql_select_limit",
+            "sql_auto_is_null",
+            "sql_notes",
+            "sql_big_selects",
+            "max_join_size",
+            "div_precision_increment",
+            "session_track_gtids",
+            "session_track_schema",
+            "session_track_state_change",
+            "session_track_system_variables",
+            "session_track_transaction_info");
 
     private SessionVariables() {}
 

@@ -3,12 +3,20 @@ package com.foobar.dbrouter.routing;
 import com.foobar.dbrouter.routing.Assignment.Scope;
 import com.foobar.dbrouter.routing.SqlLexer.Token;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Reads a {@code SET}: which variables it changes, whose they are, and whether the same text would do the same elsewhere.
  * A form that is not known here pins the session.
  */
 final class SetStatement {
+
+    /** Of the same arguments they give the same value on every server. */
+    private static final Set<String> PURE_FUNCTIONS = Set.of(
+            "concat", "concat_ws", "replace", "if", "ifnull", "nullif", "coalesce", "lower", "upper", "locate", "instr",
+            "find_in_set", "trim", "greatest", "least");
+
+    private static final Set<String> OPERATORS = Set.of("or", "and", "not", "xor", "null", "true", "false", "like");
 
     private final StatementScan scan;
     private boolean session;
@@ -124,7 +132,10 @@ final class SetStatement {
         }
     }
 
-    /** Reads {@code = value}; whether the value is a constant. */
+    /**
+     * Reads {@code = value}; whether the value is the same on every connection in the same state: made of literals, pure
+     * functions, and variables that are carried over themselves.
+     */
     private boolean readValue() {
         Token equals = scan.next();
         if (equals == Token.DOT) {
@@ -138,17 +149,34 @@ final class SetStatement {
         }
         int tokens = 0;
         boolean constant = true;
+        boolean word = false;
+        String text = "";
         int depth = 0;
-        for (Token token = scan.next(); !StatementScan.isLast(token); token = scan.next()) {
-            if (token == Token.COMMA && depth == 0) {
-                break;
+        Token token = scan.next();
+        for (; !StatementScan.isLast(token) && !(token == Token.COMMA && depth == 0); token = scan.next()) {
+            // A word is a function's name, an operator, or all there is.
+            if (word) {
+                constant &= token == Token.OPEN ? PURE_FUNCTIONS.contains(text) : OPERATORS.contains(text);
             }
+            word = token == Token.WORD;
+            text = word ? scan.text().toLowerCase(Locale.ROOT) : "";
             depth += token == Token.OPEN ? 1 : token == Token.CLOSE ? -1 : 0;
-            constant &= token == Token.WORD || token == Token.NUMBER || token == Token.STRING;
+            constant &= isOfAConstant(token);
             tokens++;
         }
         understood &= tokens > 0;
-        return constant && tokens == 1;
+        return constant && (tokens == 1 || !word || OPERATORS.contains(text));
+    }
+
+    private boolean isOfAConstant(Token token) {
+        return switch (token) {
+            case WORD, NUMBER, STRING, OPEN, CLOSE, COMMA, EQUALS, OTHER -> true;
+            case SYSTEM_VARIABLE -> {
+                String name = scan.text();
+                yield SessionVariables.isReplayable(name.substring(name.lastIndexOf('.') + 1));
+            }
+            default -> false;
+        };
     }
 
     /** Reads words and strings up to the next comma, as after {@code NAMES}. */

@@ -131,7 +131,7 @@ final class ExecuteRun extends ServerRun {
         } else {
             session.held().cursors().remove(statement.id());
         }
-        SessionChanges.note(session, target, classification(), statement.text(), statementText);
+        SessionChanges.note(session, target, answer, classification(), statement.text(), statementText);
     }
 
     @Override

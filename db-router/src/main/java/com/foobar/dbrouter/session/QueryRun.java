@@ -32,7 +32,7 @@ final class QueryRun extends ServerRun {
     void succeeded(ServerConnection target, ResponseTracker answer) {
         StatementKind kind = classification().kind();
         if (kind == StatementKind.SET || kind == StatementKind.USE) {
-            SessionChanges.note(session, target, classification(), text(), statementText);
+            SessionChanges.note(session, target, answer, classification(), text(), statementText);
         }
     }
 }

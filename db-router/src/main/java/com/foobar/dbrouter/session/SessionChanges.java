@@ -2,6 +2,8 @@ package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.SessionState;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Assignment;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.PinReason;
@@ -21,13 +23,14 @@ final class SessionChanges {
     static void note(
             ClientSession session,
             ServerConnection ran,
+            ResponseTracker answer,
             Classification statement,
             String text,
             StatementText statementText) {
         if (statement.kind() == StatementKind.USE) {
             use(session, ran, text);
         } else if (statement.kind() == StatementKind.SET) {
-            set(session, ran, statement, text);
+            set(session, ran, answer, statement, text);
             statementText.wasSet(statement, text);
         }
     }
@@ -45,7 +48,12 @@ final class SessionChanges {
     }
 
     /** Autocommit is not carried over: while it is off the connection is kept, and everything runs there. */
-    private static void set(ClientSession session, ServerConnection ran, Classification statement, String text) {
+    private static void set(
+            ClientSession session,
+            ServerConnection ran,
+            ResponseTracker answer,
+            Classification statement,
+            String text) {
         if (!statement.pins().isEmpty() || statement.assignments().isEmpty()) {
             return;
         }
@@ -59,8 +67,9 @@ final class SessionChanges {
         if (!other) {
             return;
         }
+        boolean off = autocommit && !StatusFlags.has(answer.status(), StatusFlags.AUTOCOMMIT);
         SessionState changed = session.state().withSetting(text);
-        if (autocommit || changed.settings().size() > SessionState.MOST_SETTINGS) {
+        if (off || changed.settings().size() > SessionState.MOST_SETTINGS) {
             session.held().pin(PinReason.SESSION_VARIABLE);
         } else {
             session.stateIs(ran, changed);

@@ -9,6 +9,9 @@ import io.netty.buffer.ByteBuf;
 
 /** Reads a session's statements the way its server does: by its SQL mode and character set. Belongs to the session's loop. */
 final class StatementText {
+    /** A long text that came in many reads is put together for once: byte by byte, finding the piece costs more. */
+    private static final int LONGEST_IN_PIECES = 16 << 10;
+
     private final ClassificationCache classifications;
     private LexicalMode mode = LexicalMode.DEFAULT;
 
@@ -22,7 +25,15 @@ final class StatementText {
         if (noBackslash != mode.noBackslashEscapes()) {
             mode = new LexicalMode(mode.ansiQuotes(), noBackslash, mode.asciiUnsafe());
         }
-        return classifications.classify(sql, mode);
+        if (sql.readableBytes() <= LONGEST_IN_PIECES || sql.nioBufferCount() == 1) {
+            return classifications.classify(sql, mode);
+        }
+        ByteBuf inOnePiece = sql.copy();
+        try {
+            return classifications.classify(inOnePiece, mode);
+        } finally {
+            inOnePiece.release();
+        }
     }
 
     /**

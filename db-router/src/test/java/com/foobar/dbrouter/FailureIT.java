@@ -1,0 +1,205 @@
+package com.foobar.dbrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.foobar.kit.testing.MariaDbCluster;
+import com.foobar.kit.testing.MariaDbServer;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Servers and clients that go away. */
+class FailureIT {
+    private static MariaDbCluster cluster;
+    private static RouterFixture router;
+
+    @BeforeAll
+    static void start() throws SQLException {
+        cluster = SharedCluster.get();
+        router = RouterFixture.start(cluster.servers(), "sessions: {primary-timeout: 2s}", "read-index: {primary-timeout: 2s}")
+                .ready();
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE OR REPLACE TABLE fragile (id INT PRIMARY KEY, n INT)");
+            statement.execute("INSERT INTO fragile VALUES (1, 0)");
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        router.close();
+    }
+
+    @Test
+    void noReadFailsWhenAReplicaIsKilled() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        AtomicBoolean running = new AtomicBoolean(true);
+        AtomicLong reads = new AtomicLong();
+        List<Future<?>> readers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            boolean prepared = i % 2 == 0;
+            readers.add(threads.submit(() -> {
+                try (Connection connection = router.connect("useServerPrepStmts=" + prepared);
+                        PreparedStatement read = connection.prepareStatement("SELECT n FROM fragile WHERE id = ?")) {
+                    while (running.get()) {
+                        read.setInt(1, 1);
+                        try (ResultSet rows = read.executeQuery()) {
+                            assertThat(rows.next()).isTrue();
+                        }
+                        reads.incrementAndGet();
+                    }
+                }
+                return null;
+            }));
+        }
+        MariaDbServer victim = cluster.replica(0);
+        Awaitility.await().until(() -> reads.get() > 100);
+        victim.kill();
+        long atKill = reads.get();
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> reads.get() > atKill + 300);
+        victim.start();
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> victim.status("Com_select") > 20);
+        running.set(false);
+        for (Future<?> reader : readers) {
+            reader.get();
+        }
+        threads.shutdown();
+        cluster.awaitReplication();
+    }
+
+    @Test
+    void neverRepeatsAWriteWhoseServerIsLost() throws SQLException {
+        MariaDbServer primary = cluster.primary();
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE fragile SET n = 0 WHERE id = 1");
+            ExecutorService thread = Executors.newSingleThreadExecutor();
+            Future<?> write =
+                    thread.submit(() -> statement.executeUpdate("UPDATE fragile SET n = n + 1 + SLEEP(5) WHERE id = 1"));
+            Awaitility.await()
+                    .until(() -> !"0"
+                            .equals(primary.value(
+                                    "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%SLEEP(5) WHERE%' AND info NOT LIKE '%processlist%'")));
+            primary.execute("KILL CONNECTION " + primary.value(
+                    "SELECT id FROM information_schema.processlist WHERE info LIKE '%SLEEP(5) WHERE%' AND info NOT LIKE '%processlist%'"));
+            assertThatThrownBy(write::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .hasRootCauseInstanceOf(SQLException.class);
+            thread.shutdown();
+        }
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT n FROM fragile WHERE id = 1")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getInt(1)).isZero();
+        }
+    }
+
+    @Test
+    void endsTheSessionWhoseTransactionIsLost() throws SQLException {
+        MariaDbServer primary = cluster.primary();
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+            long id;
+            try (ResultSet rows = statement.executeQuery("SELECT CONNECTION_ID() FROM fragile")) {
+                rows.next();
+                id = rows.getLong(1);
+            }
+            primary.execute("KILL CONNECTION " + id);
+            assertThatThrownBy(() -> statement.execute("UPDATE fragile SET n = 9"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("the open transaction");
+            assertThatThrownBy(() -> statement.execute("SELECT 1")).isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void saysWhatIsMissingWhenNothingIsReachable() throws Exception {
+        try (RouterFixture alone = RouterFixture.start(
+                "servers: [{name: db-1, address: 'localhost:1'}]\n", "sessions: {primary-timeout: 500ms}")) {
+            assertThat(alone.running().service().readiness().isReady()).isFalse();
+            long before = System.nanoTime();
+            assertThatThrownBy(alone::connect)
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("No primary is reachable")
+                    .hasMessageContaining("db-1");
+            try (MySqlWire wire = new MySqlWire(alone.port())) {
+                assertThat(wire.login()[0]).isZero();
+                wire.query("INSERT INTO t VALUES (1)");
+                assertThat(wire.readError()).isEqualTo(2003);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
+    void keepsMemoryBoundedWhileASlowClientReads100Megabytes() throws IOException, SQLException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.socket().setReceiveBufferSize(32 << 10);
+            wire.login();
+            wire.query("SELECT REPEAT('x', 1000) FROM seq_1_to_100000");
+            byte[] piece = new byte[64 << 10];
+            long total = wire.readSome(piece);
+            // Everything that fits anywhere on the way is there by now; the rest stays on the server.
+            Awaitility.await().during(Duration.ofSeconds(1)).until(() -> true);
+            long direct = io.netty.buffer.PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+            assertThat(direct).isLessThan(64L << 20);
+            while (total < 100_000_000) {
+                int read = wire.readSome(piece);
+                assertThat(read).isPositive();
+                total += read;
+            }
+        }
+    }
+
+    @Test
+    void endsTheServersWorkForAClientThatHasGone() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            wire.query("SELECT REPEAT('gone', 1000) FROM seq_1_to_1000000");
+            assertThat(wire.readSome(new byte[1000])).isPositive();
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+            for (MariaDbServer server : cluster.servers()) {
+                if (!"0".equals(server.value("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%gone%' AND info NOT LIKE '%processlist%'"))) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    @Test
+    void drainsIdleSessionsAtOnceAndOthersAfterTheirTransaction() throws Exception {
+        RouterFixture draining = RouterFixture.start(cluster.servers()).ready();
+        Connection idle = draining.connect();
+        Connection busy = draining.connect();
+        Statement statement = busy.createStatement();
+        statement.execute("BEGIN");
+        statement.execute("UPDATE fragile SET n = 3 WHERE id = 1");
+        var stopped = draining.running().stop();
+        Awaitility.await().until(() -> !idle.isValid(1));
+        statement.execute("UPDATE fragile SET n = 4 WHERE id = 1");
+        statement.execute("COMMIT");
+        stopped.toCompletionStage().toCompletableFuture().join();
+        assertThat(cluster.primary().value("SELECT n FROM foobar.fragile WHERE id = 1")).isEqualTo("4");
+    }
+}

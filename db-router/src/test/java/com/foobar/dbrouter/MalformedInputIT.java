@@ -1,0 +1,171 @@
+package com.foobar.dbrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bytes that no client should send: a clean error, a closed connection, and everyone else goes on. */
+class MalformedInputIT {
+    private static RouterFixture router;
+
+    @BeforeAll
+    static void start() {
+        router = RouterFixture.start(
+                        SharedCluster.get().servers(),
+                        "sessions: {max-packet: 1MiB, handshake-timeout: 1s, max-connections: 20, max-prepared: 3}")
+                .ready();
+    }
+
+    @AfterAll
+    static void stop() {
+        router.close();
+    }
+
+    @AfterEach
+    void goesOnServingOthers() throws SQLException {
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.execute("SELECT 1")).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "00000001", // empty
+                "0100000100", // one byte
+                "0400000155555555", // no capabilities of today
+                "ffffff01", // announces 16 MB
+                "200000010fa2ffff00000001ff0000000000000000000000000000000000000000000000", // no user
+                "ffff0001", // longer than any login
+            })
+    void refusesAMalformedHandshake(String hex) throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.greeting();
+            wire.sendHex(hex);
+            assertThat(wire.isClosedByPeer()).isTrue();
+        }
+    }
+
+    @Test
+    void closesAConnectionThatDoesNotLogIn() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.greeting();
+            assertThat(wire.isClosedByPeer()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "00000000, 1835", // an empty command
+        "0100000503, 1156", // wrong sequence id
+        "ffff1f00, 1835", // 2 MB are announced
+        "0200000017ff, 1835", // execute, cut short
+        "020000001c01, 1835", // fetch, cut short
+        "0200000019ff, 1835", // close, cut short
+        "010000001b, 1835", // set option without option
+        "0200000011ff, 1835", // change user, cut short
+    })
+    void refusesAMalformedCommandAndCloses(String hex, int code) throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            assertThat(wire.login()[0]).isZero();
+            wire.sendHex(hex);
+            assertThat(wire.readError()).isEqualTo(code);
+            assertThat(wire.isClosedByPeer()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0100000077, 1047", // no such command
+        "01000000fa, 1047", // MariaDB's bulk execution, which is not offered
+        "0a00000017ffffff7f0001000000, 1243", // execute what was never prepared
+        "050000001affffff7f, 1243", // reset it
+        "090000001cffffff7f01000000, 1243", // fetch from it
+        "0b00000017ffffffff000100000000, 1243", // execute the last one prepared, of none
+    })
+    void refusesACommandAndGoesOn(String hex, int code) throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            wire.sendHex(hex);
+            assertThat(wire.readError()).isEqualTo(code);
+            wire.sendHex("010000000e");
+            assertThat(wire.read()[0]).isZero();
+        }
+    }
+
+    @Test
+    void survivesRandomBytes() throws IOException {
+        Random random = new Random(42);
+        for (int i = 0; i < 200; i++) {
+            byte[] noise = new byte[1 + random.nextInt(200)];
+            random.nextBytes(noise);
+            try (MySqlWire wire = new MySqlWire(router.port())) {
+                if (i % 2 == 0) {
+                    wire.login();
+                    // A header that fits, so that it is the command that is nonsense.
+                    wire.send(new byte[] {(byte) noise.length, 0, 0, 0});
+                } else {
+                    wire.greeting();
+                }
+                wire.send(noise);
+            }
+        }
+    }
+
+    @Test
+    void refusesOneClientTooMany() throws IOException {
+        List<MySqlWire> clients = new ArrayList<>();
+        try {
+            int refused = 0;
+            for (int i = 0; i < 25; i++) {
+                MySqlWire wire = new MySqlWire(router.port());
+                clients.add(wire);
+                byte[] first = wire.read();
+                if ((first[0] & 0xff) == 0xff) {
+                    assertThat(new String(first, StandardCharsets.UTF_8)).contains("Too many connections").contains("20 clients");
+                    refused++;
+                }
+            }
+            assertThat(refused).isBetween(5, 6);
+        } finally {
+            for (MySqlWire wire : clients) {
+                wire.close();
+            }
+        }
+        org.awaitility.Awaitility.await().until(() -> {
+            try (MySqlWire wire = new MySqlWire(router.port())) {
+                return (wire.read()[0] & 0xff) == 10;
+            }
+        });
+    }
+
+    @Test
+    void refusesOneStatementTooMany() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            for (int i = 0; i < 3; i++) {
+                wire.sendHex("0600000016" + "444f203" + "1" + "20"); // DO 1
+                assertThat(wire.read()[0]).isZero();
+            }
+            wire.sendHex("0600000016" + "444f203120");
+            assertThat(wire.readError()).isEqualTo(1461);
+            wire.sendHex("0500000019" + "01000000" + "0600000016" + "444f203120");
+            assertThat(wire.read()[0]).isZero();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package com.foobar.dbrouter;
+
+import com.foobar.dbrouter.auth.CachingSha2Password;
+import com.foobar.dbrouter.protocol.CapabilityFlags;
+import com.foobar.dbrouter.protocol.HandshakeResponse41;
+import com.foobar.dbrouter.protocol.HandshakeV10;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** A client of bare packets, for what no client library sends. */
+final class MySqlWire implements AutoCloseable {
+    private final Socket socket;
+    private final DataInputStream in;
+    private HandshakeV10 greeting;
+
+    MySqlWire(int port) throws IOException {
+        socket = new Socket("localhost", port);
+        socket.setSoTimeout(20_000);
+        in = new DataInputStream(socket.getInputStream());
+    }
+
+    HandshakeV10 greeting() throws IOException {
+        greeting = HandshakeV10.read(Unpooled.wrappedBuffer(read()));
+        return greeting;
+    }
+
+    /** Logs in as the tests' user and returns the last answer. */
+    byte[] login() throws IOException {
+        greeting();
+        ByteBuf response = new HandshakeResponse41(
+                        CapabilityFlags.OFFERED & ~CapabilityFlags.CONNECT_WITH_DB,
+                        1 << 24,
+                        45,
+                        RouterFixture.USER,
+                        CachingSha2Password.scramble("foobar".getBytes(StandardCharsets.US_ASCII), greeting.nonce()),
+                        null,
+                        CachingSha2Password.PLUGIN,
+                        Map.of())
+                .write(UnpooledByteBufAllocator.DEFAULT, 1);
+        send(ByteBufUtil.getBytes(response));
+        response.release();
+        byte[] answer = read();
+        return answer[0] == 1 ? read() : answer;
+    }
+
+    void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+    }
+
+    void sendHex(String hex) throws IOException {
+        send(ByteBufUtil.decodeHexDump(hex));
+    }
+
+    void query(String sql) throws IOException {
+        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        ByteBuf packet = Unpooled.buffer().writeMediumLE(text.length + 1).writeByte(0).writeByte(3).writeBytes(text);
+        send(ByteBufUtil.getBytes(packet));
+    }
+
+    /** The payload of the next packet. */
+    byte[] read() throws IOException {
+        int length = in.readUnsignedByte() | in.readUnsignedByte() << 8 | in.readUnsignedByte() << 16;
+        in.readUnsignedByte();
+        byte[] payload = new byte[length];
+        in.readFully(payload);
+        return payload;
+    }
+
+    /** The error code of the next packet; 0 where it is none. */
+    int readError() throws IOException {
+        byte[] payload = read();
+        return (payload[0] & 0xff) == 0xff ? (payload[1] & 0xff) | (payload[2] & 0xff) << 8 : 0;
+    }
+
+    boolean isClosedByPeer() throws IOException {
+        try {
+            while (in.read() >= 0) {
+                // What was on its way.
+            }
+            return true;
+        } catch (EOFException | java.net.SocketException e) {
+            return true;
+        }
+    }
+
+    int readSome(byte[] into) throws IOException {
+        return in.read(into);
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
