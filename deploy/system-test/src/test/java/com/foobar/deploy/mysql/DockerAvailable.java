@@ -1,6 +1,7 @@
 package com.foobar.deploy.mysql;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,8 @@ final class DockerAvailable implements ExecutionCondition {
 
     private static boolean registryAnswers() {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(REGISTRY, 443), REGISTRY_TIMEOUT_MILLIS);
+            InetAddress first = InetAddress.getAllByName(REGISTRY)[0];
+            socket.connect(new InetSocketAddress(first, 443), REGISTRY_TIMEOUT_MILLIS);
             return true;
         } catch (IOException e) {
             return false;

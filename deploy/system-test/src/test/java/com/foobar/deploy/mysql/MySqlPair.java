@@ -10,6 +10,7 @@ import org.awaitility.Awaitility;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.lifecycle.Startables;
 
 /**
  * A MySQL primary and a replica by GTID, each in a container. All accounts use {@code caching_sha2_password}, the only
@@ -19,7 +20,7 @@ final class MySqlPair implements AutoCloseable {
     static final String PASSWORD = "pass-word of 9.7";
 
     private static final int PORT = 3306;
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final Network network = Network.newNetwork();
     private final GenericContainer<?> primary = server(1, "primary");
@@ -27,8 +28,7 @@ final class MySqlPair implements AutoCloseable {
 
     /** Starts both and returns when the replica has the accounts that were made on the primary. */
     void start() throws SQLException {
-        primary.start();
-        replica.start();
+        Startables.deepStart(primary, replica).join();
         // What the images' own first steps may have written to the binary logs is of no use to the other.
         execute(primary, "RESET BINARY LOGS AND GTIDS");
         execute(replica, "RESET BINARY LOGS AND GTIDS");
