@@ -18,8 +18,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 
@@ -110,13 +112,16 @@ public final class FixtureServer implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private volatile Behaviour behaviour;
     private volatile ServerSocket listening;
+    private volatile Future<?> accepting;
     private final int port;
 
     private FixtureServer(String name) throws IOException {
         this.name = name;
         this.behaviour = (request, wire) -> wire.respond(200, name);
-        this.listening = listen(0);
-        this.port = listening.getLocalPort();
+        ServerSocket socket = listen(0);
+        this.listening = socket;
+        this.port = socket.getLocalPort();
+        this.accepting = threads.submit(() -> accept(socket));
     }
 
     /** A server that answers everything with 200 and its name. */
@@ -128,7 +133,6 @@ public final class FixtureServer implements AutoCloseable {
         ServerSocket socket = new ServerSocket();
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 256);
-        threads.execute(() -> accept(socket));
         return socket;
     }
 
@@ -273,6 +277,14 @@ public final class FixtureServer implements AutoCloseable {
     /** What SIGKILL does: the port refuses, and every connection is reset. */
     public void kill() throws IOException {
         listening.close();
+        try {
+            // An accept that is under way may still take a connection after the close; from here on none does.
+            accepting.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
         for (Socket socket : sockets) {
             socket.setSoLinger(true, 0);
             socket.close();
@@ -281,7 +293,9 @@ public final class FixtureServer implements AutoCloseable {
 
     /** Listens again on the same port. */
     public void restart() throws IOException {
-        listening = listen(port);
+        ServerSocket socket = listen(port);
+        listening = socket;
+        accepting = threads.submit(() -> accept(socket));
     }
 
     @Override
