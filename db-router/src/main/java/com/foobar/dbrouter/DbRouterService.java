@@ -99,7 +99,7 @@ final class DbRouterService implements Service {
                 readTargets(loop, loopPools),
                 new ClassificationCache(CLASSIFICATIONS),
                 users,
-                settings.authPlugin().plugin(),
+                () -> settings.authPlugin().plugin(serverVersion().contains("MariaDB")),
                 settings.sessions(),
                 metrics);
     }

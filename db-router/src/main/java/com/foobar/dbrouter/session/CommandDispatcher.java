@@ -240,7 +240,7 @@ final class CommandDispatcher {
     private boolean changeUser(ChangeUser change, ByteBuf message) {
         ClientAuthentication check = new ClientAuthentication(
                 session.services().users(),
-                session.services().defaultPlugin(),
+                session.services().defaultPlugin().get(),
                 session.identity().nonce());
         authentication = check;
         changeUser = change;
@@ -284,7 +284,7 @@ final class CommandDispatcher {
         session.services().metrics().authenticated(accepted);
         if (!accepted) {
             session.refuseAndClose(RouterErrors.accessDenied(
-                    change.user(), session.identity().address(), change.authResponse().length > 0));
+                    change.user(), session.identity().address(), check.passwordGiven()));
             return;
         }
         Integer collation = change.collation();
