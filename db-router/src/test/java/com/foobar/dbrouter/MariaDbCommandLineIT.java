@@ -42,9 +42,7 @@ class MariaDbCommandLineIT {
 
     @Test
     void runsAScript() throws Exception {
-        assertThat(run(
-                        MariaDbServer.PASSWORD,
-                        """
+        assertThat(run(MariaDbServer.PASSWORD, """
                         CREATE OR REPLACE TABLE shell (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(20));
                         INSERT INTO shell (name) VALUES ('a'), ('b');
                         SELECT COUNT(*) FROM shell;
@@ -53,8 +51,7 @@ class MariaDbCommandLineIT {
                         SELECT GROUP_CONCAT(name ORDER BY id) FROM shell;
                         USE information_schema
                         SELECT DATABASE();
-                        """))
-                .isEqualTo("2\n1\na,b\ninformation_schema\n");
+                        """)).isEqualTo("2\n1\na,b\ninformation_schema\n");
     }
 
     @Test

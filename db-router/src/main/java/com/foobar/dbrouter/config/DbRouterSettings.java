@@ -54,7 +54,8 @@ public record DbRouterSettings(
         PoolSettings pool,
         SessionSettings sessions,
 
-        @Default("auto") @Description("method offered first: auto (by the primary), caching-sha2-password, mysql-native-password")
+        @Default("auto")
+        @Description("method offered first: auto (by the primary), caching-sha2-password, mysql-native-password")
         AuthPlugin authPlugin,
 
         @Default("{listen: 'localhost:9931'}") ManagementSettings management,

@@ -283,8 +283,8 @@ final class CommandDispatcher {
         boolean accepted = outcome == ClientAuthentication.Outcome.ACCEPTED;
         session.services().metrics().authenticated(accepted);
         if (!accepted) {
-            session.refuseAndClose(RouterErrors.accessDenied(
-                    change.user(), session.identity().address(), check.passwordGiven()));
+            session.refuseAndClose(
+                    RouterErrors.accessDenied(change.user(), session.identity().address(), check.passwordGiven()));
             return;
         }
         Integer collation = change.collation();
