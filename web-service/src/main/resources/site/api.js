@@ -96,11 +96,16 @@ function parse(text) {
 function refusal(status, json, requestId) {
   const errors = json?.errors;
   if (errors && typeof errors === 'object') {
-    const messages = Object.entries(errors).flatMap(([key, texts]) => [texts].flat().map(text => `${key} ${text}`));
+    const messages = Object.entries(errors).flatMap(([key, texts]) => [texts].flat().map(text => `${words(key)} ${text}`));
     return new ApiError('refused', messages, { status, requestId });
   }
   const missing = status === 404 || status === 405 || status === 501;
   return new ApiError('refused', [sentence(status, json)], { status, requestId, missing });
+}
+
+/** `tagList` as people say it. */
+function words(key) {
+  return key.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 }
 
 function sentence(status, problem) {

@@ -4,6 +4,9 @@ import { articleList, articleListSkeleton, pageNumber, PAGE_SIZE } from '../comp
 import { emptyMessage, failureMessage } from '../component/blank.js';
 import { session } from '../session.js';
 
+/** How many tags stand beside the list before the reader asks for the others. */
+const TAGS_SHOWN = 30;
+
 /** The articles of everybody, of those the reader follows (`?feed=following`) or of one tag (`/tag/:tag`), and the popular tags. */
 export async function show(page) {
   const feed = feedOf(page);
@@ -25,7 +28,7 @@ export async function show(page) {
           </section>
           <aside class="sidebar" aria-labelledby="popular-tags">
             <h2 id="popular-tags">Popular tags</h2>
-            ${popularTags(kept.tags, feed.tag)}
+            ${popularTags(kept, feed.tag, draw)}
           </aside>
         </div>
       </div>
@@ -133,7 +136,8 @@ function nothingIn(feed, { number }) {
   );
 }
 
-function popularTags(tags, present) {
+function popularTags(kept, present, draw) {
+  const { tags } = kept;
   if (!tags) {
     return html`<div class="tag-list skeleton-tags" aria-hidden="true">
       ${[5, 8, 4, 6, 9, 5, 7].map(letters => html`<span class="bone bone-tag bone-${letters}"></span>`)}
@@ -142,14 +146,24 @@ function popularTags(tags, present) {
   if (tags.length === 0) {
     return html`<p class="muted">No tags yet.</p>`;
   }
-  return html`<div class="tag-list">
-    ${tags.map(
-      tag => html`<a
-        class="tag-default tag-pill ${tag === present ? 'active' : ''}"
-        href="/tag/${encodeURIComponent(tag)}"
-        aria-current=${tag === present ? 'page' : nothing}
-        >${tag}</a
-      >`,
-    )}
-  </div>`;
+  const shown = kept.isShowingAllTags ? tags : tags.slice(0, TAGS_SHOWN);
+  const showAll = () => {
+    kept.isShowingAllTags = true;
+    draw();
+  };
+  return html`
+    <div class="tag-list">
+      ${shown.map(
+        tag => html`<a
+          class="tag-default tag-pill ${tag === present ? 'active' : ''}"
+          href="/tag/${encodeURIComponent(tag)}"
+          aria-current=${tag === present ? 'page' : nothing}
+          >${tag}</a
+        >`,
+      )}
+    </div>
+    ${shown.length < tags.length
+      ? html`<button type="button" class="btn-link all-tags" @click=${showAll}>Show all ${tags.length}</button>`
+      : nothing}
+  `;
 }

@@ -30,6 +30,7 @@ import com.foobar.kit.Service;
 import com.foobar.kit.ServiceContext;
 import com.foobar.kit.observability.AccessLog;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class AppService implements Service {
     private static final Logger log = LoggerFactory.getLogger(AppService.class);
 
+    private static final long SEED_PAUSE_MILLIS = 2000;
+
+    private final Vertx vertx;
     private final AppSettings settings;
     private final Database database;
     private final Migrations migrations;
@@ -51,12 +55,13 @@ public final class AppService implements Service {
     private volatile boolean draining;
 
     AppService(ServiceContext<AppSettings> context) {
+        this.vertx = context.vertx();
         this.settings = context.settings();
         AppMetrics metrics = new AppMetrics(context.registry());
-        this.database = new Database(context.vertx(), settings.database(), metrics);
-        this.migrations = new Migrations(context.vertx(), settings.database(), metrics);
-        this.passwords = new Passwords(context.vertx(), settings.auth(), metrics);
-        Tokens tokens = new Tokens(context.vertx(), settings.auth());
+        this.database = new Database(vertx, settings.database(), metrics);
+        this.migrations = new Migrations(vertx, settings.database(), metrics);
+        this.passwords = new Passwords(vertx, settings.auth(), metrics);
+        Tokens tokens = new Tokens(vertx, settings.auth());
 
         UserRepository users = new UserRepository();
         ArticleRepository articles = new ArticleRepository();
@@ -73,8 +78,14 @@ public final class AppService implements Service {
                 .flatMap(List::stream)
                 .toList();
         ApiRouter router = new ApiRouter(
-                settings.http(), database, tokens, metrics, new AccessLog(settings.log()), this::readiness);
-        this.server = new ApiServer(context.vertx(), settings.http(), router.build(context.vertx(), endpoints));
+                settings.http(),
+                database,
+                tokens,
+                metrics,
+                new AccessLog(settings.log()),
+                this::readiness,
+                migrations::problem);
+        this.server = new ApiServer(vertx, settings.http(), router.build(vertx, endpoints));
     }
 
     @Override
@@ -82,10 +93,21 @@ public final class AppService implements Service {
         return server.start().onSuccess(v -> {
             log.info("serving the API on {}:{}", settings.http().listen().host(), server.port());
             database.start();
-            migrations
-                    .start()
-                    .compose(migrated -> settings.database().seed() ? seed.plant() : Future.succeededFuture())
-                    .onFailure(failure -> log.error("could not plant the example content", failure));
+            migrations.start().onSuccess(migrated -> {
+                if (settings.database().seed()) {
+                    plantSeed();
+                }
+            });
+        });
+    }
+
+    /** Not being able to is no reason not to serve; it is tried until it works. */
+    private void plantSeed() {
+        seed.plant().onFailure(failure -> {
+            if (!draining) {
+                log.warn("could not plant the example content, trying again: {}", failure.getMessage());
+                vertx.setTimer(SEED_PAUSE_MILLIS, timer -> plantSeed());
+            }
         });
     }
 
@@ -125,6 +147,7 @@ public final class AppService implements Service {
 
     @Override
     public Future<Void> stop() {
+        draining = true;
         passwords.close();
         return Future.join(server.stop(), migrations.stop())
                 .transform(ended -> database.close())

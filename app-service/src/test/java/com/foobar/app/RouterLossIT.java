@@ -31,7 +31,7 @@ class RouterLossIT {
     @BeforeAll
     static void startDatabase() {
         Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
-        database = MariaDbServer.start(1);
+        database = MariaDbServer.start(1, "--skip-ssl");
     }
 
     @AfterAll

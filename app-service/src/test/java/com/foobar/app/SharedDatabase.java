@@ -1,19 +1,26 @@
 package com.foobar.app;
 
 import com.foobar.kit.testing.MariaDbServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** One database and one instance on it for all tests that do no harm to either; they end with the last test. */
+/**
+ * One database and one instance on it for all tests that do no harm to either; they end with the last test. With
+ * {@code -Dapp.test.router=host:port} the instance uses what is there instead (user {@code foobar_app}, password
+ * {@code foobar}), such as MySQL behind a database router; tests that need the server itself are skipped then.
+ */
 public final class SharedDatabase implements ParameterResolver {
-    private record Shared(MariaDbServer database, TestApp app) implements AutoCloseable {
+    private record Shared(@Nullable MariaDbServer database, TestApp app) implements AutoCloseable {
         @Override
         public void close() {
             app.close();
-            database.close();
+            if (database != null) {
+                database.close();
+            }
         }
     }
 
@@ -25,15 +32,26 @@ public final class SharedDatabase implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
         Shared shared = context.getRoot()
                 .getStore(Namespace.create(SharedDatabase.class))
                 .getOrComputeIfAbsent(Shared.class, type -> started(), Shared.class);
-        return parameter.getParameter().getType() == TestApp.class ? shared.app() : shared.database();
+        if (parameter.getParameter().getType() == TestApp.class) {
+            return shared.app();
+        }
+        MariaDbServer database = shared.database();
+        Assumptions.assumeTrue(database != null, "the database is not one of this test");
+        return database;
     }
 
     private static Shared started() {
-        MariaDbServer database = MariaDbServer.start(1);
+        String router = System.getProperty("app.test.router");
+        if (router != null) {
+            TestApp app = TestApp.start("  routers: ['" + router + "']\n");
+            app.awaitReady();
+            return new Shared(null, app);
+        }
+        Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
+        MariaDbServer database = MariaDbServer.start(1, "--skip-ssl");
         try {
             return new Shared(database, TestApp.on(database));
         } catch (RuntimeException e) {

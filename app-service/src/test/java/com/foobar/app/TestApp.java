@@ -21,6 +21,7 @@ public final class TestApp implements AutoCloseable {
             shutdown: {timeout: 2s}
             database:
               probe-interval: 100ms
+              ready-window: 500ms
             """;
 
     private final RunningService running;

@@ -95,6 +95,7 @@ class RoutingIT {
     }
 
     @Test
+    @SuppressWarnings("try") // The early close is what is tested.
     void keepsANamedLockUntilTheSessionEnds() throws SQLException {
         try (Connection one = router.connect();
                 Statement first = one.createStatement();

@@ -44,7 +44,7 @@ public final class LbService implements Service {
         this.frontends = frontends(context);
         this.access = new AccessLog(settings.log());
         this.metrics = new LbMetrics(context.registry(), backend);
-        metrics.watch(frontends);
+        metrics.watch(frontends, proxy::connections);
     }
 
     private static ProxySettings proxySettings(LbSettings settings) {

@@ -9,6 +9,7 @@ import com.foobar.kit.tls.DevelopmentCa;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,11 @@ class CertificateIT {
 
             assertThat(lb.get(client, "/").headers().firstValue("Strict-Transport-Security"))
                     .hasValue("max-age=31536000");
+            web.ready.set(false);
+            await().until(() -> !lb.service().readiness().isReady());
+            HttpResponse<String> error = lb.get(client, "/");
+            assertThat(error.statusCode()).isEqualTo(503);
+            assertThat(error.headers().firstValue("Strict-Transport-Security")).hasValue("max-age=31536000");
         }
     }
 

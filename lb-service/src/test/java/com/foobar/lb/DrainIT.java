@@ -44,7 +44,7 @@ class DrainIT {
     void stop() throws Exception {
         lb.close();
         web.close();
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
@@ -73,9 +73,9 @@ class DrainIT {
         assertThat(slow.isComplete()).isFalse();
         web.released.set(true);
 
-        HttpClientResponse response = slow.await(10, TimeUnit.SECONDS);
+        HttpClientResponse response = slow.await(30, TimeUnit.SECONDS);
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.version()).isEqualTo(version);
-        stopped.await(10, TimeUnit.SECONDS);
+        stopped.await(30, TimeUnit.SECONDS);
     }
 }

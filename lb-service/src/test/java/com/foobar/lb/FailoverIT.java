@@ -37,7 +37,7 @@ class FailoverIT {
     void start() throws Exception {
         web1 = new WebServer("web-1");
         web2 = new WebServer("web-2");
-        lb = RunningLb.before(directory, "timeouts: {server: 1s}\n", web1, web2);
+        lb = RunningLb.before(directory, "timeouts: {server: 5s}\n", web1, web2);
         client = lb.client();
         await().until(() -> states().equals(List.of("UP", "UP")));
     }

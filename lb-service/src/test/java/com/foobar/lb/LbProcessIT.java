@@ -40,11 +40,12 @@ class LbProcessIT {
         }
         Process process = start();
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> output().contains("started in"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> output().contains("started in"));
         assertThat(output())
                 .contains("frontend https listens on 0.0.0.0:8443")
                 .contains("frontend http listens on 0.0.0.0:8080");
-        await().untilAsserted(() -> assertThat(output()).contains("web/web-1 (127.0.0.1:8101) is "));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(output()).contains("web/web-1 (127.0.0.1:8101) is "));
         process.destroy();
 
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -56,7 +57,7 @@ class LbProcessIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Process process = start("--config", config("listen: '127.0.0.1:" + taken.getLocalPort() + "'"));
 
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(1);
             assertThat(output())
                     .contains(
@@ -72,7 +73,7 @@ class LbProcessIT {
                 "--config",
                 config("listen: '127.0.0.1:0', tls: {certificate: /nowhere/cert.pem, key: /nowhere/key.pem}"));
 
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
         assertThat(output())
                 .contains("could not start: frontends[0].tls: ")
@@ -84,7 +85,7 @@ class LbProcessIT {
     void namesAllBadSettings() throws Exception {
         Process process = start("--config", config("listen: nowhere, colour: red"));
 
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
         assertThat(output())
                 .contains("frontends[0].listen")

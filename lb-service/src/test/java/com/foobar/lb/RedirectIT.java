@@ -102,7 +102,7 @@ class RedirectIT {
 
     private static String ask(String request) throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), lb.httpPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(StandardCharsets.US_ASCII));
             out.flush();

@@ -25,9 +25,15 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
 
 /** A load balancer on free ports with a development certificate, and a client that trusts it. */
 final class RunningLb implements AutoCloseable {
+    static {
+        // For machines that are busy with something else.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     private final Path authority;
     private final RunningService running;
 
@@ -56,7 +62,7 @@ final class RunningLb implements AutoCloseable {
 
     private RunningLb(Path directory, LbSettings settings) throws Exception {
         this.authority = directory.resolve(DevelopmentCa.CA_CERTIFICATE);
-        this.running = ServiceRunner.start(LbMain.DEFINITION, settings).await(20, TimeUnit.SECONDS);
+        this.running = ServiceRunner.start(LbMain.DEFINITION, settings).await(60, TimeUnit.SECONDS);
     }
 
     RunningService running() {
@@ -87,7 +93,7 @@ final class RunningLb implements AutoCloseable {
     HttpClient client() {
         return HttpClient.newBuilder()
                 .sslContext(sslContext())
-                .connectTimeout(Duration.ofSeconds(5))
+                .connectTimeout(Duration.ofSeconds(30))
                 .build();
     }
 
@@ -96,13 +102,13 @@ final class RunningLb implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String target) {
-        return HttpRequest.newBuilder(https(target)).timeout(Duration.ofSeconds(20));
+        return HttpRequest.newBuilder(https(target)).timeout(Duration.ofSeconds(30));
     }
 
     /** A TLS connection without HTTP, for what no HTTP client would send. */
     SSLSocket socket() throws IOException {
         SSLSocket socket = (SSLSocket) sslContext().getSocketFactory().createSocket("127.0.0.1", httpsPort());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         return socket;
     }
 
@@ -137,7 +143,7 @@ final class RunningLb implements AutoCloseable {
         running.stop()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 }

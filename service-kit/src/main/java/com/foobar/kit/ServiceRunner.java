@@ -24,10 +24,12 @@ import picocli.CommandLine.ParseResult;
 /**
  * The {@code main} of every service: command line, settings, logs, start, and an orderly stop on SIGTERM or Ctrl-C.
  *
- * <p>Exit status: 0 stopped when asked to, 1 could not start, 2 bad command line or settings.
+ * <p>Exit status: 0 stopped when asked to, 1 could not start or not stop in time, 2 bad command line or settings.
  */
 public final class ServiceRunner {
+    private static final int STOPPED = 0;
     private static final int COULD_NOT_START = 1;
+    private static final int STOPPED_BADLY = 1;
     private static final int BAD_SETTINGS = 2;
     /** Beyond {@code shutdown.delay} and {@code shutdown.timeout}: for closing what is left. */
     private static final long STOP_MARGIN_MILLIS = 2000;
@@ -156,9 +158,11 @@ public final class ServiceRunner {
                     + settings.shutdown().timeout().toMillis()
                     + STOP_MARGIN_MILLIS;
             var log = LoggerFactory.getLogger(ServiceRunner.class);
+            int status = STOPPED_BADLY;
             try {
                 process.stop().toCompletionStage().toCompletableFuture().get(limit, TimeUnit.MILLISECONDS);
                 log.info("stopped");
+                status = STOPPED;
             } catch (ExecutionException e) {
                 log.error("did not stop cleanly", e.getCause());
             } catch (TimeoutException e) {
@@ -167,6 +171,8 @@ public final class ServiceRunner {
                 Thread.currentThread().interrupt();
             }
             Logs.close();
+            // Otherwise the JVM would report the signal that ended it, 143, as if this had not been the orderly end.
+            Runtime.getRuntime().halt(status);
         }
     }
 }

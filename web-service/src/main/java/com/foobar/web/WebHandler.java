@@ -2,6 +2,7 @@ package com.foobar.web;
 
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestHandler;
+import com.foobar.http.exchange.RequestIdentity;
 import com.foobar.http.exchange.RequestStream;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Method;
@@ -38,7 +39,7 @@ final class WebHandler implements RequestHandler {
 
     @Override
     public void handle(RequestStream stream) {
-        RequestIdentity.identify(stream);
+        RequestIdentity.establish(stream);
         switch (kindOf(stream.head())) {
             case API -> gateway.handle(stream);
             case STATIC -> files.handle(stream);

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -168,6 +169,43 @@ class FilesIT {
             Files.delete(file);
         }
         assertThat(web.get("/").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void givesUpADownloadThatNobodyTakes() throws Exception {
+        try (TestWeb strict = TestWeb.start("content: {directory: '" + site + "'}\ntimeouts: {client: 500ms}");
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress("localhost", strict.port()));
+            socket.getOutputStream().write("GET /big.bin HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+            await().atMost(Duration.ofSeconds(5)).until(() -> strict.metric("web_connections") == 1);
+            await().atMost(Duration.ofSeconds(10)).until(() -> strict.metric("web_connections") == 0);
+        }
+    }
+
+    @Test
+    void hasPatienceWithADownloadThatIsSlow() throws Exception {
+        String timeouts = "timeouts: {client: 1s, idle: 1s}";
+        try (TestWeb strict = TestWeb.start("content: {directory: '" + site + "'}\n" + timeouts);
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(1 << 16);
+            socket.connect(new InetSocketAddress("localhost", strict.port()));
+            socket.getOutputStream()
+                    .write("GET /big.bin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+            InputStream in = socket.getInputStream();
+            long begin = System.nanoTime();
+            long received = 0;
+            byte[] buffer = new byte[BIG.length / 32];
+            for (int count = in.readNBytes(buffer, 0, buffer.length); count > 0; ) {
+                received += count;
+                Instant next = Instant.now().plusMillis(received < BIG.length ? 100 : 0);
+                await().pollInterval(Duration.ofMillis(10))
+                        .until(() -> Instant.now().isAfter(next));
+                count = in.readNBytes(buffer, 0, buffer.length);
+            }
+            assertThat(received).isGreaterThan(BIG.length);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(2));
+        }
     }
 
     /** A reset is an end, too: either way the client knows that something is missing. */

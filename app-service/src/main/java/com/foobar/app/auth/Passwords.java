@@ -17,6 +17,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.crypto.bcrypt.BCrypt;
 
 /**
@@ -26,6 +28,8 @@ import org.springframework.security.crypto.bcrypt.BCrypt;
  * bytes and stops at a zero byte.
  */
 public final class Passwords implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Passwords.class);
+
     private final Vertx vertx;
     private final AppMetrics metrics;
     private final int cost;
@@ -81,11 +85,11 @@ public final class Passwords implements AutoCloseable {
         try {
             threads.execute(() -> {
                 metrics.passwordWaited(System.nanoTime() - asked);
+                Future<T> result = result(work);
                 try {
-                    T result = work.call();
-                    caller.runOnContext(v -> promise.complete(result));
-                } catch (Exception e) {
-                    caller.runOnContext(v -> promise.fail(e));
+                    caller.runOnContext(v -> result.onComplete(promise));
+                } catch (RejectedExecutionException e) {
+                    log.debug("nobody waits for a password check any more: the process ends");
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -95,10 +99,18 @@ public final class Passwords implements AutoCloseable {
         return promise.future();
     }
 
-    /** Takes no more work; what is under way ends. */
+    private static <T> Future<T> result(Callable<T> work) {
+        try {
+            return Future.succeededFuture(work.call());
+        } catch (Exception e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Takes no more work, and drops what waits. */
     @Override
     public void close() {
-        threads.shutdown();
+        threads.shutdownNow();
     }
 
     /** Too many password checks wait already. */

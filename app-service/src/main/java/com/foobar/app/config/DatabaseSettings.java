@@ -20,6 +20,8 @@ import java.util.List;
  *     that is never answered and how long an unused connection is kept
  * @param attempts 1 to 10: how often a unit of work is tried where trying again is safe
  * @param probeInterval 100 ms to 1 min: time between two checks of a router
+ * @param readyWindow 0 s to 1 min: this instance stays ready for so long after a router last answered; longer than a router
+ *     makes reads wait while there is no primary
  * @param migrate whether this instance brings the schema up to date when it starts; otherwise it waits until another has
  * @param seed whether a database without users gets example users and articles
  */
@@ -40,7 +42,7 @@ public record DatabaseSettings(
         @Default("2s") @Range(min = "100ms", max = "30s") @Description("time to open a connection to a router")
         Duration connectTimeout,
 
-        @Default("30s")
+        @Default("10s")
         @Range(min = "1s", max = "10m")
         @Description("a connection without traffic, or a statement without an answer, is given up after this time")
         Duration answerTimeout,
@@ -52,6 +54,11 @@ public record DatabaseSettings(
 
         @Default("1s") @Range(min = "100ms", max = "1m") @Description("time between two checks of a router")
         Duration probeInterval,
+
+        @Default("6s")
+        @Range(min = "0s", max = "1m")
+        @Description("this instance stays ready for so long after a router last answered")
+        Duration readyWindow,
 
         @Default("true") @Description("bring the schema up to date at start; otherwise wait until another instance has")
         boolean migrate,

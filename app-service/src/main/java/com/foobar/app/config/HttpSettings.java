@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param eventLoops 0 to 64: threads that serve requests; 0 takes one per processor
  * @param idleTimeout 1 s to 10 min: a connection without traffic is closed; longer than the tier before keeps its idle
  *     connections, so that this side is never the one that closes just when a request is on its way
- * @param maxHeader 1 KiB to 64 KiB: request line and header fields together
+ * @param maxHeader 1 KiB to 256 KiB: request line and header fields together; more than the tier before accepts
  * @param maxBody 1 KiB to 16 MiB: request body
  * @param maxJsonDepth 3 to 1000: nesting of objects and lists in a request body
  */
@@ -30,8 +30,8 @@ public record HttpSettings(
         @Description("a connection without traffic is closed after this time; longer than the tier before keeps it")
         Duration idleTimeout,
 
-        @Default("16KiB")
-        @Range(min = "1KiB", max = "64KiB")
+        @Default("48KiB")
+        @Range(min = "1KiB", max = "256KiB")
         @Description("largest request line and header fields together")
         ByteSize maxHeader,
 

@@ -33,7 +33,22 @@ final class ConnectProblem {
                 return "no answer in time";
             }
         }
-        return String.valueOf(failure.getMessage());
+        return firstLine(deepest(failure));
+    }
+
+    private static Throwable deepest(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null && deepest.getCause() != deepest) {
+            deepest = deepest.getCause();
+        }
+        return deepest;
+    }
+
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage())
+                .lines()
+                .findFirst()
+                .orElse(failure.getClass().getSimpleName());
     }
 
     private static String ofCode(int code, String message) {

@@ -58,9 +58,9 @@ public final class Database {
         probes.forEach(RouterProbe::start);
     }
 
-    /** Whether a router led to the database when last asked. */
+    /** Whether a router has led to the database lately: a failover behind the routers takes a moment. */
     public boolean isReachable() {
-        return routers.stream().anyMatch(RouterPool::isUp);
+        return routers.stream().anyMatch(router -> router.isUp() || router.answeredWithin(settings.readyWindow()));
     }
 
     /** @param traceId of the request, for exemplars */

@@ -7,13 +7,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Migrations {
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);
     private static final long FIRST_PAUSE_MILLIS = 250;
-    private static final long LONGEST_PAUSE_MILLIS = 10_000;
+    private static final long LONGEST_PAUSE_MILLIS = 3_000;
 
     private final Vertx vertx;
     private final DatabaseSettings settings;
@@ -68,6 +69,8 @@ public final class Migrations {
         worker.executeBlocking(
                         () -> {
                             migrate(router);
+                            // A tenth of what the process holds was for this, and is never needed again.
+                            System.gc();
                             return null;
                         },
                         true)
@@ -118,49 +121,39 @@ public final class Migrations {
                 .connectRetries(0)
                 .lockRetryCount(120)
                 .load();
-        refuseNewerSchema(flyway);
-        if (settings.migrate()) {
-            try {
-                int applied = flyway.migrate().migrationsExecuted;
-                log.info(
-                        "schema is at version {} ({} migration(s) applied)",
-                        version(flyway.info().current()),
-                        applied);
-            } catch (FlywayValidateException e) {
-                throw new SchemaProblem(
-                        "the migrations that the database has seen are not those of this program: " + firstLine(e));
-            }
+        MigrationInfoService schema = flyway.info();
+        refuseNewer(schema);
+        int pending = schema.pending().length;
+        if (pending == 0) {
+            log.info("schema is at version {}", schema.current().getVersion());
             return;
         }
-        int pending = flyway.info().pending().length;
-        if (pending > 0) {
+        if (!settings.migrate()) {
             throw new SchemaProblem(
                     pending + " migration(s) are still to be applied, and database.migrate is false here:"
                             + " start an instance that may migrate");
         }
+        try {
+            MigrateResult result = flyway.migrate();
+            log.info("schema is at version {} ({} applied)", result.targetSchemaVersion, result.migrationsExecuted);
+        } catch (FlywayValidateException e) {
+            throw new SchemaProblem(
+                    "the migrations that the database has seen are not those of this program: " + firstLine(e));
+        }
     }
 
-    private static void refuseNewerSchema(Flyway flyway) {
-        MigrationInfo[] known = flyway.info().all();
-        Arrays.stream(known)
-                .filter(info -> info.getState() == MigrationState.FUTURE_SUCCESS
-                        || info.getState() == MigrationState.FUTURE_FAILED)
-                .reduce((first, second) -> second)
-                .ifPresent(future -> {
-                    throw new SchemaProblem("the database has schema version " + future.getVersion()
-                            + ", which is newer than this program: start a newer version of app-service");
-                });
-        Arrays.stream(known)
-                .filter(info -> info.getState() == MigrationState.FAILED)
-                .findFirst()
-                .ifPresent(failed -> {
-                    throw new SchemaProblem("migration " + failed.getVersion() + " failed half-way before: repair the"
-                            + " schema, delete that row of schema_history, and start again");
-                });
-    }
-
-    private static String version(@Nullable MigrationInfo current) {
-        return current == null ? "none" : String.valueOf(current.getVersion());
+    private static void refuseNewer(MigrationInfoService schema) {
+        for (MigrationInfo migration : schema.all()) {
+            if (migration.getState() == MigrationState.FUTURE_SUCCESS
+                    || migration.getState() == MigrationState.FUTURE_FAILED) {
+                throw new SchemaProblem("the database has schema version " + migration.getVersion()
+                        + ", which is newer than this program: start a newer version of app-service");
+            }
+            if (migration.getState() == MigrationState.FAILED) {
+                throw new SchemaProblem("migration " + migration.getVersion() + " failed half-way before: repair the"
+                        + " schema, delete that row of schema_history, and start again");
+            }
+        }
     }
 
     private static String firstLine(FlywayException e) {

@@ -12,6 +12,7 @@ import io.vertx.mysqlclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +26,22 @@ import org.slf4j.LoggerFactory;
 final class RouterPool {
     private static final Logger log = LoggerFactory.getLogger(RouterPool.class);
 
+    private static final String NOT_CHECKED = "not checked yet";
+
     private final HostPort address;
     private final String label;
     private final Pool pool;
     private final AppMetrics metrics;
 
     /** Why it is down; null while it is up. */
-    private volatile @Nullable String down = "not checked yet";
+    private volatile @Nullable String down = NOT_CHECKED;
+
+    private volatile boolean closed;
+
+    /** {@link System#nanoTime} of the last answer; meaningless before there was one. */
+    private volatile long lastAnswer;
+
+    private volatile boolean answered;
 
     RouterPool(Vertx vertx, HostPort address, DatabaseSettings settings, AppMetrics metrics) {
         this.address = address;
@@ -89,7 +99,14 @@ final class RouterPool {
         return why == null ? "UP" : "DOWN (" + why + ")";
     }
 
+    /** Whether it has answered within that time. */
+    boolean answeredWithin(Duration window) {
+        return answered && System.nanoTime() - lastAnswer <= window.toNanos();
+    }
+
     void markUp() {
+        lastAnswer = System.nanoTime();
+        answered = true;
         if (down != null) {
             down = null;
             log.info("database router {} is UP", address);
@@ -98,10 +115,14 @@ final class RouterPool {
     }
 
     void markDown(String why) {
-        if (!why.equals(down)) {
+        if (closed) {
+            return;
+        }
+        String before = down;
+        down = why;
+        if (before == null || before.equals(NOT_CHECKED)) {
             log.warn("database router {} is DOWN: {}", address, why);
             metrics.routerUp(label, false);
-            down = why;
         }
     }
 
@@ -145,6 +166,7 @@ final class RouterPool {
     }
 
     Future<Void> close() {
+        closed = true;
         return pool.close();
     }
 

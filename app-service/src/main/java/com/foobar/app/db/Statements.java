@@ -2,6 +2,7 @@ package com.foobar.app.db;
 
 import com.foobar.app.metrics.AppMetrics;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.DatabaseException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -38,7 +39,7 @@ public final class Statements {
                         },
                         failure -> metrics.statementFailed(sql.name(), SqlErrors.label(failure)))
                 .onFailure(failure -> {
-                    if (!(failure instanceof io.vertx.sqlclient.DatabaseException)) {
+                    if (!(failure instanceof DatabaseException)) {
                         lost = failure;
                     }
                 });

@@ -43,21 +43,28 @@ public final class ApiRouter {
     private final AppMetrics metrics;
     private final AccessLog accessLog;
     private final Supplier<Readiness> readiness;
+    private final Supplier<@Nullable String> obstacle;
     private final RequestBody bodies;
 
-    /** @param readiness whether this instance can serve; also answered at {@link #READY_PATH} */
+    /**
+     * @param readiness whether requests should be sent here, for the tier before: {@link #READY_PATH}
+     * @param obstacle why a request that came nevertheless cannot be served; null where it can be tried, as it is while
+     *     stopping, or while the database is away for a moment
+     */
     public ApiRouter(
             HttpSettings settings,
             Database database,
             Tokens tokens,
             AppMetrics metrics,
             AccessLog accessLog,
-            Supplier<Readiness> readiness) {
+            Supplier<Readiness> readiness,
+            Supplier<@Nullable String> obstacle) {
         this.database = database;
         this.tokens = tokens;
         this.metrics = metrics;
         this.accessLog = accessLog;
         this.readiness = readiness;
+        this.obstacle = obstacle;
         this.bodies = new RequestBody(settings.maxBody(), settings.maxJsonDepth());
     }
 
@@ -101,12 +108,12 @@ public final class ApiRouter {
         RequestTrail trail = RequestTrail.follow(accessLog, metrics, context, endpoint.template());
         DbSession db = database.session(trail.traceId());
         trail.uses(db);
-        Readiness ready = readiness.get();
+        String why = obstacle.get();
         bodies.read(context.request())
-                .compose(body -> ready.isReady()
+                .compose(body -> why == null
                         ? identify(context.request(), endpoint.access())
                                 .compose(who -> call(context, endpoint, db, body, who))
-                        : Future.failedFuture(new NotReady(String.valueOf(ready.reason()))))
+                        : Future.failedFuture(new NotReady(why)))
                 .onComplete(reply -> answer(context, reply), failure -> fail(context, failure, trail.requestId()));
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Turns whatever failed into an answer: the one place that decides what a caller is told, and what is logged. */
 final class Failures {
@@ -33,7 +34,9 @@ final class Failures {
             return new Answer(ApiError.unavailable(BUSY), true);
         }
         if (failure instanceof DatabaseFailure database) {
-            log.warn("request {}: {}: {}", requestId, database.kind(), database.getMessage());
+            // Too much work must not become too many log lines: the pool counts those that it refuses.
+            Level level = database.kind() == DatabaseFailure.Kind.BUSY ? Level.DEBUG : Level.WARN;
+            log.atLevel(level).log("request {}: {}: {}", requestId, database.kind(), database.getMessage());
             return switch (database.kind()) {
                 case BUSY -> new Answer(ApiError.unavailable(BUSY), true);
                 case UNAVAILABLE -> new Answer(ApiError.unavailable(UNAVAILABLE), true);

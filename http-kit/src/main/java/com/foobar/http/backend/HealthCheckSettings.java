@@ -30,7 +30,7 @@ public record HealthCheckSettings(
         @Description("failed checks in a row that take a server down") @Default("3") @Range(min = "1", max = "100")
         int fall,
 
-        @Description("passed checks in a row that bring a server up; after start one is enough")
+        @Description("passed checks in a row that bring a server up; one is enough where it was never up")
         @Default("2")
         @Range(min = "1", max = "100")
         int rise,

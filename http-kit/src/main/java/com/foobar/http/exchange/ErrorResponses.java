@@ -23,9 +23,9 @@ public final class ErrorResponses {
         if (status >= 500) {
             log.debug("{} {}: {} {}", stream.head().method(), stream.head().target(), status, error.diagnosis());
         }
+        RequestIdentity.establish(stream);
         String requestId = stream.record().requestId();
-        Problem problem =
-                new Problem(status, StatusText.phrase(status), error.detail(), requestId.isEmpty() ? null : requestId);
+        Problem problem = new Problem(status, StatusText.phrase(status), error.detail(), requestId);
         boolean html = Problem.prefersHtml(stream.head().fields().get(FieldName.ACCEPT));
         ResponseHead head = ResponseHead.of(status)
                 .add(FieldName.CONTENT_TYPE, html ? "text/html; charset=utf-8" : "application/problem+json")
@@ -36,9 +36,7 @@ public final class ErrorResponses {
         if (error instanceof ProxyError.MethodNotAllowed notAllowed) {
             head.add(FieldName.ALLOW, notAllowed.allow());
         }
-        if (!requestId.isEmpty()) {
-            head.add(FieldName.X_REQUEST_ID, requestId);
-        }
+        head.add(FieldName.X_REQUEST_ID, requestId);
         stream.respond(head, ByteBufUtil.writeUtf8(stream.allocator(), html ? problem.html() : problem.json()));
     }
 }

@@ -1,5 +1,6 @@
 package com.foobar.http.exchange;
 
+import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.Method;
 import com.foobar.http.message.RequestHead;
@@ -7,6 +8,7 @@ import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,7 @@ public abstract class RequestStream {
     private final RequestHead head;
     private final ClientConnection connection;
     private final RequestRecord record;
+    private @Nullable Fields added;
 
     protected RequestStream(RequestHead head, ClientConnection connection, RequestRecord record) {
         this.head = head;
@@ -109,6 +112,32 @@ public abstract class RequestStream {
             abort(error);
         } else {
             ErrorResponses.answer(this, error);
+        }
+    }
+
+    /**
+     * Adds a field to the response, whoever makes it: for what holds for all answers of a listener, such as Strict-Transport-Security. A field of that name that the response has of its
+     * own is replaced. No effect once the response has begun.
+     */
+    public final void addToResponse(FieldName name, String value) {
+        Fields fields = added;
+        if (fields == null) {
+            fields = Fields.none();
+            added = fields;
+        }
+        fields.set(name, value);
+    }
+
+    /** Gives the response's head the fields that were to be added to it. */
+    protected final void complete(ResponseHead head) {
+        Fields fields = added;
+        if (fields != null) {
+            for (int slot = 0; slot < fields.slots(); slot++) {
+                FieldName name = fields.known(slot);
+                if (name != null) {
+                    head.fields().set(name, fields.value(slot));
+                }
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package com.foobar.http.health;
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.HealthCheckSettings;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 
@@ -36,7 +37,12 @@ public final class HealthChecker {
 
     /** Ends all checks; the servers keep the state they have. */
     public Future<Void> stop() {
-        servers.forEach(server -> timers.execute(server::stop));
-        return check.close();
+        Promise<Void> stopped = Promise.promise();
+        // First no more checks, then nothing to make them with.
+        timers.execute(() -> {
+            servers.forEach(ServerHealth::stop);
+            check.close().onComplete(stopped);
+        });
+        return stopped.future();
     }
 }

@@ -11,14 +11,18 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import java.net.ConnectException;
-import java.util.Objects;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Asks with {@code GET} on a connection of its own, so that it also finds out whether the server accepts new ones. Any 2xx or 3xx
  * status passes.
  */
 final class HttpCheck implements Check {
+    private static final Pattern SYSTEM_ERROR =
+            Pattern.compile("Connection refused|Connection reset|No route to host|(Network|Host) is unreachable");
+
     private final Vertx vertx;
     private final HealthCheckSettings settings;
     private final HttpClient client;
@@ -26,13 +30,16 @@ final class HttpCheck implements Check {
     HttpCheck(Vertx vertx, HealthCheckSettings settings) {
         this.vertx = vertx;
         this.settings = settings;
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions()
+        this.client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
                         .setKeepAlive(false)
                         .setConnectTimeout(Math.toIntExact(settings.timeout().toMillis()))
-                        .setMaxHeaderSize(16 * 1024),
+                        .setMaxHeaderSize(16 * 1024))
                 // One check of a server at a time, and one more if it was given up and its connection is still closing.
-                new PoolOptions().setHttp1MaxSize(2));
+                .with(new PoolOptions().setHttp1MaxSize(2))
+                // The check's own result says what went wrong; without a handler Vert.x logs it as an error of ours.
+                .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
+                .build();
     }
 
     @Override
@@ -66,11 +73,13 @@ final class HttpCheck implements Check {
         return client.close();
     }
 
+    /** The operating system's words without Netty's around them. */
     private static String reason(Throwable failure) {
-        if (failure instanceof ConnectException) {
-            return "connection refused";
+        String message = failure.getMessage();
+        if (message == null) {
+            return failure.getClass().getSimpleName();
         }
-        return Objects.requireNonNullElse(
-                failure.getMessage(), failure.getClass().getSimpleName());
+        Matcher system = SYSTEM_ERROR.matcher(message);
+        return system.find() ? system.group().toLowerCase(Locale.ROOT) : message;
     }
 }

@@ -7,6 +7,8 @@ final class RiseFallCounter {
     private final int rise;
     private final int fall;
     private boolean up;
+    /** Whether it has been up before. */
+    private boolean known;
     /** Checks in a row that spoke against the present state. */
     private int against;
 
@@ -14,18 +16,26 @@ final class RiseFallCounter {
     RiseFallCounter(int rise, int fall) {
         this.rise = rise;
         this.fall = fall;
-        this.against = rise - 1;
     }
 
     /** Takes the result of a check and returns whether the server is up. */
     boolean record(boolean passed) {
         if (passed == up) {
             against = 0;
-        } else if (++against >= (up ? fall : rise)) {
+        } else if (++against >= needed()) {
             up = passed;
+            known = true;
             against = 0;
         }
         return up;
+    }
+
+    private int needed() {
+        if (up) {
+            return fall;
+        }
+        // rise is for servers that come and go; one that only starts should not be kept waiting.
+        return known ? rise : 1;
     }
 
     /** If up: one failed check from down. */

@@ -2,13 +2,13 @@
  * Finds out which servers of a backend can take requests, and says so to them.
  *
  * <p>Each server is checked by itself, with HAProxy's semantics. It starts {@code DOWN}, is checked at once, and the first passed
- * check brings it up. From then on {@code fall} failed checks in a row take it down and {@code rise} passed ones in a row bring
+ * check, whenever it comes, brings it up. From then on {@code fall} failed checks in a row take it down and {@code rise} passed ones in a row bring
  * it back; one check of the other result starts the count again:
  *
  * <pre>
  *                 rise passed in a row
  *         ┌─────────────────────────────────┐
- *        DOWN  (start: one pass is enough)   UP
+ *        DOWN  (start: one pass is enough)  UP
  *         └─────────────────────────────────┘
  *                 fall failed in a row
  * </pre>

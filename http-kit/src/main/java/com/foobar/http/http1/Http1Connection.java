@@ -5,7 +5,6 @@ import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.HttpConnection;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.exchange.ProxyError;
-import com.foobar.http.message.Fields;
 import com.foobar.http.message.MalformedMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,12 +13,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.FileRegion;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class Http1Connection extends ChannelInboundHandlerAdapter implements HttpConnection {
     /** What is still read of a request that was answered before its body had arrived, so that the connection can be kept. */
     private static final int DISCARD_LIMIT = 64 * 1024;
-    /** How long a client may go on sending after we have closed our side. */
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
 
@@ -55,23 +51,20 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private final ConnectionContext context;
     private final HttpLimits limits;
     private final RequestHeadParser parser;
-    private final ChunkedDecoder chunks = new ChunkedDecoder();
+    private final BodyDecoder body = new BodyDecoder();
 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Http1Output output;
     private @Nullable Deadline readDeadline;
-    private @Nullable Deadline writeDeadline;
+    private @Nullable OutputWatch outputWatch;
     private State state = State.HEAD;
     private @Nullable ByteBuf input;
     private @Nullable Http1Stream stream;
-    private long bodyLeft;
-    private long bodyRead;
     private int requests;
     private boolean processing;
     private boolean inReadBurst;
     private boolean flushWanted;
     private boolean draining;
-    private long bytesBeforeWritable;
     private long discardUntil;
 
     public Http1Connection(ConnectionContext context) {
@@ -101,7 +94,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         ctx = newCtx;
         output = new Http1Output(newCtx);
         readDeadline = new Deadline(newCtx.channel().eventLoop(), this::readTimedOut);
-        writeDeadline = new Deadline(newCtx.channel().eventLoop(), this::writeTimedOut);
+        outputWatch = new OutputWatch(newCtx.channel(), limits.clientTimeout().toNanos(), this::clientStalled);
         readDeadline.in(limits.headTimeout().toNanos());
     }
 
@@ -179,46 +172,33 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             return false;
         }
         requests++;
-        bodyLeft = parser.head().bodyLength();
-        bodyRead = 0;
-        chunks.reset();
+        body.begin(parser.head().bodyLength());
         boolean keepAlive = parser.keepAlive() && !draining && requests < limits.requestsPerConnection();
         Http1Stream next = new Http1Stream(this, parser.head(), keepAlive);
         stream = next;
         deadline().clear();
-        if (bodyLeft > limits.bodyBytes()) {
+        if (parser.head().bodyLength() > limits.bodyBytes()) {
             state = State.BODY;
             next.dropBody();
             next.fail(new ProxyError.BodyTooLarge(limits.bodyBytes()));
             return true;
         }
-        state = bodyLeft == 0 ? State.ANSWER : State.BODY;
+        state = body.ended() ? State.ANSWER : State.BODY;
         next.begin();
         return true;
     }
 
     /** Reads a piece of the body, for the stream or for nobody. */
     private boolean readBody(ByteBuf in, @Nullable Http1Stream receiver) throws MalformedMessage {
-        ByteBuf data;
-        boolean ended;
-        if (bodyLeft < 0) {
-            data = chunks.next(in);
-            ended = chunks.ended();
-        } else {
-            int count = (int) Math.min(bodyLeft, in.readableBytes());
-            data = count == 0 ? null : in.readRetainedSlice(count);
-            bodyLeft -= count;
-            ended = bodyLeft == 0;
-        }
+        ByteBuf data = body.next(in);
         if (data != null) {
-            bodyRead += data.readableBytes();
             if (receiver == null) {
                 data.release();
-                if (bodyRead > discardUntil) {
+                if (body.read() > discardUntil) {
                     linger();
                     return false;
                 }
-            } else if (bodyRead > limits.bodyBytes()) {
+            } else if (body.read() > limits.bodyBytes()) {
                 data.release();
                 receiver.bodyFailed(new ProxyError.BodyTooLarge(limits.bodyBytes()));
                 return false;
@@ -227,7 +207,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
                 receiver.bodyData(data);
             }
         }
-        if (!ended) {
+        if (!body.ended()) {
             return data != null;
         }
         if (state == State.CLOSED || state == State.LINGER) {
@@ -238,7 +218,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             nextRequest();
         } else {
             state = State.ANSWER;
-            receiver.bodyEnd(bodyLeft < 0 ? chunks.trailers() : Fields.none());
+            receiver.bodyEnd(body.trailers());
         }
         return true;
     }
@@ -293,7 +273,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     /** Whether so little is missing of the body that it is cheaper to read it than to close the connection. */
     boolean bodyNearlyRead() {
-        return state != State.BODY || (bodyLeft >= 0 && bodyLeft <= DISCARD_LIMIT);
+        return state != State.BODY || body.left() <= DISCARD_LIMIT;
     }
 
     /** The response has been written. */
@@ -306,7 +286,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             linger();
         } else if (state == State.BODY) {
             stream = null;
-            discardUntil = bodyRead + DISCARD_LIMIT;
+            discardUntil = body.read() + DISCARD_LIMIT;
             state = State.DISCARD;
             deadline().in(limits.clientTimeout().toNanos());
             process();
@@ -370,22 +350,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         state = State.LINGER;
         stream = null;
         releaseInput();
-        ChannelHandlerContext context = channelContext();
-        deadline().in(LINGER_NANOS);
-        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            Channel channel = context.channel();
-            if (done.isSuccess()
-                    && channel instanceof DuplexChannel duplex
-                    && context.pipeline().get(SslHandler.class) == null) {
-                deadline().in(LINGER_NANOS);
-                duplex.shutdownOutput();
-                if (!channel.config().isAutoRead()) {
-                    channel.config().setAutoRead(true);
-                }
-            } else {
-                context.close();
-            }
-        });
+        deadline().in(limits.clientTimeout().toNanos());
+        LingeringClose.begin(channelContext(), () -> deadline().in(LingeringClose.LIMIT_NANOS));
     }
 
     private void closeWhenFlushed() {
@@ -399,7 +365,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         stream = null;
         releaseInput();
         deadline().cancel();
-        Objects.requireNonNull(writeDeadline).cancel();
+        outputWatch().cancel();
     }
 
     private void releaseInput() {
@@ -431,17 +397,28 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext channelContext) {
-        Deadline deadline = Objects.requireNonNull(writeDeadline);
-        if (channelContext.channel().isWritable()) {
-            deadline.clear();
-            Http1Stream current = stream;
-            if (current != null) {
-                current.becameWritable();
-            }
-        } else {
-            bytesBeforeWritable = channelContext.channel().bytesBeforeWritable();
-            deadline.in(limits.clientTimeout().toNanos());
+        boolean writable = channelContext.channel().isWritable();
+        outputWatch().writabilityChanged(writable);
+        Http1Stream current = stream;
+        if (writable && current != null) {
+            current.becameWritable();
         }
+    }
+
+    private OutputWatch outputWatch() {
+        return Objects.requireNonNull(outputWatch);
+    }
+
+    /** Sends a file; the stream is told when the client has all of it. */
+    void send(FileRegion file, Http1Stream sender) {
+        outputWatch().fileBegins(file);
+        channelContext().write(file).addListener(written -> {
+            outputWatch().fileEnded();
+            if (written.isSuccess()) {
+                sender.fileSent();
+            }
+        });
+        wantFlush();
     }
 
     @Override
@@ -460,27 +437,31 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             case HEAD -> {
                 if (parser.begun()) {
                     refuse(new ProxyError.HeadTimeout(limits.headTimeout()));
+                } else if (outputWatch().progresses()) {
+                    // The last response is still on its way to a slow client.
+                    deadline().in(limits.idleTimeout().toNanos());
                 } else {
                     channelContext().close();
                 }
             }
             case BODY -> {
                 if (current != null) {
-                    current.bodyFailed(new ProxyError.BodyTimeout(limits.clientTimeout(), bodyRead));
+                    current.bodyFailed(new ProxyError.BodyTimeout(limits.clientTimeout(), body.read()));
                 }
             }
-            case DISCARD, LINGER -> channelContext().close();
+            case LINGER -> {
+                if (outputWatch().progresses()) {
+                    deadline().in(limits.clientTimeout().toNanos());
+                } else {
+                    channelContext().close();
+                }
+            }
+            case DISCARD -> channelContext().close();
             case ANSWER, CLOSED -> {}
         }
     }
 
-    private void writeTimedOut() {
-        long left = channel().bytesBeforeWritable();
-        if (left < bytesBeforeWritable) {
-            bytesBeforeWritable = left;
-            Objects.requireNonNull(writeDeadline).in(limits.clientTimeout().toNanos());
-            return;
-        }
+    private void clientStalled() {
         Http1Stream current = stream;
         reset();
         if (current != null) {

@@ -164,8 +164,11 @@ final class Http1Stream extends RequestStream {
             return;
         }
         responded = true;
+        complete(head);
         countResponse(head.status());
-        if (!requestEnded && !connection.bodyNearlyRead() && events == null) {
+        boolean bodyUnread = !requestEnded && events == null;
+        if (bodyUnread && (head().expectsContinue() || !connection.bodyNearlyRead())) {
+            // Of a client that was not told to go on nobody knows whether its body or its next request follows.
             keepAlive = false;
         }
         boolean announces = head.status() != 204;
@@ -240,15 +243,19 @@ final class Http1Stream extends RequestStream {
             end();
         } else if (connection.channelContext().pipeline().get(SslHandler.class) == null && newFile.count() > 0) {
             out.push();
-            connection
-                    .channelContext()
-                    .write(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()));
-            countSent(newFile.count());
-            bodyLeft = 0;
-            finished();
+            connection.send(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()), this);
         } else {
             file = sender;
             sender.proceed();
+        }
+    }
+
+    /** All of the file has gone. */
+    void fileSent() {
+        if (!ended) {
+            countSent(bodyLeft);
+            bodyLeft = 0;
+            finished();
         }
     }
 

@@ -16,8 +16,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -30,16 +28,18 @@ import org.jspecify.annotations.Nullable;
  * client's window is shut the stream is not writable.
  */
 final class Http2Stream extends RequestStream {
+    /** What is still read of a request that was answered before its body had arrived. */
+    private static final int DISCARD_LIMIT = 64 * 1024;
+
     private final ConnectionContext context;
     private final Channel channel;
+    private final Http2Output out;
     private final Deadline bodyDeadline;
     private final Deadline writeDeadline;
     /** What was read before a pause took hold; at most what the stream's window let in. */
     private final Queue<ByteBuf> waiting = new ArrayDeque<>(2);
 
     private @Nullable RequestEvents events;
-    private @Nullable Http2Headers headersToWrite;
-    private @Nullable ByteBuf dataToWrite;
     private @Nullable FileSender file;
     private Fields trailers = Fields.none();
     private boolean delivering;
@@ -53,6 +53,7 @@ final class Http2Stream extends RequestStream {
     private boolean withBody;
     private long bodyLeft;
     private long bodyReceived;
+    private long discarded;
     private boolean ended;
     private boolean finished;
 
@@ -60,6 +61,7 @@ final class Http2Stream extends RequestStream {
         super(head, context.connection(), new RequestRecord(context.connection(), head, System.nanoTime()));
         this.context = context;
         this.channel = channel;
+        this.out = new Http2Output(channel);
         this.received = endStream;
         this.bodyDeadline = new Deadline(channel.eventLoop(), this::bodyTimedOut);
         this.writeDeadline = new Deadline(channel.eventLoop(), this::writeTimedOut);
@@ -92,7 +94,7 @@ final class Http2Stream extends RequestStream {
         received |= endStream;
         bodyReceived += data.readableBytes();
         if (ended) {
-            data.release();
+            discarded(data);
             return;
         }
         waiting.add(data);
@@ -103,7 +105,31 @@ final class Http2Stream extends RequestStream {
         deliver();
     }
 
+    /**
+     * Drops what comes after the answer; more than a little, or more slowly than a body may, and the client is told to stop (RFC 9113 §8.1). Not at once: some clients take that for a
+     * failure and lose the answer.
+     */
+    private void discarded(ByteBuf data) {
+        discarded += data.readableBytes();
+        data.release();
+        if (received) {
+            bodyDeadline.cancel();
+        } else if (discarded > DISCARD_LIMIT) {
+            stopRequest();
+        }
+    }
+
+    private void stopRequest() {
+        bodyDeadline.cancel();
+        channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+    }
+
     void trailers(Http2Headers headers) {
+        if (ended) {
+            received = true;
+            bodyDeadline.cancel();
+            return;
+        }
         try {
             trailers = HeadersReader.trailers(headers);
         } catch (MalformedMessage e) {
@@ -207,6 +233,10 @@ final class Http2Stream extends RequestStream {
     }
 
     private void bodyTimedOut() {
+        if (ended) {
+            stopRequest();
+            return;
+        }
         bodyFailed(new ProxyError.BodyTimeout(context.limits().clientTimeout(), bodyReceived));
     }
 
@@ -215,7 +245,7 @@ final class Http2Stream extends RequestStream {
     @Override
     public void inform(ResponseHead head) {
         if (!ended && !responded) {
-            channel.write(new DefaultHttp2HeadersFrame(HeadersWriter.response(head)));
+            out.inform(head);
         }
     }
 
@@ -225,10 +255,11 @@ final class Http2Stream extends RequestStream {
             return;
         }
         responded = true;
+        complete(head);
         countResponse(head.status());
         withBody = head.hasBody(head().method());
         bodyLeft = head.contentLength();
-        headersToWrite = HeadersWriter.response(head);
+        out.respond(head);
     }
 
     @Override
@@ -247,8 +278,7 @@ final class Http2Stream extends RequestStream {
             bodyLeft -= size;
         }
         countSent(size);
-        writeOut();
-        dataToWrite = data;
+        out.write(data);
     }
 
     @Override
@@ -261,28 +291,12 @@ final class Http2Stream extends RequestStream {
             return;
         }
         ended = true;
-        boolean bare = trailers.isEmpty();
-        Http2Headers headers = headersToWrite;
-        ByteBuf data = dataToWrite;
-        if (headers != null) {
-            channel.write(new DefaultHttp2HeadersFrame(headers, bare && data == null));
-        }
-        if (data != null) {
-            channel.write(new DefaultHttp2DataFrame(data, bare));
-        }
-        if (!bare) {
-            channel.write(new DefaultHttp2HeadersFrame(HeadersWriter.trailers(trailers), true));
-        } else if (headers == null && data == null) {
-            channel.write(new DefaultHttp2DataFrame(true));
-        }
-        headersToWrite = null;
-        dataToWrite = null;
-        if (!received) {
-            // The response is complete: the rest of the request need not be sent (RFC 9113 §8.1).
-            channel.write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
-        }
+        out.end(trailers);
         channel.flush();
         close();
+        if (!received) {
+            bodyDeadline.in(context.limits().clientTimeout().toNanos());
+        }
     }
 
     @Override
@@ -302,21 +316,8 @@ final class Http2Stream extends RequestStream {
     @Override
     public void flush() {
         if (!ended) {
-            writeOut();
+            out.push();
             channel.flush();
-        }
-    }
-
-    private void writeOut() {
-        Http2Headers headers = headersToWrite;
-        if (headers != null) {
-            headersToWrite = null;
-            channel.write(new DefaultHttp2HeadersFrame(headers));
-        }
-        ByteBuf data = dataToWrite;
-        if (data != null) {
-            dataToWrite = null;
-            channel.write(new DefaultHttp2DataFrame(data));
         }
     }
 
@@ -376,6 +377,7 @@ final class Http2Stream extends RequestStream {
                 receiver.aborted(cause);
             }
         }
+        bodyDeadline.cancel();
         releaseWaiting();
     }
 
@@ -388,11 +390,7 @@ final class Http2Stream extends RequestStream {
         bodyDeadline.cancel();
         writeDeadline.cancel();
         releaseWaiting();
-        ByteBuf data = dataToWrite;
-        if (data != null) {
-            dataToWrite = null;
-            data.release();
-        }
+        out.release();
         FileSender sender = file;
         if (sender != null) {
             sender.close();

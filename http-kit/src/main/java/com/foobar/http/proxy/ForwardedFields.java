@@ -1,13 +1,11 @@
 package com.foobar.http.proxy;
 
 import com.foobar.http.exchange.ClientConnection;
+import com.foobar.http.exchange.RequestIdentity;
 import com.foobar.http.exchange.RequestStream;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.RequestHead;
-import com.foobar.kit.observability.RequestId;
-import com.foobar.kit.observability.TraceContext;
-import org.jspecify.annotations.Nullable;
 
 /** Tells the server behind us who asked and how: X-Forwarded-For/-Proto/-Host, Forwarded (RFC 7239), X-Request-Id and traceparent. */
 final class ForwardedFields {
@@ -23,11 +21,7 @@ final class ForwardedFields {
         } else {
             append(fields, head.authority(), connection);
         }
-        String requestId = requestId(fields);
-        TraceContext trace = trace(fields);
-        fields.set(FieldName.X_REQUEST_ID, requestId);
-        fields.set(FieldName.TRACEPARENT, trace.header());
-        stream.record().identify(requestId, trace.traceId());
+        RequestIdentity.establish(stream);
     }
 
     private static void replace(Fields fields, String authority, ClientConnection connection) {
@@ -90,25 +84,5 @@ final class ForwardedFields {
             text.append(";host=\"").append(authority).append('"');
         }
         return text.append(";proto=").append(connection.scheme()).toString();
-    }
-
-    private static String requestId(Fields fields) {
-        String given = single(fields, FieldName.X_REQUEST_ID);
-        return given != null && RequestId.isAcceptable(given) ? given : RequestId.make();
-    }
-
-    private static TraceContext trace(Fields fields) {
-        TraceContext given = TraceContext.parse(single(fields, FieldName.TRACEPARENT));
-        if (given == null) {
-            // State belongs to the trace that is dropped (W3C Trace Context §3.3).
-            fields.remove(FieldName.TRACESTATE);
-            return TraceContext.root();
-        }
-        return given.child();
-    }
-
-    private static @Nullable String single(Fields fields, FieldName name) {
-        int slot = fields.find(name);
-        return slot < 0 || fields.find(name, slot + 1) >= 0 ? null : fields.value(slot);
     }
 }

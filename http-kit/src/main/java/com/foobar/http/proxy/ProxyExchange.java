@@ -27,11 +27,19 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
      */
     private static final long NOT_REPEATABLE_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /**
+     * Responses up to this size are passed on when they are complete, so that a server that dies in the middle of one costs its client nothing: the request goes to another. They mostly
+     * arrive in one piece anyway.
+     */
+    private static final int HOLD_LIMIT = 64 * 1024;
+
     private enum State {
         /** Waiting for a connection. */
         ACQUIRING,
         /** The request is being sent, or is sent, and no response has begun. */
         WAITING,
+        /** A small response has begun and is held until it is complete. */
+        HOLDING,
         RESPONDING,
         DONE
     }
@@ -52,6 +60,8 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
     private @Nullable Fields requestTrailers;
 
     private int status;
+    private @Nullable ResponseHead heldHead;
+    private @Nullable ByteBuf heldBody;
 
     ProxyExchange(RequestStream stream, Backend backend, ProxySettings settings, ServerPools pools) {
         this.stream = stream;
@@ -235,8 +245,22 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
 
     @Override
     public void responded(ResponseHead head) {
-        state = State.RESPONDING;
         status = head.status();
+        boolean small = head.contentLength() > 0 && head.contentLength() <= HOLD_LIMIT;
+        if (small
+                && requestTrailers != null
+                && body.replayable()
+                && stream.head().method().idempotent()
+                && head.hasBody(stream.head().method())) {
+            state = State.HOLDING;
+            heldHead = head;
+        } else {
+            respond(head);
+        }
+    }
+
+    private void respond(ResponseHead head) {
+        state = State.RESPONDING;
         body.drop();
         HopByHopFields.stripResponse(head.fields());
         if (!head.fields().has(FieldName.X_REQUEST_ID)) {
@@ -247,7 +271,49 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
 
     @Override
     public void responseData(ByteBuf data) {
+        if (state == State.HOLDING) {
+            hold(data);
+        } else {
+            pass(data);
+        }
+    }
+
+    private void hold(ByteBuf data) {
+        ResponseHead head = Objects.requireNonNull(heldHead);
+        ByteBuf held = heldBody;
+        ByteBuf whole = data;
+        if (held != null || data.readableBytes() < head.contentLength()) {
+            if (held == null) {
+                held = stream.allocator().buffer((int) head.contentLength());
+                heldBody = held;
+            }
+            held.writeBytes(data);
+            data.release();
+            whole = held;
+        }
+        if (whole.readableBytes() == head.contentLength()) {
+            heldBody = null;
+            respond(head);
+            pass(whole);
+        }
+    }
+
+    private void releaseHeld() {
+        heldHead = null;
+        ByteBuf held = heldBody;
+        if (held != null) {
+            heldBody = null;
+            held.release();
+        }
+    }
+
+    private void pass(ByteBuf data) {
         stream.write(data);
+        if (stream.ended()) {
+            done();
+            server().endAborted();
+            return;
+        }
         UpstreamConnection current = connection;
         if (current != null && !stream.writable()) {
             current.pause();
@@ -276,7 +342,8 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
     public void failed(UpstreamFailure failure) {
         connection = null;
         server().endWithResponseError(failure.reason());
-        boolean again = state == State.WAITING
+        releaseHeld();
+        boolean again = (state == State.WAITING || state == State.HOLDING)
                 && retries.afterFailure(
                         attempts, body.replayable(), stream.head().method(), failure);
         if (!again || !askAnother()) {
@@ -295,6 +362,7 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
     private void done() {
         state = State.DONE;
         body.drop();
+        releaseHeld();
         UpstreamConnection current = connection;
         if (current != null) {
             connection = null;

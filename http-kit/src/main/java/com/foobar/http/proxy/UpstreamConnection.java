@@ -1,7 +1,7 @@
 package com.foobar.http.proxy;
 
 import com.foobar.http.exchange.Deadline;
-import com.foobar.http.http1.ChunkedDecoder;
+import com.foobar.http.http1.BodyDecoder;
 import com.foobar.http.http1.HeadWriter;
 import com.foobar.http.http1.Http1Output;
 import com.foobar.http.http1.ResponseHeadParser;
@@ -59,7 +59,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final long idleNanos;
     private final long serverTimeoutNanos;
     private final ResponseHeadParser parser = new ResponseHeadParser(HEAD_LIMIT, FIELD_LIMIT);
-    private final ChunkedDecoder chunks = new ChunkedDecoder();
+    private final BodyDecoder body = new BodyDecoder();
 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Http1Output output;
@@ -68,7 +68,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf input;
     private State state = State.IDLE;
     private Method method = Method.GET;
-    private long bodyLeft;
     private int interim;
     private boolean anyReceived;
     private boolean chunkedRequest;
@@ -207,15 +206,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     void resume() {
-        if (paused) {
-            paused = false;
+        if (!paused) {
+            return;
+        }
+        paused = false;
+        if (!processing) {
             process();
             if (serverClosed && !paused) {
                 serverClosed();
-            } else if (!paused && state != State.CLOSED) {
-                awaitServer();
-                context().channel().config().setAutoRead(true);
+                return;
             }
+        }
+        if (!paused && state != State.CLOSED) {
+            awaitServer();
+            context().channel().config().setAutoRead(true);
         }
     }
 
@@ -291,12 +295,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         idleLimitNanos = seconds < 0
                 ? idleNanos
                 : Math.min(idleNanos, TimeUnit.SECONDS.toNanos(Math.max(0, seconds - KEEP_ALIVE_MARGIN_SECONDS)));
-        bodyLeft = head.contentLength();
-        chunks.reset();
+        body.begin(
+                switch (parser.framing()) {
+                    case NONE -> 0;
+                    case LENGTH -> head.contentLength();
+                    case CHUNKED -> BodyDecoder.CHUNKED;
+                    case UNTIL_CLOSE -> BodyDecoder.UNTIL_CLOSE;
+                });
         state = State.BODY;
         current.responded(head);
-        if (state == State.BODY
-                && (parser.framing() == Framing.NONE || (parser.framing() == Framing.LENGTH && bodyLeft == 0))) {
+        if (state == State.BODY && body.ended()) {
             end(Fields.none());
         }
         return true;
@@ -304,27 +312,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private boolean readBody(ByteBuf in) throws MalformedMessage {
         Receiver current = Objects.requireNonNull(receiver);
-        ByteBuf data;
-        boolean ended = false;
-        switch (parser.framing()) {
-            case CHUNKED -> {
-                data = chunks.next(in);
-                ended = chunks.ended();
-            }
-            case LENGTH -> {
-                int count = (int) Math.min(bodyLeft, in.readableBytes());
-                data = count == 0 ? null : in.readRetainedSlice(count);
-                bodyLeft -= count;
-                ended = bodyLeft == 0;
-            }
-            case UNTIL_CLOSE -> data = in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
-            default -> throw new IllegalStateException(parser.framing().name());
-        }
+        ByteBuf data = body.next(in);
         if (data != null) {
             current.responseData(data);
         }
-        if (ended && state == State.BODY) {
-            end(chunks.ended() ? chunks.trailers() : Fields.none());
+        if (body.ended() && state == State.BODY) {
+            end(body.trailers());
             return true;
         }
         return data != null;

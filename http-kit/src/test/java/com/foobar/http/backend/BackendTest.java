@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.http.balance.Balance;
 import com.foobar.kit.settings.HostPort;
+import com.foobar.kit.settings.SettingsReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -84,6 +85,28 @@ class BackendTest {
 
         assertThat(new Backend("web", Balance.LEASTCONN, List.of(web1, web2)).pick())
                 .isSameAs(web1);
+    }
+
+    @Test
+    void isBuiltAsTheSettingsSay() {
+        Backend leastconn = Backend.of(
+                new BackendSettings(
+                        "app",
+                        Balance.LEASTCONN,
+                        List.of(
+                                new ServerSettings("app-1", new HostPort("127.0.0.1", 8201), 1),
+                                new ServerSettings("app-2", new HostPort("127.0.0.1", 8202), 3)),
+                        SettingsReader.defaults(HealthCheckSettings.class)),
+                clock);
+        leastconn.servers().forEach(server -> server.set(UP, "200 OK"));
+
+        for (int i = 0; i < 8; i++) {
+            leastconn.pick().begin();
+        }
+
+        assertThat(leastconn.name()).isEqualTo("app");
+        assertThat(leastconn.servers()).extracting(BackendServer::name).containsExactly("app-1", "app-2");
+        assertThat(leastconn.servers()).extracting(BackendServer::inFlight).containsExactly(2, 6);
     }
 
     @Test

@@ -38,32 +38,37 @@ class HealthCheckerIT {
     void followsWhatTheServerSaysOfItself() {
         HealthChecker checker = checker(Duration.ofMillis(20));
         checker.start();
-        await().untilAsserted(() -> assertThat(server.state().operational()).isEqualTo(UP));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(server.state().operational()).isEqualTo(UP));
 
         status.set(503);
-        await().untilAsserted(() -> assertThat(server.state().operational()).isEqualTo(DOWN));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(server.state().operational()).isEqualTo(DOWN));
         assertThat(backend.pick()).isNull();
         assertThat(server.state().reason()).isEqualTo("503 Service Unavailable");
 
         status.set(200);
-        await().untilAsserted(() -> assertThat(backend.pick()).isSameAs(server));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(backend.pick()).isSameAs(server));
     }
 
     @Test
     void takesAKilledServerOutAtOnceAndInAgainWhenItIsBack() throws Exception {
         HealthChecker checker = checker(Duration.ofHours(1));
         checker.start();
-        await().untilAsserted(() -> assertThat(server.state().operational()).isEqualTo(UP));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(server.state().operational()).isEqualTo(UP));
 
         web.close().await(10, TimeUnit.SECONDS);
         server.begin();
         server.endWithConnectionError("connection refused");
 
         // Its next check by the clock would be in an hour.
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(server.state().operational()).isEqualTo(DOWN));
         listen(web.actualPort());
-        await().untilAsserted(() -> assertThat(server.state().operational()).isEqualTo(UP));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(server.state().operational()).isEqualTo(UP));
     }
 
     private HealthChecker checker(Duration inter) {

@@ -10,12 +10,12 @@ class RiseFallCounterTest {
     /** Checks: + passed, - failed, ! a live request failed (sudden death), x marked down; then up (U) or down (D) after each. */
     @ParameterizedTest
     @CsvSource({
-        // first check decides
+        // until it has been up once, one passed check is enough
         "2, 3, +, U",
         "2, 3, -, D",
         "5, 3, +, U",
-        "2, 3, -+, DD",
-        "2, 3, -++, DDU",
+        "2, 3, -+, DU",
+        "5, 3, ----+, DDDDU",
         // fall is consecutive
         "2, 3, +---, UUUD",
         "2, 3, +--+--+--, UUUUUUUUU",

@@ -86,11 +86,25 @@ class ServerHealthTest {
     }
 
     @Test
-    void checksEveryDowninterWhileDownAndRisesAfterTwo() {
+    void checksEveryDowninterWhileDown() {
         answer = failed("connection refused");
         checker.start();
         timers.advance(DOWNINTER);
         assertThat(checks).isEqualTo(2);
+
+        answer = passed();
+        timers.advance(DOWNINTER);
+
+        assertThat(server.state().operational()).isEqualTo(UP);
+    }
+
+    @Test
+    void risesAgainAfterTwo() {
+        checker.start();
+        timers.run();
+        answer = failed("connection refused");
+        timers.advance(INTER.plus(FASTINTER).plus(FASTINTER));
+        assertThat(server.state().operational()).isEqualTo(DOWN);
 
         answer = passed();
         timers.advance(DOWNINTER);

@@ -54,8 +54,7 @@ class ForwardingIT {
     @Test
     void replacesForwardingFieldsAtTheEdge() throws IOException {
         proxy.listen();
-        Request request = forward(
-                lines(
+        Request request = forward(lines(
                 "GET / HTTP/1.1",
                 "Host: a",
                 "X-Forwarded-For: 6.6.6.6",
@@ -109,8 +108,7 @@ class ForwardingIT {
     @Test
     void endsHopByHopFieldsOfRequests() throws IOException {
         proxy.listen();
-        Request request = forward(
-                lines(
+        Request request = forward(lines(
                 "GET / HTTP/1.1",
                 "Host: a",
                 "Connection: keep-alive, X-Own",

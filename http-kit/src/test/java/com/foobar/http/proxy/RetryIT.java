@@ -78,6 +78,41 @@ class RetryIT {
     }
 
     @Test
+    void asksAnotherServerWhenOneIsKilledInTheMiddleOfASmallAnswer() throws Exception {
+        proxy.listen();
+        CountDownLatch half = new CountDownLatch(1);
+        proxy.server(1).answer((request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nserv");
+            half.countDown();
+            wire.stall();
+        });
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            half.await();
+            proxy.server(1).kill();
+            assertThat(wire.read().text()).isEqualTo("server-2");
+        }
+        assertThat(proxy.backendServer(1).stats().responseErrors()).isEqualTo(1);
+        assertThat(proxy.backendServer(1).inFlight()).isZero();
+    }
+
+    @Test
+    void passesASmallAnswerOnHoweverItIsCut() throws IOException {
+        proxy.listen();
+        proxy.server(1).answer((request, wire) -> {
+            for (char c : "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nin parts".toCharArray()) {
+                wire.send(String.valueOf(c));
+            }
+        });
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("in parts");
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+            assertThat(wire.get("/").text()).isEqualTo("in parts");
+        }
+        assertThat(proxy.server(1).connections()).isEqualTo(1);
+    }
+
+    @Test
     void asksAnotherServerWhenAKeptConnectionWasResetUnderTheRequest() throws IOException {
         proxy.listen();
         AtomicInteger count = new AtomicInteger();

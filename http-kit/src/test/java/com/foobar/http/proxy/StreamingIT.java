@@ -238,7 +238,9 @@ class StreamingIT {
             proxy.listen();
             wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nabc");
             try (java.net.Socket socket = early.accept()) {
-                socket.getOutputStream().write("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                        .write("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"
+                                .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                 assertThat(wire.read().status()).isEqualTo(403);
                 assertThat(wire.isClosed()).isTrue();
                 await().until(() -> before.proxy().connections() == 0);

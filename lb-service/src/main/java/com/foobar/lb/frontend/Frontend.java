@@ -3,6 +3,7 @@ package com.foobar.lb.frontend;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.exchange.RequestLog;
+import com.foobar.http.message.FieldName;
 import com.foobar.http.server.HttpListener;
 import com.foobar.http.server.ServerTls;
 import com.foobar.kit.StartFailure;
@@ -53,7 +54,12 @@ public final class Frontend {
     public static Frontend forwarding(int index, LbSettings all, RequestHandler backend, Vertx vertx) {
         FrontendSettings settings = all.frontends().get(index);
         String hsts = hsts(settings, all.hsts());
-        RequestHandler handler = hsts == null ? backend : new HstsHandler(backend, hsts);
+        RequestHandler handler = hsts == null
+                ? backend
+                : stream -> {
+                    stream.addToResponse(FieldName.STRICT_TRANSPORT_SECURITY, hsts);
+                    backend.handle(stream);
+                };
         return new Frontend(settings, path(index), all, handler, vertx);
     }
 

@@ -2,10 +2,10 @@ package com.foobar.lb.frontend;
 
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestHandler;
+import com.foobar.http.exchange.RequestIdentity;
 import com.foobar.http.exchange.RequestStream;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.ResponseHead;
-import com.foobar.kit.observability.RequestId;
 import io.netty.buffer.Unpooled;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
@@ -31,9 +31,7 @@ final class RedirectHandler implements RequestHandler {
 
     @Override
     public void handle(RequestStream stream) {
-        String sent = stream.head().fields().get(FieldName.X_REQUEST_ID);
-        String requestId = sent != null && RequestId.isAcceptable(sent) ? sent : RequestId.make();
-        stream.record().identify(requestId, "");
+        RequestIdentity.establish(stream);
         Matcher authority = AUTHORITY.matcher(stream.head().authority());
         String target = stream.head().target();
         if (!authority.matches() || !target.startsWith("/")) {
@@ -44,7 +42,9 @@ final class RedirectHandler implements RequestHandler {
         int httpsPort = port.getAsInt();
         String location = "https://" + host + (httpsPort == HTTPS_PORT ? "" : ":" + httpsPort) + target;
         stream.respond(
-                ResponseHead.of(308).add(FieldName.LOCATION, location).add(FieldName.X_REQUEST_ID, requestId),
+                ResponseHead.of(308)
+                        .add(FieldName.LOCATION, location)
+                        .add(FieldName.X_REQUEST_ID, stream.record().requestId()),
                 Unpooled.EMPTY_BUFFER);
     }
 }

@@ -13,6 +13,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -24,6 +25,7 @@ public final class LbMetrics {
     static final String[] CODES = {"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
     private final PrometheusRegistry registry;
+    private final Backend backend;
     private final Counter requests;
     private final Counter responses;
     private final Counter requestErrors;
@@ -35,6 +37,7 @@ public final class LbMetrics {
     /** Registers the metrics of the backend, its servers and all frontends. */
     public LbMetrics(PrometheusRegistry registry, Backend backend) {
         this.registry = registry;
+        this.backend = backend;
         this.requests = counter("lb_frontend_http_requests_total", "Requests.", "proxy");
         this.responses = counter("lb_frontend_http_responses_total", "Responses by class of status.", "proxy", "code");
         this.requestErrors =
@@ -58,8 +61,18 @@ public final class LbMetrics {
         BackendMetrics.register(registry, backend);
     }
 
-    /** Registers what the frontends themselves know; once, with all of them. */
-    public void watch(List<Frontend> frontends) {
+    /**
+     * Registers what frontends and proxy themselves know; once, with all of them.
+     *
+     * @param connections to servers that are open
+     */
+    public void watch(List<Frontend> frontends, IntSupplier connections) {
+        GaugeWithCallback.builder()
+                .name("lb_backend_current_connections")
+                .help("Open connections to servers, idle ones included.")
+                .labelNames("proxy")
+                .callback(callback -> callback.call(connections.getAsInt(), backend.name()))
+                .register(registry);
         gauge(frontends, "lb_frontend_status", "1 while it listens.", frontend -> frontend.isListening() ? 1 : 0);
         gauge(frontends, "lb_frontend_current_sessions", "Open connections of clients.", Frontend::connections);
         count(frontends, "lb_frontend_connections_total", "Connections accepted.", Frontend::accepted);

@@ -73,7 +73,17 @@ public final class FileHandler implements RequestHandler {
             return;
         }
         content.find(path.name())
-                .whenCompleteAsync((file, failure) -> found(stream, request, path, file, failure), stream.eventLoop());
+                .handleAsync(
+                        (file, failure) -> {
+                            found(stream, request, path, file, failure);
+                            return null;
+                        },
+                        stream.eventLoop())
+                .exceptionally(defect -> {
+                    log.error("{} could not be answered", path.name(), defect);
+                    stream.fail(new ProxyError.Internal());
+                    return null;
+                });
     }
 
     private void found(

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One version of one file of the site, found and ready to be sent. */
 sealed interface SiteFile {
@@ -57,6 +59,8 @@ sealed interface SiteFile {
      */
     record OnDisk(String name, MediaType type, Instant lastModified, Representation plain, FileChannel channel)
             implements SiteFile {
+        private static final Logger log = LoggerFactory.getLogger(OnDisk.class);
+
         @Override
         public @Nullable Representation gzip() {
             return null;
@@ -67,7 +71,7 @@ sealed interface SiteFile {
                 channel.close();
             } catch (IOException e) {
                 // It was opened for reading only: nothing can be lost, and the descriptor is gone either way.
-                org.slf4j.LoggerFactory.getLogger(SiteFile.class).debug("{}: closing failed", name, e);
+                log.debug("{}: closing failed", name, e);
             }
         }
     }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -128,10 +129,11 @@ final class Launcher {
     }
 
     private StackFailure alreadyRunning() {
-        String pid = ControlClient.find(data)
-                .map(client -> " (pid " + client.pid() + ")")
-                .orElse("");
-        return new StackFailure("deploy/up is running already on " + data + pid
+        Optional<ControlClient> other = ControlClient.find(data);
+        return new StackFailure("deploy/up is running already on " + data
+                + other.map(client -> " (pid " + client.pid() + "): "
+                                + client.get("/addresses").text())
+                        .orElse(", and is just starting or stopping")
                 + "\n  what runs where:  deploy/up status\n  stop it:          deploy/up stop"
                 + "\n  run another:      deploy/up --data DIR --port-offset 10000");
     }
@@ -142,7 +144,7 @@ final class Launcher {
                 Ready after %.1f s.
 
                   open                https://localhost:%d   (second balancer: https://localhost:%d)
-                  log in as           johndoe  (john@example.com)
+                  log in as           john@foobar.com, password conduit-demo
                   certificate         trust %s/ca.pem, or click through the browser's warning
                   stop                Ctrl-C, or deploy/up stop
                   look and break      deploy/up status | logs lb-1 -f | kill app-1 | start app-1 | restart web-2

@@ -32,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The instances of one run: starts all of them, does what is asked of one of them, stops all of them. Thread-safe. */
 final class Stack implements Commands {
@@ -41,6 +42,7 @@ final class Stack implements Commands {
     private static final Duration STOP_LIMIT = Duration.ofMillis(8500);
 
     private static final Duration INSTANCE_STOP_LIMIT = Duration.ofSeconds(4);
+    private static final long POLL_MILLIS = 50;
     private static final int TAIL = 15;
 
     private final StackPlan plan;
@@ -128,6 +130,13 @@ final class Stack implements Commands {
     }
 
     @Override
+    public String addresses() {
+        return plan.tier(Tier.LOAD_BALANCER).stream()
+                .map(balancer -> "https://localhost:" + balancer.port("https"))
+                .collect(Collectors.joining(" "));
+    }
+
+    @Override
     public String stop() {
         synchronized (stopped) {
             if (stopped.getCount() == 0) {
@@ -192,16 +201,25 @@ final class Stack implements Commands {
 
     private boolean awaitReady() throws InterruptedException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        for (Instance instance : all()) {
-            InstanceReport report = instance.awaitReady(Duration.ofNanos(deadline - System.nanoTime()));
-            if (stopping) {
-                return false;
+        while (!stopping) {
+            boolean allReady = true;
+            for (Instance instance : all()) {
+                InstanceReport report = instance.report();
+                if (report.state().isDown() && !stopping) {
+                    throw new StackFailure(failure(instance, report));
+                }
+                allReady &= report.state() == InstanceState.READY;
             }
-            if (report.state() != InstanceState.READY) {
-                throw new StackFailure(failure(instance, report));
+            if (allReady) {
+                return true;
             }
+            if (System.nanoTime() > deadline) {
+                throw new StackFailure("not everything is ready after " + START_LIMIT.toSeconds() + " s:\n"
+                        + status().text() + "logs are in " + data.logs());
+            }
+            Thread.sleep(POLL_MILLIS);
         }
-        return true;
+        return false;
     }
 
     private String failure(Instance instance, InstanceReport report) {

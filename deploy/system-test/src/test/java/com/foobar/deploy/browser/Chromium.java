@@ -1,23 +1,20 @@
 package com.foobar.deploy.browser;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The Chromium that is installed on this machine, started without a window: at {@code /usr/bin/chromium}, or where the
- * environment variable {@code CHROMIUM} says. Where there is none, the tests that ask for it are skipped.
+ * environment variable {@code CHROMIUM} says.
  *
  * <p>Used by the thread that started it only, as everything of Playwright's.
  */
 final class Chromium implements AutoCloseable {
-    private static final String DEFAULT_EXECUTABLE = "/usr/bin/chromium";
+    static final Path EXECUTABLE = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
 
     /** No sandbox: in a container of continuous integration, Chromium runs as root and has none. The rest keeps it from calling home. */
     private static final List<String> ARGUMENTS = List.of(
@@ -37,17 +34,13 @@ final class Chromium implements AutoCloseable {
         this.browser = browser;
     }
 
-    static Chromium startOrSkip() {
-        Path executable = Path.of(System.getenv().getOrDefault("CHROMIUM", DEFAULT_EXECUTABLE));
-        assumeTrue(
-                Files.isExecutable(executable),
-                () -> "no Chromium at " + executable + ": install the package chromium, or set CHROMIUM to its path");
+    static Chromium start() {
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         Browser browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(executable)
+                        .setExecutablePath(EXECUTABLE)
                         .setArgs(ARGUMENTS));
         return new Chromium(playwright, browser);
     }

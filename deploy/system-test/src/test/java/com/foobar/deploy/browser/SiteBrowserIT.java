@@ -3,6 +3,8 @@ package com.foobar.deploy.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.foobar.deploy.running.RunningStack;
+import com.foobar.deploy.running.SharedStack;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
@@ -14,11 +16,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What readers and writers do on the site, at the width of a phone and of a desk. */
+@ExtendWith({ChromiumInstalled.class, SharedStack.class})
 class SiteBrowserIT {
     private static final String SEEDED_AUTHOR = "johndoe";
     private static final String PREVIEW = ".article-preview";
@@ -29,9 +33,9 @@ class SiteBrowserIT {
     private Visitor visitor;
 
     @BeforeAll
-    static void startBrowser() {
-        site = SiteAddress.findOrSkip();
-        chromium = Chromium.startOrSkip();
+    static void startBrowser(RunningStack stack) {
+        site = stack.site();
+        chromium = Chromium.start();
     }
 
     @AfterAll
@@ -167,13 +171,29 @@ class SiteBrowserIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/editor", "/editor/some-article", "/settings", "/?feed=following"})
-    void asksStrangersToSignInAndThenGoesOn(String path) {
+    void asksStrangersToSignIn(String path) {
         Visitor reader = visitorAt(Screen.DESKTOP);
         reader.open(path);
 
         assertThat(reader.page()).hasURL(Pattern.compile("/login$"));
         assertThat(reader.see("h1")).hasText("Sign in");
         assertThat(reader.complaints()).isEmpty();
+    }
+
+    @Test
+    void goesOnToWhereTheReaderWantedAfterSigningIn() {
+        Visitor reader = visitorAt(Screen.PHONE);
+        Person person = Person.unknown();
+        reader.register(person);
+        reader.signOut();
+        reader.open("/settings");
+        assertThat(reader.page()).hasURL(Pattern.compile("/login$"));
+        reader.page().fill("input[name=email]", person.email());
+        reader.page().fill("input[name=password]", person.password());
+        reader.page().click("button[type=submit]");
+
+        assertThat(reader.page()).hasURL(Pattern.compile("/settings$"));
+        assertThat(reader.see("input[name=username]")).hasValue(person.username());
     }
 
     @Test
@@ -321,7 +341,7 @@ class SiteBrowserIT {
                 "Summary",
                 "```\n" + "a line of code that is wider than a phone ".repeat(5) + "\n```\n\n| a | b |\n|---|---|\n| "
                         + "wide ".repeat(40) + " | b |",
-                "a-tag-that-is-quite-long-and-then-some-more");
+                "t".repeat(40));
         for (String path : new String[] {article, "/", "/editor", "/settings", person.profile(), "/nowhere"}) {
             reader.open(path);
             assertThat(reader.see("main h1, main h4").first()).isVisible();

@@ -65,7 +65,9 @@ public final class StatusTable {
         if (report.state() != InstanceState.READY) {
             return report.detail();
         }
-        return report.restarts() == 0 ? "" : "restarted " + report.restarts() + " times";
+        return report.restarts() == 0
+                ? ""
+                : "restarted " + report.restarts() + (report.restarts() == 1 ? " time" : " times");
     }
 
     static String words(Duration duration) {

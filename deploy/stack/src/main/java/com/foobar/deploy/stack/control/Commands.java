@@ -5,6 +5,9 @@ public interface Commands {
     /** What runs where, and whether all of it is ready. */
     Status status();
 
+    /** Where the site is to be opened. */
+    String addresses();
+
     /** Stops the whole stack; returns when everything is down. */
     String stop();
 

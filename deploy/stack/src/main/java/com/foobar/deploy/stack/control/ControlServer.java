@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Takes commands of other terminals: {@code GET /status}, {@code POST /stop}, {@code POST /instances/NAME/ACTION}, each
+ * Takes commands of other terminals: {@code GET /status}, {@code GET /addresses}, {@code POST /stop}, {@code POST /instances/NAME/ACTION}, each
  * with the token of {@link ControlAddress}. Status 200 when done and everything is ready, 202 when done but something is
  * not ready, 409 when refused.
  */
@@ -85,6 +85,8 @@ public final class ControlServer implements AutoCloseable {
                 if (route.equals("GET status")) {
                     Commands.Status status = commands.status();
                     answer(exchange, status.allReady() ? 200 : 202, status.text());
+                } else if (route.equals("GET addresses")) {
+                    answer(exchange, 200, commands.addresses());
                 } else if (route.equals("POST stop")) {
                     answer(exchange, 200, commands.stop());
                 } else if (route.equals("POST instances") && path.length == 3) {

@@ -9,7 +9,8 @@ import java.util.Base64;
 
 /**
  * Passwords and keys of one stack, made at random when first needed: a file each in the data directory, readable by its
- * owner only. Settings name the files; nothing secret is ever an argument of a process.
+ * owner only. Settings name the files; nothing secret is ever an argument of a process. Thread-safe: instances that are
+ * started together ask for the same secrets.
  */
 public final class Secrets {
     /** 256 bits: 43 characters of base64url, without any that SQL or YAML would have to escape. */
@@ -23,7 +24,7 @@ public final class Secrets {
     }
 
     /** The file that holds the secret, making it where there is none. */
-    public Path file(String name) {
+    public synchronized Path file(String name) {
         Path file = directory.resolve(name);
         try {
             if (!Files.exists(file)) {

@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 /**
  * Writes the settings file of each instance: what differs from the service's defaults, as a person would write it. Secrets
  * are references to files, so each instance can be run by hand with the same file.
+ *
+ * <p>Health checks may take longer than by default: eleven processes share one machine, and while it is overloaded a slow
+ * answer is no sign of death. A process that has died refuses connections, which is noticed at once all the same.
  */
 final class SettingsFile {
     /** What the routers check the application's logins with, and log in with themselves. */
@@ -64,16 +67,16 @@ final class SettingsFile {
                   - {name: http, listen: '%s', redirect-to: https}
                 backend:
                   name: web
-                  check: {inter: 500ms, fall: 2}
+                  check: {inter: 500ms, fall: 2, timeout: 5s}
                   servers:
-                %s"""
-                .formatted(address(lb, "https"), data.tls(), address(lb, "http"), servers(Tier.WEB, "http"));
+                %s""".formatted(address(lb, "https"), data.tls(), address(lb, "http"), servers(Tier.WEB, "http"));
     }
 
     private String web(PlannedInstance web) {
         return """
                 listen: '%s'
                 gateway:
+                  check: {inter: 500ms, fall: 2, timeout: 5s}
                   servers:
                 %s""".formatted(address(web, "http"), servers(Tier.APP, "http"));
     }
@@ -100,7 +103,7 @@ final class SettingsFile {
                 listen: '%s'
                 users:
                   - {name: %s, password: 'file:%s'}
-                monitor: {user: %s, password: 'file:%s'}
+                monitor: {user: %s, password: 'file:%s', timeout: 3s}
                 servers:
                 %s""".formatted(
                         address(router, "mysql"),

@@ -41,6 +41,7 @@ class ControlServerIT {
 
         assertThat(client.pid()).isEqualTo(ProcessHandle.current().pid());
         assertThat(client.get("/status")).isEqualTo(new ControlClient.Answer(202, "table"));
+        assertThat(client.get("/addresses").text()).isEqualTo("https://localhost:1");
         assertThat(client.post("/instances/web-1/kill").text()).isEqualTo("kill web-1");
         assertThat(client.post("/instances/web-1/start").text()).isEqualTo("start web-1");
         assertThat(client.post("/instances/web-1/restart").text()).isEqualTo("restart web-1");
@@ -87,6 +88,11 @@ class ControlServerIT {
         @Override
         public Status status() {
             return new Status(false, "table");
+        }
+
+        @Override
+        public String addresses() {
+            return "https://localhost:1";
         }
 
         @Override

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +81,19 @@ class DataDirectoryTest {
         assertThat(secrets.reveal("db-foobar_app")).isNotEqualTo(first);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets.file("db-root"))))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void secretIsTheSameForAllWhoAskForItAtOnce() {
+        DataDirectory data = new DataDirectory(directory.resolve("data"));
+        data.open();
+        Secrets secrets = new Secrets(data);
+        List<String> seen = IntStream.range(0, 32)
+                .parallel()
+                .mapToObj(i -> secrets.reveal("db-root"))
+                .distinct()
+                .toList();
+        assertThat(seen).hasSize(1);
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package com.foobar.app.article;
+
+import org.jspecify.annotations.NullMarked;

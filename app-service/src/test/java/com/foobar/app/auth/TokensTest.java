@@ -1,0 +1,65 @@
+package com.foobar.app.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.foobar.app.config.AuthSettings;
+import com.foobar.kit.settings.Secret;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TokensTest {
+    private static final String OLD = "old-key-old-key-old-key-old-key-";
+    private static final String NEW = "new-key-new-key-new-key-new-key-";
+
+    private final Vertx vertx = Vertx.vertx();
+
+    @AfterEach
+    void closeVertx() {
+        vertx.close().await();
+    }
+
+    @Test
+    void namesTheUserItWasIssuedFor() {
+        Tokens tokens = tokens(OLD);
+        assertThat(tokens.verify(tokens.issue(4711)).await()).isEqualTo(4711);
+    }
+
+    @Test
+    void signsWithTheFirstKeyAndVerifiesWithAll() {
+        Tokens before = tokens(OLD);
+        Tokens rotating = tokens(NEW, OLD);
+        Tokens after = tokens(NEW);
+        assertThat(rotating.verify(before.issue(1)).await()).isEqualTo(1);
+        for (int i = 0; i < 20; i++) {
+            assertThat(after.verify(rotating.issue(2)).await()).isEqualTo(2);
+        }
+        assertThatThrownBy(() -> after.verify(before.issue(1)).await()).isNotNull();
+    }
+
+    @Test
+    void refusesOtherAlgorithmsAndNone() {
+        String header = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
+        String payload = tokens(OLD).issue(1).split("\\.")[1];
+        assertThatThrownBy(
+                        () -> tokens(OLD).verify(header + "." + payload + ".").await())
+                .isNotNull();
+        assertThatThrownBy(() -> tokens(OLD).verify(header + "." + payload).await())
+                .isNotNull();
+    }
+
+    @Test
+    void makesAKeyOfItsOwnWhereNoneIsConfigured() {
+        Tokens one = tokens();
+        assertThat(one.verify(one.issue(7)).await()).isEqualTo(7);
+        assertThatThrownBy(() -> tokens().verify(one.issue(7)).await()).isNotNull();
+    }
+
+    private Tokens tokens(String... keys) {
+        return new Tokens(
+                vertx, new AuthSettings(Stream.of(keys).map(Secret::of).toList(), Duration.ofHours(1), 4, 1, 1));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package com.foobar.app.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.foobar.app.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.foobar.app.db;
+
+import org.jspecify.annotations.NullMarked;

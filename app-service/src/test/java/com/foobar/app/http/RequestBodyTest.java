@@ -1,0 +1,68 @@
+package com.foobar.app.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.foobar.kit.settings.ByteSize;
+import io.vertx.core.buffer.Buffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestBodyTest {
+    private final RequestBody bodies = new RequestBody(ByteSize.parse("1KiB"), 4);
+
+    @Test
+    void readsAnObject() {
+        assertThat(bodies.parse(Buffer.buffer("{\"a\":{\"b\":[1,\"ü\",null]}}")).encode())
+                .isEqualTo("{\"a\":{\"b\":[1,\"ü\",null]}}");
+        assertThat(bodies.parse(Buffer.buffer())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "}",
+                "[1]",
+                "7",
+                "null",
+                "\"text\"",
+                "{\"a\":1}{",
+                "{\"a\":1,}",
+                "{\"a\":1,\"a\":2}",
+                "{a:1}",
+                "NaN",
+                "{\"a\":\"\u0001\"}",
+                "{\"a\":\"\\ud8\"}",
+                "{\"a\":1e}",
+                "{\"a\":",
+                "{\"a\":[",
+                "{\"a\":[1,",
+                "{\"a\":11111111111111111111111111111111111111111111111111111111111111111111}"
+            })
+    void refusesWhatIsNoObject(String text) {
+        assertThatThrownBy(() -> bodies.parse(Buffer.buffer(text)))
+                .isInstanceOfSatisfying(
+                        ApiError.class, error -> assertThat(error.status()).isEqualTo(400))
+                .hasMessageNotContainingAny("jackson", "Exception", "Source");
+    }
+
+    @Test
+    void refusesBytesThatAreNoText() {
+        Buffer body = Buffer.buffer("{\"a\":\"")
+                .appendByte((byte) 0xC3)
+                .appendByte((byte) 0x28)
+                .appendString("\"}");
+        assertThatThrownBy(() -> bodies.parse(body))
+                .isInstanceOfSatisfying(
+                        ApiError.class, error -> assertThat(error.status()).isEqualTo(400));
+    }
+
+    @Test
+    void bringsDepthToAnEnd() {
+        assertThat(bodies.parse(Buffer.buffer("{\"a\":{\"b\":{\"c\":{}}}}"))).isNotEmpty();
+        assertThatThrownBy(() -> bodies.parse(Buffer.buffer("{\"a\":{\"b\":{\"c\":{\"d\":{}}}}}")))
+                .hasMessageContaining("nested too deeply");
+    }
+}

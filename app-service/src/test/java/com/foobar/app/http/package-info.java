@@ -1,0 +1,4 @@
+@NullMarked
+package com.foobar.app.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package com.foobar.deploy.running;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Looks into the databases of a stack, past the routers, as root. */
+public final class Databases {
+    private final RunningStack stack;
+
+    public Databases(RunningStack stack) {
+        this.stack = stack;
+    }
+
+    public void execute(String server, String sql) throws SQLException {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The first column of the first row as a number; 0 where there is no row. */
+    public long number(String server, String sql) throws SQLException {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /** The first column of the first row; empty where there is none. */
+    public String text(String server, String sql) throws SQLException {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : "";
+        }
+    }
+
+    private Connection connect(String server) throws SQLException {
+        try {
+            String password = Files.readString(stack.data().resolve("secrets").resolve("db-root"))
+                    .trim();
+            return DriverManager.getConnection(
+                    "jdbc:mariadb://127.0.0.1:" + stack.ports().traffic(server) + "/?sslMode=disable",
+                    "root",
+                    password);
+        } catch (IOException e) {
+            throw new SQLException("no password of root", e);
+        }
+    }
+}

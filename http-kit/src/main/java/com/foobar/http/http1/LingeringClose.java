@@ -1,0 +1,38 @@
+package com.foobar.http.http1;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes a connection so that the client still sees the last response: a close with unread input would reset the connection under it (RFC 9112 §9.6). Our side is shut first; what the
+ * client goes on sending is read and dropped until it closes, too, or the time is over.
+ */
+final class LingeringClose {
+    /** How long a client may go on sending after our side was shut. */
+    static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private LingeringClose() {}
+
+    /** @param shut called when our side is shut; the caller closes {@link #LIMIT_NANOS} later */
+    static void begin(ChannelHandlerContext context, Runnable shut) {
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            Channel channel = context.channel();
+            // TLS says by itself that nothing more will come.
+            if (written.isSuccess()
+                    && channel instanceof DuplexChannel duplex
+                    && context.pipeline().get(SslHandler.class) == null) {
+                shut.run();
+                duplex.shutdownOutput();
+                if (!channel.config().isAutoRead()) {
+                    channel.config().setAutoRead(true);
+                }
+            } else {
+                context.close();
+            }
+        });
+    }
+}

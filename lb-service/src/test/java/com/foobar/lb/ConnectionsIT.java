@@ -1,0 +1,79 @@
+package com.foobar.lb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That what the settings say of connections and retries is what holds. */
+class ConnectionsIT {
+    @TempDir
+    Path directory;
+
+    private WebServer web1;
+    private WebServer web2;
+    private RunningLb lb;
+
+    @BeforeEach
+    void start() throws Exception {
+        web1 = new WebServer("web-1");
+        web2 = new WebServer("web-2");
+        lb = RunningLb.before(directory, """
+                retry: {retries: 0}
+                connections: {maxconn: 1, maxqueue: 0}
+                """, web1, web2);
+        await().until(() -> lb.service().neighbours().stream()
+                .allMatch(server -> server.state().equals("UP")));
+    }
+
+    @AfterEach
+    void stop() {
+        lb.close();
+        web1.close();
+        web2.close();
+    }
+
+    @Test
+    void triesOnceWithoutRetries() throws Exception {
+        HttpResponse<String> response = lb.get(lb.client(), "/hang-up");
+
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(web1.requests.get() + web2.requests.get()).isEqualTo(1);
+    }
+
+    @Test
+    void answers503WhereAllConnectionsAreBusyAndNothingMayWait() {
+        int eventLoops = Runtime.getRuntime().availableProcessors();
+        // Each event loop may have one connection to each of the two servers.
+        int allowed = 2 * eventLoops;
+        List<CompletableFuture<HttpResponse<String>>> responses = IntStream.range(0, allowed + 4)
+                .mapToObj(i -> lb.client()
+                        .sendAsync(lb.request("/slow").version(Version.HTTP_1_1).build(), BodyHandlers.ofString()))
+                .toList();
+
+        await().until(() -> responses.stream()
+                        .filter(CompletableFuture::isDone)
+                        .map(CompletableFuture::join)
+                        .filter(response -> response.statusCode() == 503)
+                        .count()
+                >= 4);
+        assertThat(web1.waiting.get() + web2.waiting.get()).isBetween(1, allowed);
+        web1.released.set(true);
+        web2.released.set(true);
+
+        assertThat(responses).allSatisfy(response -> assertThat(
+                        response.get(30, TimeUnit.SECONDS).statusCode())
+                .isIn(200, 503));
+    }
+}
