@@ -77,6 +77,9 @@ final class DbRouterService implements Service {
 
     @Override
     public Future<Void> start() {
+        topology.onChange(() -> topology.snapshot().servers().stream()
+                .filter(state -> !state.reachable())
+                .forEach(state -> pools.giveUpWaiting(state.server())));
         topology.start();
         return listener.start();
     }
