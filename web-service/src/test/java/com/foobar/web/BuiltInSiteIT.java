@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The site that is part of the jar. */
 class BuiltInSiteIT {
@@ -39,6 +41,37 @@ class BuiltInSiteIT {
             }
             assertThat(web.get("/login", "Accept", "text/html").body()).isEqualTo(page.body());
             assertThat(web.metric("web_content_memory_files")).isGreaterThanOrEqualTo(names.size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/tag/node.js",
+                "/tag/tcp%2Fip",
+                "/tag/100%25?page=2",
+                "/profile/john.doe",
+                "/profile/john.doe/favorites"
+            })
+    void answersEveryAddressOfItsScript(String address) throws Exception {
+        try (TestWeb web = TestWeb.start("")) {
+            HttpResponse<byte[]> view = web.get(address, "Accept", "text/html");
+            assertThat(view.statusCode()).isEqualTo(200);
+            assertThat(view.body()).isEqualTo(web.get("/").body());
+            assertThat(web.get(address, "Accept", "application/json").statusCode())
+                    .isNotEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/tag/..", "/tag/%2e%2E", "/tag/.", "/tag/x/app.js", "/tagged/node.js"})
+    void givesNoPageForOtherAddresses(String address) throws Exception {
+        try (TestWeb web = TestWeb.start("")) {
+            String answer = RawClient.send(
+                    web.port(),
+                    "GET " + address
+                            + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
+            assertThat(RawClient.status(answer)).isIn(400, 404);
         }
     }
 

@@ -6,12 +6,15 @@ import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.Range;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the site's files come from and how they are kept and cached.
  *
  * @param directory       null for the site that is built into the jar
+ * @param views           beginnings of addresses that the site's script answers, whatever follows, dots and encoded slashes
+ *     included; other addresses do when no file is there and their last segment has no extension
  * @param memoryFileLimit files up to this size are kept in memory, with their gzip form; bigger ones are sent from disk
  * @param memory          bytes for all files in memory. The built-in site is always in memory, whatever its size
  * @param recheck         how long a file in memory is served without a look at the disk: so old can an answer be
@@ -21,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 public record ContentSettings(
         @Description("directory that holds index.html; without it the built-in site is served") @Nullable
         Path directory,
+
+        @Default("[/article/, /editor/, /profile/, /tag/]")
+        @Description("beginnings of addresses that the site's script answers, whatever follows")
+        List<String> views,
 
         @Default("256KiB") @Range(min = "0B", max = "16MiB") @Description("files up to this size are kept in memory")
         ByteSize memoryFileLimit,
@@ -44,6 +51,12 @@ public record ContentSettings(
         String contentSecurityPolicy) {
 
     public ContentSettings {
+        for (String view : views) {
+            if (!view.startsWith("/") || !view.endsWith("/")) {
+                throw new IllegalArgumentException("views: " + view + " (expected: a path from / to /, such as /tag/)");
+            }
+        }
+        views = List.copyOf(views);
         if (contentSecurityPolicy.isBlank() || contentSecurityPolicy.chars().anyMatch(c -> c < ' ' || c > '~')) {
             throw new IllegalArgumentException(
                     "content-security-policy: blank or not of one line (expected: visible ASCII and spaces)");

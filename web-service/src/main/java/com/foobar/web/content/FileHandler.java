@@ -33,12 +33,14 @@ public final class FileHandler implements RequestHandler {
     private static final String INDEX = "index.html";
 
     private final ContentRoot content;
+    private final Views views;
     private final FileHeaders headers;
     private final ContentMetrics metrics;
     private final Clock clock;
 
     public FileHandler(ContentRoot content, ContentSettings settings, ContentMetrics metrics, Clock clock) {
         this.content = content;
+        this.views = new Views(settings.views());
         this.headers = new FileHeaders(settings.contentSecurityPolicy(), new CachePolicy(settings.assetMaxAge()));
         this.metrics = metrics;
         this.clock = clock;
@@ -50,6 +52,10 @@ public final class FileHandler implements RequestHandler {
         if (!request.method().equals(Method.GET) && !request.method().equals(Method.HEAD)) {
             stream.record().failed(new ProxyError.MethodNotAllowed(ALLOW));
             refuse(stream, request, 405, "Method Not Allowed", "A file can only be read, with " + ALLOW + ".");
+            return;
+        }
+        if (request.acceptsHtml() && views.contain(stream.head().target())) {
+            look(stream, request, new ResolvedPath.Named(INDEX, false));
             return;
         }
         ResolvedPath path = PathResolver.resolve(stream.head().target());

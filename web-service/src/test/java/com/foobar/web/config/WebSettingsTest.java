@@ -34,6 +34,7 @@ class WebSettingsTest {
                         HostPort.parse("localhost:8101"),
                         new ContentSettings(
                                 null,
+                                List.of("/article/", "/editor/", "/profile/", "/tag/"),
                                 ByteSize.parse("256KiB"),
                                 ByteSize.parse("32MiB"),
                                 Duration.ofSeconds(1),
@@ -76,6 +77,7 @@ class WebSettingsTest {
                 listen: 0.0.0.0:8102
                 content:
                   directory: ${SITE}
+                  views: [/p/]
                   memory-file-limit: 64KiB
                   memory: 8MiB
                   recheck: 5s
@@ -103,6 +105,7 @@ class WebSettingsTest {
                         new HostPort("0.0.0.0", 8102),
                         new ContentSettings(
                                 Path.of("/srv/site"),
+                                List.of("/p/"),
                                 ByteSize.parse("64KiB"),
                                 ByteSize.parse("8MiB"),
                                 Duration.ofSeconds(5),

@@ -8,6 +8,7 @@ import com.foobar.deploy.running.SharedStack;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.net.URI;
 import java.util.regex.Pattern;
@@ -34,6 +35,7 @@ class SiteBrowserIT {
 
     @BeforeAll
     static void startBrowser(RunningStack stack) {
+        PlaywrightAssertions.setDefaultAssertionTimeout(Visitor.PATIENCE_MILLIS);
         site = stack.site();
         chromium = Chromium.start();
     }
@@ -209,7 +211,7 @@ class SiteBrowserIT {
         assertThat(reader.see("input[name=title]")).hasValue("Open me directly " + person.username());
         reader.open("/tag/direct");
         assertThat(reader.see(".feed-toggle .nav-link.active")).hasText("direct");
-        assertThat(reader.see(PREVIEW).first()).isVisible();
+        assertThat(reader.see(".feed")).containsText("Open me directly " + person.username());
         reader.open("/?feed=following");
         assertThat(reader.see(".empty-feed-message")).containsText("Your feed is empty");
         reader.open(person.profile() + "/favorites");

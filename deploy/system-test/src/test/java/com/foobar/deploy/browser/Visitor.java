@@ -26,7 +26,8 @@ final class Visitor implements AutoCloseable {
     /** An interface of this machine came or went, a container's for one; Chromium then breaks off what it was loading. */
     private static final String NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED";
 
-    private static final double PATIENCE_MILLIS = 10_000;
+    /** How long to wait for what should show. */
+    static final double PATIENCE_MILLIS = 10_000;
 
     private final BrowserContext context;
     private final Page page;
