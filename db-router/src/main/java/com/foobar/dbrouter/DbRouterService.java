@@ -77,6 +77,9 @@ final class DbRouterService implements Service {
 
     @Override
     public Future<Void> start() {
+        topology.onChange(() -> topology.snapshot().servers().stream()
+                .filter(state -> !state.reachable())
+                .forEach(state -> pools.giveUpWaiting(state.server())));
         topology.start();
         return listener.start();
     }
@@ -99,7 +102,7 @@ final class DbRouterService implements Service {
                 readTargets(loop, loopPools),
                 new ClassificationCache(CLASSIFICATIONS),
                 users,
-                settings.authPlugin().plugin(),
+                () -> settings.authPlugin().plugin(serverVersion().contains("MariaDB")),
                 settings.sessions(),
                 metrics);
     }

@@ -86,6 +86,25 @@ class FailureIT {
     }
 
     @Test
+    void readsElsewhereWhenAReplicaHangs() throws SQLException {
+        MariaDbServer victim = cluster.replica(1);
+        try (RouterFixture eventual = RouterFixture.start(cluster.servers(), "consistency: eventual")
+                        .ready();
+                Connection connection = eventual.connect("socketTimeout=30000");
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT n FROM fragile WHERE id = 1");
+            victim.pause();
+            for (int i = 0; i < 10; i++) {
+                assertThat(statement.execute("SELECT n FROM fragile WHERE id = 1"))
+                        .isTrue();
+            }
+        } finally {
+            victim.resume();
+        }
+        cluster.awaitReplication();
+    }
+
+    @Test
     void neverRepeatsAWriteWhoseServerIsLost() throws SQLException {
         MariaDbServer primary = cluster.primary();
         try (Connection connection = router.connect();

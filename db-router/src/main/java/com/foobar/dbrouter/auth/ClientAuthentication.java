@@ -32,6 +32,7 @@ public final class ClientAuthentication {
     private String user = "";
     private String plugin = "";
     private boolean switched;
+    private boolean passwordGiven;
     private byte @Nullable [] toSend;
 
     /** @param defaultPlugin what a client with an unknown method is asked to switch to */
@@ -66,9 +67,17 @@ public final class ClientAuthentication {
         boolean empty = response.length <= 1 && users.passwordToCheck(name).length == 0;
         // Clients that are to be asked again send nothing, or what some other method wants.
         if (!known || (!empty && response.length != responseLength())) {
-            return switchTo(known ? plugin : defaultPlugin);
+            return switchTo(known ? methodOfTheClient() : defaultPlugin);
         }
         return check(response);
+    }
+
+    /** A client without the method that was offered repeats its name and sends nothing: it has the other one. */
+    private String methodOfTheClient() {
+        if (!plugin.equals(defaultPlugin)) {
+            return plugin;
+        }
+        return plugin.equals(NativePassword.PLUGIN) ? CachingSha2Password.PLUGIN : NativePassword.PLUGIN;
     }
 
     private int responseLength() {
@@ -106,6 +115,7 @@ public final class ClientAuthentication {
                 sha2 ? CachingSha2Password.scramble(password, nonce) : NativePassword.scramble(password, nonce);
         // caching_sha2_password says "empty password" by one zero byte.
         byte[] given = response.length == 1 && response[0] == 0 ? new byte[0] : response;
+        passwordGiven = given.length > 0;
         boolean equal = MessageDigest.isEqual(expected, given);
         if (!equal || !users.has(user)) {
             return Outcome.DENIED;
@@ -126,8 +136,8 @@ public final class ClientAuthentication {
         return user;
     }
 
-    /** @return whether the client was asked to switch, so that what its handshake held says nothing of its password */
-    public boolean wasAskedAgain() {
-        return switched;
+    /** @return whether the client has tried a password, rather than none */
+    public boolean passwordGiven() {
+        return passwordGiven;
     }
 }

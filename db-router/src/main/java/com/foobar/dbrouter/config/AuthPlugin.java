@@ -3,19 +3,19 @@ package com.foobar.dbrouter.config;
 import com.foobar.dbrouter.auth.CachingSha2Password;
 import com.foobar.dbrouter.auth.NativePassword;
 
-/** An authentication method of MySQL. */
+/** Which authentication method of MySQL a client is offered first. It may use the other one all the same. */
 public enum AuthPlugin {
-    CACHING_SHA2_PASSWORD(CachingSha2Password.PLUGIN),
-    MYSQL_NATIVE_PASSWORD(NativePassword.PLUGIN);
+    /** What the clients of the primary's maker have: those of MariaDB may lack caching_sha2_password, those of MySQL 9 the other. */
+    AUTO,
+    CACHING_SHA2_PASSWORD,
+    MYSQL_NATIVE_PASSWORD;
 
-    private final String plugin;
-
-    AuthPlugin(String plugin) {
-        this.plugin = plugin;
-    }
-
-    /** @return the name on the wire */
-    public String plugin() {
-        return plugin;
+    /**
+     * @param primaryIsMariaDb what the primary is, as far as is known
+     * @return the name on the wire
+     */
+    public String plugin(boolean primaryIsMariaDb) {
+        boolean nativePassword = this == MYSQL_NATIVE_PASSWORD || (this == AUTO && primaryIsMariaDb);
+        return nativePassword ? NativePassword.PLUGIN : CachingSha2Password.PLUGIN;
     }
 }

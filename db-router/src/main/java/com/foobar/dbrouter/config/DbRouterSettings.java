@@ -54,7 +54,8 @@ public record DbRouterSettings(
         PoolSettings pool,
         SessionSettings sessions,
 
-        @Default("caching-sha2-password") @Description("the authentication method that clients are offered first")
+        @Default("auto")
+        @Description("method offered first: auto (by the primary), caching-sha2-password, mysql-native-password")
         AuthPlugin authPlugin,
 
         @Default("{listen: 'localhost:9931'}") ManagementSettings management,

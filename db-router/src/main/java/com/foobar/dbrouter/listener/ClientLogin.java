@@ -46,6 +46,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private final String address;
     private final Consumer<ClientSession> onLogin;
     private final byte[] nonce = ClientAuthentication.makeNonce();
+    private final String plugin;
     private final ClientAuthentication authentication;
 
     private @Nullable PacketFramer framer;
@@ -64,7 +65,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         this.connectionId = connectionId;
         this.address = address;
         this.onLogin = onLogin;
-        this.authentication = new ClientAuthentication(services.users(), services.defaultPlugin(), nonce);
+        this.plugin = services.defaultPlugin().get();
+        this.authentication = new ClientAuthentication(services.users(), plugin, nonce);
     }
 
     @Override
@@ -87,7 +89,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                                 CapabilityFlags.OFFERED,
                                 45,
                                 StatusFlags.AUTOCOMMIT,
-                                services.defaultPlugin())
+                                plugin)
                         .write(context.alloc()),
                 context.voidPromise());
     }
@@ -150,8 +152,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             accepted(context, known, next & 0xff);
         } else if (outcome == Outcome.DENIED) {
             services.metrics().authenticated(false);
-            boolean usingPassword = known.authResponse().length > 0 || authentication.wasAskedAgain();
-            refuse(context, next & 0xff, RouterErrors.accessDenied(known.user(), address, usingPassword));
+            refuse(
+                    context,
+                    next & 0xff,
+                    RouterErrors.accessDenied(known.user(), address, authentication.passwordGiven()));
         }
     }
 

@@ -329,6 +329,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return Packets.command(channel.alloc(), command, argument.getBytes(Packets.BYTES));
     }
 
+    /** The server does not answer any more: what can run elsewhere does not wait for it. */
+    void giveUpWaiting() {
+        Exchange exchange = exchanges.peek();
+        if (exchange != null && exchange.canRunElsewhere()) {
+            close();
+        }
+    }
+
     /** Ends the connection; what is unanswered fails. */
     public void close() {
         closing = true;

@@ -349,6 +349,11 @@ final class ServerPool {
         }
     }
 
+    /** Ends the connections whose work can be done elsewhere. From any thread. */
+    void giveUpWaiting() {
+        loop.execute(() -> List.copyOf(all).forEach(ServerConnection::giveUpWaiting));
+    }
+
     /** Ends every connection, whatever runs on it. */
     void closeAll() {
         for (ServerConnection connection : List.copyOf(all)) {

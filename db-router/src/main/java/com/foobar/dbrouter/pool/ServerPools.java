@@ -129,6 +129,11 @@ public final class ServerPools {
         return usages;
     }
 
+    /** A server does not answer any more: reads that wait for it run elsewhere, writes go on waiting. */
+    public void giveUpWaiting(DatabaseServer server) {
+        loops.values().forEach(pools -> pools.pool(server).giveUpWaiting());
+    }
+
     /** Ends every connection. */
     public void close() {
         loops.forEach((loop, pools) -> loop.execute(() -> pools.pools.values().forEach(ServerPool::closeAll)));

@@ -343,6 +343,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
 
     /** The connection with everything that was held on it has ended: so does the session, or the client would go on unaware. */
     void lost(ServerFailure failure) {
+        if (closed) {
+            return;
+        }
         ErrPacket error = RouterErrors.stateLost(failure, held.describe());
         services.metrics().error("state_lost");
         held.clear();

@@ -240,7 +240,7 @@ final class CommandDispatcher {
     private boolean changeUser(ChangeUser change, ByteBuf message) {
         ClientAuthentication check = new ClientAuthentication(
                 session.services().users(),
-                session.services().defaultPlugin(),
+                session.services().defaultPlugin().get(),
                 session.identity().nonce());
         authentication = check;
         changeUser = change;
@@ -283,8 +283,8 @@ final class CommandDispatcher {
         boolean accepted = outcome == ClientAuthentication.Outcome.ACCEPTED;
         session.services().metrics().authenticated(accepted);
         if (!accepted) {
-            session.refuseAndClose(RouterErrors.accessDenied(
-                    change.user(), session.identity().address(), change.authResponse().length > 0));
+            session.refuseAndClose(
+                    RouterErrors.accessDenied(change.user(), session.identity().address(), check.passwordGiven()));
             return;
         }
         Integer collation = change.collation();

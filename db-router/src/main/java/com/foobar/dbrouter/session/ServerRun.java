@@ -329,6 +329,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     @Override
+    public final boolean canRunElsewhere() {
+        return classification.isRead() && !held && !passedOn;
+    }
+
+    @Override
     public final void readComplete() {
         session.flush();
     }

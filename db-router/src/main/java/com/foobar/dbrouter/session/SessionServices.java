@@ -6,6 +6,7 @@ import com.foobar.dbrouter.pool.ServerPools.LoopPools;
 import com.foobar.dbrouter.routing.ClassificationCache;
 import com.foobar.dbrouter.topology.Topology;
 import io.netty.channel.EventLoop;
+import java.util.function.Supplier;
 
 /**
  * What the sessions of one event loop share.
@@ -20,6 +21,6 @@ public record SessionServices(
         ReadTargets targets,
         ClassificationCache classifications,
         Users users,
-        String defaultPlugin,
+        Supplier<String> defaultPlugin,
         SessionSettings settings,
         RouterMetrics metrics) {}

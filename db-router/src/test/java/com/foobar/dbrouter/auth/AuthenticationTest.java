@@ -90,6 +90,14 @@ class AuthenticationTest {
     }
 
     @Test
+    void asksAClientWithoutTheOfferedMethodForTheOtherOne() {
+        ClientAuthentication check = check();
+        assertThat(check.begin("app", CachingSha2Password.PLUGIN, new byte[0])).isEqualTo(Outcome.MORE);
+        assertThat(new String(check.toSend(), StandardCharsets.ISO_8859_1)).contains(NativePassword.PLUGIN);
+        assertThat(check.answer(NativePassword.scramble(PASSWORD, NONCE))).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
     void makesNoncesWithoutZerosAndDollars() {
         for (int i = 0; i < 1000; i++) {
             byte[] nonce = ClientAuthentication.makeNonce();

@@ -25,7 +25,7 @@ class DbRouterSettingsTest {
                 .extracting(server -> server.name() + " " + server.host() + " " + server.port())
                 .containsExactly("db-1 localhost 3311", "db-2 localhost 3312", "db-3 localhost 3313");
         assertThat(settings.consistency()).isEqualTo(Consistency.STRICT);
-        assertThat(settings.authPlugin()).isEqualTo(AuthPlugin.CACHING_SHA2_PASSWORD);
+        assertThat(settings.authPlugin()).isEqualTo(AuthPlugin.AUTO);
         assertThat(settings.pool().maxConnections()).isEqualTo(100);
         assertThat(settings.pool().waitTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.sessions().maxConnections()).isEqualTo(2000);
