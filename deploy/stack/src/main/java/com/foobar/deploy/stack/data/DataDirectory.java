@@ -130,6 +130,11 @@ public record DataDirectory(Path path) {
         return databases().resolve(instance);
     }
 
+    /** A directory for temporary files of that process alone; made where there is none. */
+    public Path temporary(String process) throws IOException {
+        return Files.createDirectories(path.resolve("tmp").resolve(process));
+    }
+
     /** Held by the launcher as long as it runs. */
     public Path lockFile() {
         return path.resolve("lock");

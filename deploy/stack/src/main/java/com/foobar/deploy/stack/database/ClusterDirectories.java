@@ -94,7 +94,7 @@ public final class ClusterDirectories {
 
     private void bootstrap(Path directory) throws IOException, InterruptedException {
         LogFile log = new LogFile(data.log("db-bootstrap"));
-        List<String> command = new ServerOptions(programs, directory).bootstrap();
+        List<String> command = new ServerOptions(programs, directory, data.temporary("db-bootstrap")).bootstrap();
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.path().toFile());

@@ -41,8 +41,9 @@ public final class DatabaseProgram implements Program {
         // A killed server leaves these.
         Files.deleteIfExists(data.database(instance.name()).resolve("mysql.sock"));
         Files.deleteIfExists(data.database(instance.name()).resolve("mysql.pid"));
-        return new ProcessBuilder(new ServerOptions(programs, data.database(instance.name()))
-                .server(instance.number(), instance.port("mysql"), isPrimary()));
+        return new ProcessBuilder(
+                new ServerOptions(programs, data.database(instance.name()), data.temporary(instance.name()))
+                        .server(instance.number(), instance.port("mysql"), isPrimary()));
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The options of {@code mariadbd}: small for one machine, and durable: a commit is on disk, and on a replica, before it is answered. */
-record ServerOptions(MariaDbPrograms programs, Path directory) {
+record ServerOptions(MariaDbPrograms programs, Path directory, Path temporary) {
 
     /** Makes the system tables from statements on standard input, without network or binary log. */
     List<String> bootstrap() {
@@ -64,6 +64,8 @@ record ServerOptions(MariaDbPrograms programs, Path directory) {
                 "--basedir=" + programs.directory(),
                 "--lc-messages-dir=" + programs.share(),
                 "--datadir=" + directory,
+                // Of its own: a server that starts deletes the temporary tables of all others that share the directory.
+                "--tmpdir=" + temporary,
                 "--innodb-log-file-size=32M",
                 "--innodb-undo-tablespaces=0",
                 "--innodb-buffer-pool-size=32M",
