@@ -140,8 +140,12 @@ public final class AppService implements Service {
     }
 
     @Override
-    public Future<Void> drain() {
+    public void stopping() {
         draining = true;
+    }
+
+    @Override
+    public Future<Void> drain() {
         return server.drain(settings.shutdown().timeout());
     }
 

@@ -17,8 +17,12 @@ final class UserLimits {
     static String username(Fields fields) {
         String username = fields.line("username", USERNAME);
         if (fields.isGood("username")
-                && (username.indexOf('/') >= 0 || !username.strip().equals(username))) {
-            fields.problem("username", "must not contain a slash, or begin or end with a space");
+                && (username.indexOf('/') >= 0
+                        || !username.strip().equals(username)
+                        || username.equals(".")
+                        || username.equals(".."))) {
+            // It has to be a segment of a path: /api/profiles/:username.
+            fields.problem("username", "must not contain a slash, begin or end with a space, or be one or two dots");
         }
         return username;
     }

@@ -52,7 +52,7 @@ public final class UserRepository {
         return db.run(ADORN, bio, image, id).mapEmpty();
     }
 
-    /** Whether there is any account; locks out others who ask until the transaction ends. */
+    /** Whether there is any account. Of two who ask at the same time and then add one, one gets a deadlock and asks again. */
     public Future<Boolean> any(Statements db) {
         return db.run(ANY).map(rows -> rows.size() > 0);
     }

@@ -62,7 +62,7 @@ class LifecycleIT {
                 .contains(status.output().lines().findFirst().orElseThrow())
                 .contains("https://localhost:" + stack.ports().traffic("lb-1"))
                 .contains("https://localhost:" + stack.ports().traffic("lb-2"))
-                .contains("johndoe");
+                .contains("john@foobar.com, password conduit-demo");
         for (String instance : INSTANCES) {
             assertThat(stack.log(instance)).isNotEmptyFile();
         }

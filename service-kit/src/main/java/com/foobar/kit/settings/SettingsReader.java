@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads settings: YAML text and the environment in, a record out, or all problems at once. */
@@ -33,6 +34,9 @@ public final class SettingsReader {
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
             throw new SettingsException(List.of(new SettingsProblem("", "not YAML: " + e.getProblem(), null, line)));
+        } catch (YamlEngineException e) {
+            // Control characters, a binary file, more than a mebibyte.
+            throw new SettingsException(List.of(new SettingsProblem("", "not YAML: " + e.getMessage(), null, 0)));
         }
         Object value = binder.bindRecord(type, root.orElse(null), "", false);
         if (!binder.problems().isEmpty()) {

@@ -27,6 +27,7 @@ record ValueType<T>(String expectation, Parser<T> parser, Format<T> format) {
         String format(T value);
     }
 
+    private static final String HIDDEN = "***";
     private static final Map<Class<?>, ValueType<?>> TYPES = new LinkedHashMap<>();
 
     static {
@@ -47,7 +48,7 @@ record ValueType<T>(String expectation, Parser<T> parser, Format<T> format) {
         add(ByteSize.class, "a size such as 512B, 16KiB, 1MiB", ByteSize::parse, ByteSize::toString);
         add(HostPort.class, "host:port, with port 0-65535", HostPort::parse, HostPort::toString);
         add(Path.class, "a path", ValueType::path, Path::toString);
-        add(Secret.class, "text, ${NAME} or file:/path", ValueType::secret, secret -> "***");
+        add(Secret.class, "the secret itself, ${NAME} or file:/path", ValueType::secret, secret -> HIDDEN);
     }
 
     private static <T> void add(Class<T> type, String expectation, Parser<T> parser, Format<T> format) {
@@ -107,6 +108,9 @@ record ValueType<T>(String expectation, Parser<T> parser, Format<T> format) {
     }
 
     private static Secret secret(String text) {
+        if (text.equals(HIDDEN)) {
+            throw new IllegalArgumentException("what --print-config shows in its place");
+        }
         if (!text.startsWith("file:")) {
             return Secret.of(text);
         }

@@ -42,6 +42,9 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A certificate authority for one developer's machine: made on first use, kept in a directory, so that importing its
@@ -52,6 +55,7 @@ public final class DevelopmentCa {
     /** What to import into a browser or to give to {@code curl --cacert}. */
     public static final String CA_CERTIFICATE = "ca.pem";
 
+    private static final Logger LOG = LoggerFactory.getLogger(DevelopmentCa.class);
     private static final String CA_KEY = "ca-key.pem";
     private static final String CERTIFICATE = "server.pem";
     private static final String KEY = "server-key.pem";
@@ -87,8 +91,8 @@ public final class DevelopmentCa {
                 TlsIdentity authority = authority();
                 Path certificate = directory.resolve(CERTIFICATE);
                 if (Files.exists(certificate)) {
-                    TlsIdentity existing = PemFiles.read(certificate, directory.resolve(KEY));
-                    if (isGood(existing.leaf(), authority.leaf(), names)) {
+                    TlsIdentity existing = readOrNull(certificate, directory.resolve(KEY));
+                    if (existing != null && isGood(existing.leaf(), authority.leaf(), names)) {
                         return existing;
                     }
                 }
@@ -99,6 +103,16 @@ public final class DevelopmentCa {
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new UnusableCertificate(
                     "cannot make a development certificate in " + directory.toAbsolutePath() + ": " + e, e);
+        }
+    }
+
+    /** Null for a certificate whose key is missing or another: a renewal was interrupted, and the next one mends it. */
+    private static @Nullable TlsIdentity readOrNull(Path certificate, Path key) {
+        try {
+            return PemFiles.read(certificate, key);
+        } catch (UnusableCertificate e) {
+            LOG.info("the development certificate is made anew: {}", e.getMessage());
+            return null;
         }
     }
 

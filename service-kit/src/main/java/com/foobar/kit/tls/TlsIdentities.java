@@ -22,6 +22,7 @@ public final class TlsIdentities implements AutoCloseable {
     private final Consumer<TlsIdentity> onChange;
     private volatile Loaded current;
     private volatile long timer;
+    private volatile boolean closed;
 
     private TlsIdentities(Vertx vertx, TlsSettings settings, Consumer<TlsIdentity> onChange, Loaded first) {
         this.vertx = vertx;
@@ -56,10 +57,14 @@ public final class TlsIdentities implements AutoCloseable {
     /** Stops watching. */
     @Override
     public void close() {
+        closed = true;
         vertx.cancelTimer(timer);
     }
 
     private void watch() {
+        if (closed) {
+            return;
+        }
         timer = vertx.setTimer(settings.reloadInterval().toMillis(), tick -> vertx.executeBlocking(
                         () -> {
                             reloadIfChanged();
@@ -80,7 +85,8 @@ public final class TlsIdentities implements AutoCloseable {
                 LOG.info("certificate reloaded: {}", loaded.identity);
             }
             current = loaded;
-        } catch (UnusableCertificate | IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // A RuntimeException is UnusableCertificate, or what the receiver said to a certificate that it cannot use.
             LOG.warn(
                     "the certificate could not be reloaded, the one from before stays in use ({}): {}",
                     current.identity,

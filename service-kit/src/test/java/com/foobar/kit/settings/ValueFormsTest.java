@@ -18,7 +18,7 @@ class ValueFormsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "2", "-1s", "1.5s", "2 weeks", "s", "9999999999999s"})
+    @ValueSource(strings = {"", "2", "-1s", "1.5s", "2 weeks", "s", "9999999999s"})
     void refusesOtherDurations(String text) {
         assertThatThrownBy(() -> Durations.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -62,6 +62,18 @@ class TlsIdentitiesTest {
     }
 
     @Test
+    void mendsARenewalThatWasInterrupted() throws Exception {
+        TlsIdentity first = new DevelopmentCa(directory).identity(NAMES);
+        Files.delete(directory.resolve("server-key.pem"));
+
+        TlsIdentity mended = new DevelopmentCa(directory).identity(NAMES);
+
+        assertThat(mended.leaf()).isNotEqualTo(first.leaf());
+        assertThat(mended.chain().get(1)).isEqualTo(first.chain().get(1));
+        assertThat(new DevelopmentCa(directory).identity(NAMES).leaf()).isEqualTo(mended.leaf());
+    }
+
+    @Test
     void givesAllWhoStartAtOnceTheSameAuthority() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {

@@ -80,7 +80,9 @@ final class DirectoryContent implements ContentRoot {
                     found.complete(read(name));
                 } catch (IOException e) {
                     found.completeExceptionally(e);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    // Memory outside the heap can run out without ending the process: the request must not wait for
+                    // ever.
                     found.completeExceptionally(new IOException("reading " + name + " failed: " + e, e));
                 }
             });

@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** One run from the first check to the last process: what {@code deploy/up} without a command does. */
 final class Launcher {
@@ -49,14 +51,14 @@ final class Launcher {
      */
     void run(boolean fresh) throws InterruptedException {
         MariaDbPrograms.requireThisMachineRunsThem();
-        data.open();
+        data.open(fresh);
         DataDirectoryLock lock = DataDirectoryLock.acquire(data).orElseThrow(this::alreadyRunning);
         try {
             endLeftovers();
             PortCheck.requireFree(plan);
             if (fresh) {
                 data.clear();
-                data.open();
+                data.open(true);
             }
             runLocked();
         } finally {
@@ -108,7 +110,7 @@ final class Launcher {
     }
 
     /** A launcher that was killed together with its reaper leaves processes, which hold the databases' files. */
-    private void endLeftovers() {
+    private void endLeftovers() throws InterruptedException {
         if (!Files.exists(data.runFile())) {
             return;
         }
@@ -119,12 +121,21 @@ final class Launcher {
                 console.say("ending " + left.size() + " processes that an earlier run has left");
                 left.forEach(ProcessHandle::destroyForcibly);
                 for (ProcessHandle process : left) {
-                    process.onExit().orTimeout(5, TimeUnit.SECONDS).join();
+                    awaitEnd(process);
                 }
             }
             Files.delete(data.runFile());
         } catch (IOException e) {
             throw new StackFailure("data directory " + data + ": " + data.runFile() + " cannot be read: " + e, e);
+        }
+    }
+
+    private static void awaitEnd(ProcessHandle process) throws InterruptedException {
+        try {
+            process.onExit().get(5, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new StackFailure(
+                    "process " + process.pid() + " of an earlier run does not end; end it, then try again", e);
         }
     }
 

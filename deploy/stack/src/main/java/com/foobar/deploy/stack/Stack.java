@@ -74,6 +74,7 @@ final class Stack implements Commands {
      * @throws StackFailure when an instance cannot be started, with the end of its log
      */
     boolean start() throws InterruptedException {
+        ClusterDirectories.requireSecrets(data, secrets);
         for (PlannedInstance planned : plan.instances()) {
             if (planned.tier() != Tier.DATABASE) {
                 ServiceProgram program = new ServiceProgram(planned, plan, jars, data, secrets);

@@ -30,9 +30,10 @@ public record DataDirectory(Path path) {
     /**
      * Makes the directory where there is none, and checks that it is one of ours.
      *
+     * @param fresh whether its data is about to be deleted, so that their layout does not matter
      * @throws StackFailure when it is something else, or cannot be written
      */
-    public void open() {
+    public void open(boolean fresh) {
         try {
             if (Files.exists(path) && !Files.isDirectory(path)) {
                 throw new StackFailure("data directory " + path + ": is a file (expected: a directory, or nothing)");
@@ -48,7 +49,10 @@ public record DataDirectory(Path path) {
                 Files.writeString(layoutFile(), LAYOUT + "\n");
             }
             String layout = Files.readString(layoutFile()).trim();
-            if (!layout.equals(LAYOUT)) {
+            if (layout.isEmpty() || fresh) {
+                // Empty: the start that made it was cut short before it wrote anything else.
+                Files.writeString(layoutFile(), LAYOUT + "\n");
+            } else if (!layout.equals(LAYOUT)) {
                 throw new StackFailure("data directory " + path + ": has layout " + layout + " (expected: " + LAYOUT
                         + "); start over with deploy/up --fresh, which deletes its data");
             }

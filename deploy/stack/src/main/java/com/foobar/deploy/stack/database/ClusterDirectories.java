@@ -46,11 +46,15 @@ public final class ClusterDirectories {
     }
 
     /**
-     * Looks whether what a server needs is there.
+     * Looks whether the passwords of databases that are there are there too. To be called before anything else asks for a
+     * secret: one that is missing would be made anew, and the databases do not know the new one.
      *
      * @throws StackFailure naming the first file that is missing
      */
-    public void check(List<String> servers) {
+    public static void requireSecrets(DataDirectory data, Secrets secrets) {
+        if (!Files.exists(data.databases())) {
+            return;
+        }
         for (Account account : Account.values()) {
             if (!secrets.exists(account.secret())) {
                 throw new StackFailure("data directory " + data + ": the databases are there but the password "
@@ -58,6 +62,14 @@ public final class ClusterDirectories {
                         + " deploy/up --fresh, which deletes the data");
             }
         }
+    }
+
+    /**
+     * Looks whether what a server needs is there.
+     *
+     * @throws StackFailure naming the first file that is missing
+     */
+    public void check(List<String> servers) {
         for (String server : servers) {
             for (String file : List.of("ibdata1", "ib_logfile0", "mysql", "aria_log_control")) {
                 if (!Files.exists(data.database(server).resolve(file))) {

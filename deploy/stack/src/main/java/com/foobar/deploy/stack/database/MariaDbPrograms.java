@@ -14,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.UUID;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
@@ -139,8 +138,15 @@ public final class MariaDbPrograms {
     }
 
     private static void unpack(JarFile jar, List<JarEntry> entries, Path directory) throws IOException {
-        Path partial = directory.resolveSibling(directory.getFileName() + "." + UUID.randomUUID());
+        // Fixed names, as a lock is held: what an interrupted run has left of them is found and deleted.
+        Path partial = directory.resolveSibling(directory.getFileName() + ".partial");
+        Path old = directory.resolveSibling(directory.getFileName() + ".old");
         try {
+            for (Path leftover : List.of(partial, old)) {
+                if (Files.exists(leftover)) {
+                    DataDirectory.delete(leftover);
+                }
+            }
             for (JarEntry entry : entries) {
                 Path file = partial.resolve(relativeName(entry));
                 Files.createDirectories(file.getParent());
@@ -153,7 +159,6 @@ public final class MariaDbPrograms {
             }
             if (Files.exists(directory)) {
                 // Incomplete. Servers of another stack that run from it keep their open files.
-                Path old = partial.resolveSibling(partial.getFileName() + ".old");
                 Files.move(directory, old, StandardCopyOption.ATOMIC_MOVE);
                 DataDirectory.delete(old);
             }

@@ -26,7 +26,7 @@ class ControlServerIT {
     @BeforeEach
     void startServer() {
         data = new DataDirectory(directory.resolve("data"));
-        data.open();
+        data.open(false);
         server = ControlServer.start(data, new Recorded());
     }
 

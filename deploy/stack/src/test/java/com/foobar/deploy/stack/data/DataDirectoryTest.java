@@ -20,8 +20,8 @@ class DataDirectoryTest {
     @Test
     void isReadableByItsOwnerOnly() throws IOException {
         DataDirectory data = new DataDirectory(directory.resolve("a/b"));
-        data.open();
-        data.open();
+        data.open(false);
+        data.open(false);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.path())))
                 .isEqualTo("rwx------");
     }
@@ -31,7 +31,7 @@ class DataDirectoryTest {
         Files.writeString(directory.resolve("thesis.txt"), "years of work");
         DataDirectory data = new DataDirectory(directory);
 
-        assertThatThrownBy(data::open)
+        assertThatThrownBy(() -> data.open(false))
                 .isInstanceOf(StackFailure.class)
                 .hasMessageContaining("is not empty and was not made by deploy/up");
 
@@ -42,29 +42,43 @@ class DataDirectoryTest {
     @Test
     void refusesAFileAndAnUnknownLayout() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
-        assertThatThrownBy(() -> new DataDirectory(file).open())
+        assertThatThrownBy(() -> new DataDirectory(file).open(false))
                 .isInstanceOf(StackFailure.class)
                 .hasMessageContaining("is a file");
 
         DataDirectory data = new DataDirectory(directory.resolve("data"));
-        data.open();
+        data.open(false);
         Files.writeString(data.path().resolve("layout"), "99\n");
-        assertThatThrownBy(data::open)
+        assertThatThrownBy(() -> data.open(false))
                 .isInstanceOf(StackFailure.class)
                 .hasMessageContaining("has layout 99 (expected: 1)")
                 .hasMessageContaining("--fresh");
     }
 
     @Test
+    void mendsALayoutThatAnInterruptedStartHasLeftEmptyAndStartsOverFromAnUnknownOne() throws IOException {
+        DataDirectory data = new DataDirectory(directory.resolve("data"));
+        data.open(false);
+        Path layout = data.path().resolve("layout");
+        Files.writeString(layout, "");
+        data.open(false);
+        assertThat(layout).hasContent("1");
+
+        Files.writeString(layout, "99");
+        data.open(true);
+        assertThat(layout).hasContent("1");
+    }
+
+    @Test
     void startsOverWithoutWhatWasThere() throws IOException {
         DataDirectory data = new DataDirectory(directory.resolve("data"));
-        data.open();
+        data.open(false);
         String password = new Secrets(data).reveal("db-root");
         Files.createDirectories(data.database("db-1"));
         Files.writeString(data.database("db-1").resolve("ibdata1"), "x");
 
         data.clear();
-        data.open();
+        data.open(false);
 
         assertThat(data.databases()).doesNotExist();
         assertThat(new Secrets(data).reveal("db-root")).isNotEqualTo(password);
@@ -73,7 +87,7 @@ class DataDirectoryTest {
     @Test
     void secretsAreRandomKeptAndPrivate() throws IOException {
         DataDirectory data = new DataDirectory(directory.resolve("data"));
-        data.open();
+        data.open(false);
         Secrets secrets = new Secrets(data);
         String first = secrets.reveal("db-root");
 
@@ -86,7 +100,7 @@ class DataDirectoryTest {
     @Test
     void secretIsTheSameForAllWhoAskForItAtOnce() {
         DataDirectory data = new DataDirectory(directory.resolve("data"));
-        data.open();
+        data.open(false);
         Secrets secrets = new Secrets(data);
         List<String> seen = IntStream.range(0, 32)
                 .parallel()
@@ -99,7 +113,7 @@ class DataDirectoryTest {
     @Test
     void lockIsTakenOnceAndLeftBehindWithoutHarm() {
         DataDirectory data = new DataDirectory(directory.resolve("data"));
-        data.open();
+        data.open(false);
         DataDirectoryLock lock = DataDirectoryLock.acquire(data).orElseThrow();
         lock.close();
         assertThat(data.lockFile()).exists();

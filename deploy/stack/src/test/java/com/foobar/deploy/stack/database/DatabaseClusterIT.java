@@ -48,7 +48,7 @@ class DatabaseClusterIT {
     @BeforeAll
     static void startTheCluster() throws Exception {
         data = new DataDirectory(directory.resolve("data"));
-        data.open();
+        data.open(false);
         secrets = new Secrets(data);
         MariaDbPrograms programs = MariaDbPrograms.unpackedInto(MariaDbPrograms.cache(), () -> {});
         plan = IntStream.rangeClosed(1, 3)
@@ -157,7 +157,7 @@ class DatabaseClusterIT {
     @Test
     void halfMadeDirectoriesAreMadeAgainAndIncompleteOnesAreNamed(@TempDir Path other) throws IOException {
         DataDirectory interrupted = new DataDirectory(other);
-        interrupted.open();
+        interrupted.open(false);
         Files.createDirectories(interrupted.path().resolve("databases.partial/db-1/mysql"));
         MariaDbPrograms programs = MariaDbPrograms.unpackedInto(MariaDbPrograms.cache(), () -> {});
         ClusterDirectories directories =
@@ -172,6 +172,14 @@ class DatabaseClusterIT {
         assertThatThrownBy(() -> directories.check(List.of("db-1", "db-2")))
                 .isInstanceOf(StackFailure.class)
                 .hasMessageContaining("ibdata1 is missing")
+                .hasMessageContaining("--fresh");
+
+        Secrets kept = new Secrets(interrupted);
+        ClusterDirectories.requireSecrets(interrupted, kept);
+        Files.delete(kept.file(Account.APP.secret()));
+        assertThatThrownBy(() -> ClusterDirectories.requireSecrets(interrupted, kept))
+                .isInstanceOf(StackFailure.class)
+                .hasMessageContaining(Account.APP.secret() + " is missing")
                 .hasMessageContaining("--fresh");
     }
 

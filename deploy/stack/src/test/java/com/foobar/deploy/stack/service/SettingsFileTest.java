@@ -28,7 +28,7 @@ class SettingsFileTest {
     @BeforeEach
     void open() {
         data = new DataDirectory(directory);
-        data.open();
+        data.open(false);
         secrets = new Secrets(data);
         settings = new SettingsFile(plan, data, secrets);
     }
