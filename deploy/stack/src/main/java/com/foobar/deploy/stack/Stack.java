@@ -17,6 +17,7 @@ import com.foobar.deploy.stack.process.InstanceReport;
 import com.foobar.deploy.stack.process.InstanceState;
 import com.foobar.deploy.stack.process.LogFile;
 import com.foobar.deploy.stack.process.RunMark;
+import com.foobar.deploy.stack.service.ApiProbe;
 import com.foobar.deploy.stack.service.ServiceJars;
 import com.foobar.deploy.stack.service.ServiceProgram;
 import java.io.IOException;
@@ -202,6 +203,7 @@ final class Stack implements Commands {
 
     private boolean awaitReady() throws InterruptedException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        ApiProbe api = new ApiProbe(plan);
         while (!stopping) {
             boolean allReady = true;
             for (Instance instance : all()) {
@@ -211,7 +213,7 @@ final class Stack implements Commands {
                 }
                 allReady &= report.state() == InstanceState.READY;
             }
-            if (allReady) {
+            if (allReady && api.answers()) {
                 return true;
             }
             if (System.nanoTime() > deadline) {
