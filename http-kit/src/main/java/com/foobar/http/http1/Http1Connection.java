@@ -314,11 +314,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     void reset() {
         if (state != State.CLOSED) {
             release();
-            Channel channel = channel();
-            if (channelContext().pipeline().get(SslHandler.class) == null) {
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            }
-            channel.close();
+            channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            ChannelHandlerContext tls = channelContext().pipeline().context(SslHandler.class);
+            // Past TLS, whose close_notify would say that the response is complete.
+            (tls == null ? channelContext() : tls).close();
         }
     }
 
