@@ -15,6 +15,7 @@ import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -56,6 +57,8 @@ final class Http2Stream extends RequestStream {
     private long discarded;
     private boolean ended;
     private boolean finished;
+    /** As {@link #unsent()} said when the wait for the client began. */
+    private long unsent;
 
     Http2Stream(ConnectionContext context, Channel channel, RequestHead head, boolean endStream) {
         super(head, context.connection(), new RequestRecord(context.connection(), head, System.nanoTime()));
@@ -291,9 +294,15 @@ final class Http2Stream extends RequestStream {
             return;
         }
         ended = true;
-        out.end(trailers);
+        ChannelFuture last = out.end(trailers);
         channel.flush();
         close();
+        if (!last.isDone()) {
+            // The record is closed, but a client that keeps its window shut must not keep the rest of the response in
+            // memory.
+            watchOutput();
+            last.addListener(gone -> writeDeadline.cancel());
+        }
         if (!received) {
             bodyDeadline.in(context.limits().clientTimeout().toNanos());
         }
@@ -331,7 +340,7 @@ final class Http2Stream extends RequestStream {
             return;
         }
         if (!writable) {
-            writeDeadline.in(context.limits().clientTimeout().toNanos());
+            watchOutput();
             return;
         }
         writeDeadline.clear();
@@ -344,8 +353,23 @@ final class Http2Stream extends RequestStream {
         }
     }
 
+    private void watchOutput() {
+        unsent = unsent();
+        writeDeadline.in(context.limits().clientTimeout().toNanos());
+    }
+
+    /** Bytes that the client has yet to take, from an origin of no meaning. */
+    private long unsent() {
+        return channel.bytesBeforeWritable() - channel.bytesBeforeUnwritable();
+    }
+
     private void writeTimedOut() {
-        if (!ended) {
+        if (unsent() < unsent) {
+            // Slow, but it takes something.
+            watchOutput();
+        } else if (ended) {
+            reset(Http2Error.CANCEL);
+        } else {
             ProxyError error = new ProxyError.ClientStalled(context.limits().clientTimeout());
             RequestEvents receiver = events;
             abort(error);
@@ -361,9 +385,13 @@ final class Http2Stream extends RequestStream {
             ended = true;
             record().failed(cause);
             close();
-            channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
-            channel.close();
+            reset(Http2Error.INTERNAL_ERROR);
         }
+    }
+
+    private void reset(Http2Error error) {
+        channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
+        channel.close();
     }
 
     /** The stream or its connection has closed. */
@@ -378,6 +406,7 @@ final class Http2Stream extends RequestStream {
             }
         }
         bodyDeadline.cancel();
+        writeDeadline.cancel();
         releaseWaiting();
     }
 
