@@ -200,7 +200,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
                 }
             } else if (body.read() > limits.bodyBytes()) {
                 data.release();
-                receiver.bodyFailed(new ProxyError.BodyTooLarge(limits.bodyBytes()));
+                receiver.giveUp(new ProxyError.BodyTooLarge(limits.bodyBytes()));
                 return false;
             } else {
                 deadline().in(limits.clientTimeout().toNanos());
@@ -337,7 +337,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             current.dropBody();
             current.fail(error);
         } else {
-            current.bodyFailed(error);
+            current.giveUp(error);
         }
     }
 
@@ -445,7 +445,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             }
             case BODY -> {
                 if (current != null) {
-                    current.bodyFailed(new ProxyError.BodyTimeout(limits.clientTimeout(), body.read()));
+                    current.giveUp(new ProxyError.BodyTimeout(limits.clientTimeout(), body.read()));
                 }
             }
             case LINGER -> {

@@ -102,7 +102,7 @@ final class Http2Stream extends RequestStream {
         }
         waiting.add(data);
         if (bodyReceived > context.limits().bodyBytes()) {
-            bodyFailed(new ProxyError.BodyTooLarge(context.limits().bodyBytes()));
+            giveUp(new ProxyError.BodyTooLarge(context.limits().bodyBytes()));
             return;
         }
         deliver();
@@ -136,7 +136,7 @@ final class Http2Stream extends RequestStream {
         try {
             trailers = HeadersReader.trailers(headers);
         } catch (MalformedMessage e) {
-            bodyFailed(ProxyError.Malformed.from(e));
+            giveUp(ProxyError.Malformed.from(e));
             return;
         }
         received = true;
@@ -224,7 +224,8 @@ final class Http2Stream extends RequestStream {
         }
     }
 
-    private void bodyFailed(ProxyError error) {
+    @Override
+    protected void giveUp(ProxyError error) {
         RequestEvents receiver = events;
         events = null;
         if (receiver != null) {
@@ -240,7 +241,7 @@ final class Http2Stream extends RequestStream {
             stopRequest();
             return;
         }
-        bodyFailed(new ProxyError.BodyTimeout(context.limits().clientTimeout(), bodyReceived));
+        giveUp(new ProxyError.BodyTimeout(context.limits().clientTimeout(), bodyReceived));
     }
 
     // ---- response ----

@@ -143,7 +143,7 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
 
     @Override
     public void queueExhausted(int connections, int waiting, Duration waited) {
-        server().endAborted();
+        server().endUnsent();
         fail(new ProxyError.QueueExhausted(backend.name(), server().name(), connections, waiting, waited));
     }
 
