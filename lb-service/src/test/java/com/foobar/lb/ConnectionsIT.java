@@ -53,6 +53,18 @@ class ConnectionsIT {
     }
 
     @Test
+    void countsItsOwnErrorsAsNoServersResponse() throws Exception {
+        assertThat(lb.get(lb.client(), "/hang-up").statusCode()).isEqualTo(502);
+
+        await().until(() -> lb.management("/metrics")
+                .body()
+                .contains("lb_frontend_http_responses_total{code=\"5xx\",proxy=\"https\"} 1.0"));
+        assertThat(lb.management("/metrics").body())
+                .contains("lb_server_response_time_seconds_count{")
+                .doesNotContainPattern("lb_server_response_time_seconds_count\\{[^}]*} [1-9]");
+    }
+
+    @Test
     void answers503WhereAllConnectionsAreBusyAndNothingMayWait() {
         int eventLoops = Runtime.getRuntime().availableProcessors();
         // Each event loop may have one connection to each of the two servers.

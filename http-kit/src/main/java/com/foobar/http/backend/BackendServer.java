@@ -146,7 +146,12 @@ public final class BackendServer implements Candidate {
         observers.forEach(observer -> observer.requestFailed(this, reason));
     }
 
-    /** The client left, or we stopped the request for a reason that says nothing about this server. */
+    /** The request was not sent, for a reason of ours. */
+    public void endUnsent() {
+        stats.end();
+    }
+
+    /** The client left, or broke the request off by what it sent. */
     public void endAborted() {
         stats.clientAborted();
         stats.end();

@@ -151,9 +151,12 @@ public abstract class RequestStream {
             handler.handle(this);
         } catch (RuntimeException e) {
             log.error("{} {} could not be handled", head.method(), head.target(), e);
-            fail(new ProxyError.Internal());
+            giveUp(new ProxyError.Internal());
         }
     }
+
+    /** Tells whoever receives the request that it has failed, then {@linkplain #fail fails}. */
+    protected abstract void giveUp(ProxyError error);
 
     /** Counts bytes of the request's decoded body. */
     protected final void countReceived(long bytes) {

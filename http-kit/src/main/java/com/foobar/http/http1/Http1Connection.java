@@ -200,7 +200,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
                 }
             } else if (body.read() > limits.bodyBytes()) {
                 data.release();
-                receiver.bodyFailed(new ProxyError.BodyTooLarge(limits.bodyBytes()));
+                receiver.giveUp(new ProxyError.BodyTooLarge(limits.bodyBytes()));
                 return false;
             } else {
                 deadline().in(limits.clientTimeout().toNanos());
@@ -314,11 +314,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     void reset() {
         if (state != State.CLOSED) {
             release();
-            Channel channel = channel();
-            if (channelContext().pipeline().get(SslHandler.class) == null) {
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            }
-            channel.close();
+            channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            ChannelHandlerContext tls = channelContext().pipeline().context(SslHandler.class);
+            // Past TLS, whose close_notify would say that the response is complete.
+            (tls == null ? channelContext() : tls).close();
         }
     }
 
@@ -338,7 +337,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             current.dropBody();
             current.fail(error);
         } else {
-            current.bodyFailed(error);
+            current.giveUp(error);
         }
     }
 
@@ -446,7 +445,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             }
             case BODY -> {
                 if (current != null) {
-                    current.bodyFailed(new ProxyError.BodyTimeout(limits.clientTimeout(), body.read()));
+                    current.giveUp(new ProxyError.BodyTimeout(limits.clientTimeout(), body.read()));
                 }
             }
             case LINGER -> {

@@ -128,8 +128,9 @@ final class Http1Stream extends RequestStream {
         }
     }
 
-    /** The body cannot be read to its end: says so if there is still a way to. */
-    void bodyFailed(ProxyError error) {
+    /** Also where the body cannot be read to its end; the connection cannot be kept. */
+    @Override
+    protected void giveUp(ProxyError error) {
         keepAlive = false;
         RequestEvents receiver = events;
         events = null;

@@ -8,8 +8,8 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection so that the client still sees the last response: a close with unread input would reset the connection under it (RFC 9112 §9.6). Our side is shut first; what the
- * client goes on sending is read and dropped until it closes, too, or the time is over.
+ * Closes a connection so that the client still sees the last response: a close with unread input would reset the connection under it (RFC 9112 §9.6). Our side is shut first, over TLS
+ * by a close_notify; what the client goes on sending is read and dropped until it closes, too, or the time is over.
  */
 final class LingeringClose {
     /** How long a client may go on sending after our side was shut. */
@@ -21,17 +21,19 @@ final class LingeringClose {
     static void begin(ChannelHandlerContext context, Runnable shut) {
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             Channel channel = context.channel();
-            // TLS says by itself that nothing more will come.
-            if (written.isSuccess()
-                    && channel instanceof DuplexChannel duplex
-                    && context.pipeline().get(SslHandler.class) == null) {
-                shut.run();
-                duplex.shutdownOutput();
-                if (!channel.config().isAutoRead()) {
-                    channel.config().setAutoRead(true);
-                }
-            } else {
+            if (!written.isSuccess() || !(channel instanceof DuplexChannel duplex)) {
                 context.close();
+                return;
+            }
+            shut.run();
+            SslHandler tls = context.pipeline().get(SslHandler.class);
+            if (tls == null) {
+                duplex.shutdownOutput();
+            } else {
+                tls.closeOutbound();
+            }
+            if (!channel.config().isAutoRead()) {
+                channel.config().setAutoRead(true);
             }
         });
     }

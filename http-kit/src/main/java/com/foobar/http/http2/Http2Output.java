@@ -4,6 +4,7 @@ import com.foobar.http.message.Fields;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes frames of a response. Holds the last of them back until the next or a flush, so that END_STREAM goes with it and not in an empty frame of its own. */
 final class Http2Output {
+    /** What a client has taken shows by the frame; also the largest that a client takes unless it says otherwise (RFC 9113 §6.5.2). */
+    private static final int FRAME_LIMIT = 16 * 1024;
+
     private final Channel channel;
     private @Nullable Http2Headers headers;
     private @Nullable ByteBuf data;
@@ -30,6 +34,10 @@ final class Http2Output {
     /** Owns the buffer from now on. */
     void write(ByteBuf newData) {
         push();
+        while (newData.readableBytes() > FRAME_LIMIT) {
+            data = newData.readRetainedSlice(FRAME_LIMIT);
+            push();
+        }
         data = newData;
     }
 
@@ -47,23 +55,24 @@ final class Http2Output {
         }
     }
 
-    void end(Fields trailers) {
+    /** Ends the response; not flushed yet. The result is done when all of it has gone. */
+    ChannelFuture end(Fields trailers) {
         boolean bare = trailers.isEmpty();
         Http2Headers head = headers;
         ByteBuf body = data;
         headers = null;
         data = null;
+        ChannelFuture last = null;
         if (head != null) {
-            channel.write(new DefaultHttp2HeadersFrame(head, bare && body == null));
+            last = channel.write(new DefaultHttp2HeadersFrame(head, bare && body == null));
         }
         if (body != null) {
-            channel.write(new DefaultHttp2DataFrame(body, bare));
+            last = channel.write(new DefaultHttp2DataFrame(body, bare));
         }
         if (!bare) {
-            channel.write(new DefaultHttp2HeadersFrame(HeadersWriter.trailers(trailers), true));
-        } else if (head == null && body == null) {
-            channel.write(new DefaultHttp2DataFrame(true));
+            return channel.write(new DefaultHttp2HeadersFrame(HeadersWriter.trailers(trailers), true));
         }
+        return last == null ? channel.write(new DefaultHttp2DataFrame(true)) : last;
     }
 
     /** Drops what was held back. */

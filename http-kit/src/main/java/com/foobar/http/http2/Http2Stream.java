@@ -15,6 +15,7 @@ import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -56,6 +57,8 @@ final class Http2Stream extends RequestStream {
     private long discarded;
     private boolean ended;
     private boolean finished;
+    /** As {@link #unsent()} said when the wait for the client began. */
+    private long unsent;
 
     Http2Stream(ConnectionContext context, Channel channel, RequestHead head, boolean endStream) {
         super(head, context.connection(), new RequestRecord(context.connection(), head, System.nanoTime()));
@@ -99,7 +102,7 @@ final class Http2Stream extends RequestStream {
         }
         waiting.add(data);
         if (bodyReceived > context.limits().bodyBytes()) {
-            bodyFailed(new ProxyError.BodyTooLarge(context.limits().bodyBytes()));
+            giveUp(new ProxyError.BodyTooLarge(context.limits().bodyBytes()));
             return;
         }
         deliver();
@@ -133,7 +136,7 @@ final class Http2Stream extends RequestStream {
         try {
             trailers = HeadersReader.trailers(headers);
         } catch (MalformedMessage e) {
-            bodyFailed(ProxyError.Malformed.from(e));
+            giveUp(ProxyError.Malformed.from(e));
             return;
         }
         received = true;
@@ -221,7 +224,8 @@ final class Http2Stream extends RequestStream {
         }
     }
 
-    private void bodyFailed(ProxyError error) {
+    @Override
+    protected void giveUp(ProxyError error) {
         RequestEvents receiver = events;
         events = null;
         if (receiver != null) {
@@ -237,7 +241,7 @@ final class Http2Stream extends RequestStream {
             stopRequest();
             return;
         }
-        bodyFailed(new ProxyError.BodyTimeout(context.limits().clientTimeout(), bodyReceived));
+        giveUp(new ProxyError.BodyTimeout(context.limits().clientTimeout(), bodyReceived));
     }
 
     // ---- response ----
@@ -291,9 +295,15 @@ final class Http2Stream extends RequestStream {
             return;
         }
         ended = true;
-        out.end(trailers);
+        ChannelFuture last = out.end(trailers);
         channel.flush();
         close();
+        if (!last.isDone()) {
+            // The record is closed, but a client that keeps its window shut must not keep the rest of the response in
+            // memory.
+            watchOutput();
+            last.addListener(gone -> writeDeadline.cancel());
+        }
         if (!received) {
             bodyDeadline.in(context.limits().clientTimeout().toNanos());
         }
@@ -331,7 +341,7 @@ final class Http2Stream extends RequestStream {
             return;
         }
         if (!writable) {
-            writeDeadline.in(context.limits().clientTimeout().toNanos());
+            watchOutput();
             return;
         }
         writeDeadline.clear();
@@ -344,8 +354,23 @@ final class Http2Stream extends RequestStream {
         }
     }
 
+    private void watchOutput() {
+        unsent = unsent();
+        writeDeadline.in(context.limits().clientTimeout().toNanos());
+    }
+
+    /** Bytes that the client has yet to take, from an origin of no meaning. */
+    private long unsent() {
+        return channel.bytesBeforeWritable() - channel.bytesBeforeUnwritable();
+    }
+
     private void writeTimedOut() {
-        if (!ended) {
+        if (unsent() < unsent) {
+            // Slow, but it takes something.
+            watchOutput();
+        } else if (ended) {
+            reset(Http2Error.CANCEL);
+        } else {
             ProxyError error = new ProxyError.ClientStalled(context.limits().clientTimeout());
             RequestEvents receiver = events;
             abort(error);
@@ -361,9 +386,13 @@ final class Http2Stream extends RequestStream {
             ended = true;
             record().failed(cause);
             close();
-            channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
-            channel.close();
+            reset(Http2Error.INTERNAL_ERROR);
         }
+    }
+
+    private void reset(Http2Error error) {
+        channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
+        channel.close();
     }
 
     /** The stream or its connection has closed. */
@@ -378,6 +407,7 @@ final class Http2Stream extends RequestStream {
             }
         }
         bodyDeadline.cancel();
+        writeDeadline.cancel();
         releaseWaiting();
     }
 

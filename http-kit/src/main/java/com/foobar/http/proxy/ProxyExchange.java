@@ -129,7 +129,7 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
         }
         newConnection.flush();
         if (newConnection.writable()) {
-            stream.resume();
+            resumeRequest();
         }
     }
 
@@ -143,7 +143,7 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
 
     @Override
     public void queueExhausted(int connections, int waiting, Duration waited) {
-        server().endAborted();
+        server().endUnsent();
         fail(new ProxyError.QueueExhausted(backend.name(), server().name(), connections, waiting, waited));
     }
 
@@ -222,6 +222,8 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
         UpstreamConnection current = connection;
         if (current != null) {
             current.resume();
+            // As in resumeRequest: nobody else flushes what was kept back.
+            stream.flush();
         }
     }
 
@@ -335,7 +337,13 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
 
     @Override
     public void upstreamWritable() {
+        resumeRequest();
+    }
+
+    /** What was kept back while the request was paused comes outside of any burst of reading; unflushed, it would keep the connection from ever becoming writable again. */
+    private void resumeRequest() {
         stream.resume();
+        readComplete();
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param forwarded whether the clients' forwarding fields are believed
  * @param attempts at one request altogether, each on another server while there is one; 3 by default
- * @param connectTimeout for one connection, 2 s by default
+ * @param connectTimeout for one connection, and before it for the first lookup of the server's name; 2 s by default
  * @param serverTimeout without a byte from the server while it owes us some, 30 s by default: 504 where the response has not begun
  * @param queueTimeout for a free connection where all are busy, 2 s by default: 503
  * @param connectionsPerServer at the same time, of all event loops together, each of which gets an equal share and one at least; 512 by default

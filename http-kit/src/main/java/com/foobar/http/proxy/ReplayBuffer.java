@@ -22,12 +22,23 @@ final class ReplayBuffer {
     void add(ByteBuf data) {
         if (!lost) {
             ByteBuf buffer = kept;
-            if (buffer == null) {
-                buffer = allocator.buffer(data.readableBytes());
+            if (buffer == null || buffer.writableBytes() < data.readableBytes()) {
+                buffer = grown(buffer, data.readableBytes());
                 kept = buffer;
             }
             buffer.writeBytes(data, data.readerIndex(), data.readableBytes());
         }
+    }
+
+    /** A larger buffer with the same content. Not the same buffer: it may be on its way, and the channel remembers where its bytes are. */
+    private ByteBuf grown(@Nullable ByteBuf before, int more) {
+        if (before == null) {
+            return allocator.buffer(more);
+        }
+        ByteBuf larger = allocator.buffer(before.readableBytes() + Math.max(more, before.readableBytes()));
+        larger.writeBytes(before, before.readerIndex(), before.readableBytes());
+        before.release();
+        return larger;
     }
 
     /** Whether more is kept than retries are worth. */

@@ -28,7 +28,8 @@ final class ServerPools {
             count++;
         }
         this.eventLoops = Math.max(1, count);
-        this.resolver = Executors.newSingleThreadExecutor(task -> {
+        // A thread for each name that is being looked up: one that nobody answers for does not hold up the others.
+        this.resolver = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "name-resolver");
             thread.setDaemon(true);
             return thread;

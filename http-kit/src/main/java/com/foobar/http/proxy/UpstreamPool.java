@@ -114,7 +114,7 @@ final class UpstreamPool {
 
     private void connect(Waiter waiter) {
         open++;
-        address.get(eventLoop, (target, problem) -> {
+        address.get(eventLoop, settings.connectTimeout(), (target, problem) -> {
             if (target == null) {
                 connectFailed(waiter, problem);
             } else {

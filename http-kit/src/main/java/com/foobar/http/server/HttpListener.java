@@ -105,11 +105,13 @@ public final class HttpListener {
     }
 
     private void accept(Channel connection) {
-        if (draining || connections.incrementAndGet() > options.limits().connections()) {
-            if (!draining) {
-                connections.decrementAndGet();
-                refused.increment();
-            }
+        if (draining) {
+            connection.close();
+            return;
+        }
+        if (connections.incrementAndGet() > options.limits().connections()) {
+            refused.increment();
+            uncount();
             connection.close();
             return;
         }
@@ -117,9 +119,7 @@ public final class HttpListener {
         open.put(connection, connection::close);
         connection.closeFuture().addListener(closed -> {
             open.remove(connection);
-            if (connections.decrementAndGet() == 0 && draining) {
-                drained.tryComplete();
-            }
+            uncount();
         });
         InetSocketAddress remote = (InetSocketAddress) connection.remoteAddress();
         InetSocketAddress local = (InetSocketAddress) connection.localAddress();
@@ -133,6 +133,12 @@ public final class HttpListener {
             SslHandler handler = tls.get().newHandler(connection.alloc());
             handler.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MILLIS);
             connection.pipeline().addLast(handler, new AlpnHandler(this, context));
+        }
+    }
+
+    private void uncount() {
+        if (connections.decrementAndGet() == 0 && draining) {
+            drained.tryComplete();
         }
     }
 

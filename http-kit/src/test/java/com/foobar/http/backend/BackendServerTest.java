@@ -72,20 +72,21 @@ class BackendServerTest {
 
     @Test
     void countsEachRequestOnceHoweverItEnds() {
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 6; i++) {
             server.begin();
         }
-        assertThat(server.inFlight()).isEqualTo(5);
+        assertThat(server.inFlight()).isEqualTo(6);
 
         server.endWithResponse(204);
         server.endWithResponse(999);
         server.endWithConnectionError("connection refused");
         server.endWithResponseError("connection closed");
         server.endAborted();
+        server.endUnsent();
 
         ServerStats stats = server.stats();
         assertThat(server.inFlight()).isZero();
-        assertThat(stats.requests()).isEqualTo(5);
+        assertThat(stats.requests()).isEqualTo(6);
         assertThat(stats.responses(2)).isEqualTo(1);
         assertThat(stats.responses(0)).isEqualTo(1);
         assertThat(stats.connectionErrors()).isEqualTo(1);

@@ -15,16 +15,13 @@ import com.foobar.http.exchange.RequestStream;
 import com.foobar.http.message.ResponseHead;
 import com.foobar.http.proxy.ProxyHandler;
 import com.foobar.http.proxy.ProxySettings;
-import com.foobar.http.server.ServerTls;
 import com.foobar.http.testing.Fixture;
 import com.foobar.http.testing.FixtureServer;
+import com.foobar.http.testing.TestTls;
 import com.foobar.kit.settings.HostPort;
-import com.foobar.kit.tls.TlsIdentities;
-import com.foobar.kit.tls.TlsSettings;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -45,8 +42,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +54,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,25 +78,9 @@ class Http2IT {
 
     @BeforeAll
     static void makeCertificate() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        TlsIdentities identities = Fixture.await(TlsIdentities.open(
-                vertx,
-                new TlsSettings(null, null, directory, List.of("localhost"), Duration.ofHours(1)),
-                ignored -> {}));
-        List<X509Certificate> chain = identities.current().chain();
-        server = ServerTls.context(chain, identities.current().key());
-        identities.close();
-        Fixture.await(vertx.close());
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setCertificateEntry("server", chain.get(0));
-        for (int i = 0; i < chain.size(); i++) {
-            store.setCertificateEntry("certificate-" + i, chain.get(i));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        trusting = SSLContext.getInstance("TLS");
-        trusting.init(null, trust.getTrustManagers(), null);
+        TestTls tls = TestTls.make(directory);
+        server = tls.server();
+        trusting = tls.client();
     }
 
     @AfterAll

@@ -265,6 +265,7 @@ class RetryIT {
             await().until(() -> proxy.fixture().logged().size() == 1);
             assertThat(proxy.fixture().logged().get(0).status()).isEqualTo(503);
             assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.QueueExhausted.class);
+            assertThat(proxy.backendServer(1).stats().clientAborts()).isZero();
             latch.countDown();
             await().until(() -> proxy.fixture().logged().size() == 3);
         }

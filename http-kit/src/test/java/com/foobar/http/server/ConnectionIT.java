@@ -256,6 +256,24 @@ class ConnectionIT {
     }
 
     @Test
+    void tellsWhoReceivesARequestThatItsHandlerFailed() throws IOException {
+        Queue<ProxyError> told = new ConcurrentLinkedQueue<>();
+        fixture.listen(stream -> {
+            stream.receive(new RequestEvents() {
+                @Override
+                public void aborted(ProxyError cause) {
+                    told.add(cause);
+                }
+            });
+            throw new IllegalStateException("on purpose");
+        });
+        try (HttpWire wire = HttpWire.connect(fixture.port())) {
+            assertThat(wire.get("/").status()).isEqualTo(500);
+        }
+        assertThat(told).containsExactly(new ProxyError.Internal());
+    }
+
+    @Test
     void breaksOffWhenLessWasWrittenThanAnnounced() throws IOException {
         fixture.listen(stream -> {
             stream.respond(ResponseHead.of(200).contentLength(10));

@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
-/** A client's end of a plain connection: sends bytes as they are and reads HTTP/1.1 responses strictly. For one thread; every read ends after ten seconds. */
+/** A client's end of a connection: sends bytes as they are and reads HTTP/1.1 responses strictly. For one thread; every read ends after ten seconds. */
 public final class HttpWire implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
 
@@ -65,6 +67,21 @@ public final class HttpWire implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+        return new HttpWire(socket);
+    }
+
+    /**
+     * Over TLS, offering HTTP/1.1 only.
+     *
+     * @param protocol such as {@code TLSv1.3}
+     */
+    public static HttpWire connect(int port, SSLContext context, String protocol) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+        socket.setEnabledProtocols(new String[] {protocol});
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+        socket.startHandshake();
         return new HttpWire(socket);
     }
 

@@ -8,11 +8,13 @@ import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.proxy.ProxyHandler;
 import com.foobar.http.proxy.ProxySettings;
 import com.foobar.kit.settings.HostPort;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A proxy on a free port before servers that misbehave on demand; all are up, and nobody checks their health. */
@@ -44,9 +46,13 @@ public final class ProxyFixture implements AutoCloseable {
     }
 
     public ProxyFixture listen(ProxySettings settings, HttpLimits limits) {
+        return listen(settings, limits, null);
+    }
+
+    public ProxyFixture listen(ProxySettings settings, HttpLimits limits, @Nullable Supplier<SslContext> tls) {
         Backend backend = new Backend("fixtures", Balance.ROUNDROBIN, backendServers);
         proxy = new ProxyHandler(fixture.transport(), backend, settings);
-        fixture.listen(proxy, limits, null);
+        fixture.listen(proxy, limits, tls);
         return this;
     }
 

@@ -53,12 +53,18 @@ final class FrontendMetrics {
             bytesOut.inc(record.bytesOut());
         }
         duration.observe(record.durationNanos(), record.traceId());
-        if (record.server() != null && record.firstByteNanos() > 0) {
+        if (record.server() != null && record.firstByteNanos() > 0 && isServers(record)) {
             DurationHistogram.Series responseTime = responseTimes.get(record.server());
             if (responseTime != null) {
                 responseTime.observe(record.firstByteNanos(), record.traceId());
             }
         }
+    }
+
+    /** Whether the response was the server's, though it may have been broken off, and not an error's of ours. */
+    private static boolean isServers(RequestRecord record) {
+        ProxyError error = record.error();
+        return error == null || error.status() != record.status();
     }
 
     private static boolean isClients(@Nullable ProxyError error) {
