@@ -11,6 +11,7 @@ import com.foobar.dbrouter.metrics.PoolMetrics;
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.pool.ServerPools;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
+import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.routing.ClassificationCache;
 import com.foobar.dbrouter.session.ReadTargets;
 import com.foobar.dbrouter.session.SessionServices;
@@ -65,7 +66,8 @@ final class DbRouterService implements Service {
         topology = new Topology(vertx, servers, settings.monitor(), topologyMetrics);
         users = new Users(settings.users().stream()
                 .collect(Collectors.toMap(
-                        UserSettings::name, user -> user.password().reveal().getBytes(StandardCharsets.UTF_8))));
+                        DbRouterService::nameOnTheWire,
+                        user -> user.password().reveal().getBytes(StandardCharsets.UTF_8))));
         NettyTransport transport = NettyTransport.of(vertx);
         pools = new ServerPools(transport, servers, users::password, settings.pool());
         PoolMetrics.register(context.registry(), pools);
@@ -73,6 +75,10 @@ final class DbRouterService implements Service {
                 transport, settings.listen(), settings.sessions(), this::servicesOf, this::serverVersion, metrics);
         context.management().add("GET", "/topology", new TopologyPage(topology));
         context.management().add("GET", "/pools", new PoolsPage(pools, listener::clients));
+    }
+
+    private static String nameOnTheWire(UserSettings user) {
+        return new String(user.name().getBytes(StandardCharsets.UTF_8), Packets.BYTES);
     }
 
     @Override

@@ -34,11 +34,16 @@ final class MySqlWire implements AutoCloseable {
 
     /** Logs in as the tests' user and returns the last answer. */
     byte[] login() throws IOException {
+        return login(CapabilityFlags.OFFERED, 45);
+    }
+
+    /** @param collation the id that the client names */
+    byte[] login(int capabilities, int collation) throws IOException {
         greeting();
         ByteBuf response = new HandshakeResponse41(
-                        CapabilityFlags.OFFERED & ~CapabilityFlags.CONNECT_WITH_DB,
+                        capabilities & ~CapabilityFlags.CONNECT_WITH_DB,
                         1 << 24,
-                        45,
+                        collation,
                         RouterFixture.USER,
                         CachingSha2Password.scramble("foobar".getBytes(StandardCharsets.US_ASCII), greeting.nonce()),
                         null,
@@ -68,6 +73,32 @@ final class MySqlWire implements AutoCloseable {
                 .writeByte(3)
                 .writeBytes(text);
         send(ByteBufUtil.getBytes(packet));
+    }
+
+    /** Sends a query and reads an answer of one packet: its first byte. */
+    int run(String sql) throws IOException {
+        query(sql);
+        return read()[0] & 0xff;
+    }
+
+    /** The only value of the only row of a query, with or without DEPRECATE_EOF. */
+    String value(String sql) throws IOException {
+        query(sql);
+        byte[] first = read();
+        if ((first[0] & 0xff) == 0xff) {
+            return new String(first, StandardCharsets.UTF_8);
+        }
+        String value = "";
+        read();
+        for (byte[] packet = read(); ; packet = read()) {
+            boolean end = (packet[0] & 0xff) == 0xfe;
+            if (end && !value.isEmpty()) {
+                return value;
+            }
+            if (!end) {
+                value = new String(packet, 1, packet.length - 1, StandardCharsets.UTF_8);
+            }
+        }
     }
 
     /** The payload of the next packet. */

@@ -12,4 +12,9 @@ public interface Adoption {
 
     /** The connection has ended. */
     void failed(ServerFailure failure);
+
+    /** Whether nothing is lost by {@link #failed}, as it can be done on another connection. */
+    default boolean canRunElsewhere() {
+        return false;
+    }
 }

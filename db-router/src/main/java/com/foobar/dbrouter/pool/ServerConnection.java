@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.pool;
 
 import com.foobar.dbrouter.pool.ServerFailure.Kind;
+import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.dbrouter.protocol.Command;
 import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.HandshakeV10;
@@ -195,14 +196,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         List<Step> steps = new ArrayList<>(4);
         SessionState now = state;
-        if (!wanted.continues(now) && !now.settings().isEmpty()) {
+        boolean fresh = now.settings().isEmpty() && now.collation() == SessionState.UNKNOWN_COLLATION;
+        if (!wanted.continues(now) && !fresh) {
             steps.add(new Step(Command.RESET_CONNECTION, "", true));
             now = new SessionState(now.schema(), SessionState.UNKNOWN_COLLATION, List.of());
         }
         if (wanted.collation() != now.collation()) {
             // SET takes a collation's id where a name is expected, which spares a table of names. A server that does
-            // not
-            // know the id goes on with its default, as it does when it meets the id in a handshake.
+            // not know the id goes on with its default, as it does when it meets the id in a handshake: the reset has
+            // brought it back there.
             int id = wanted.collation();
             String names =
                     "SET character_set_client=" + id + ",character_set_results=" + id + ",collation_connection=" + id;
@@ -224,7 +226,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
     void reset(Adoption done) {
         statements.clear();
-        SessionState fresh = new SessionState(state.schema(), SessionState.UNKNOWN_COLLATION, List.of());
+        SessionState fresh = afterReset();
         run(List.of(new Step(Command.RESET_CONNECTION, "", true)), new Adoption() {
             @Override
             public void adopted() {
@@ -242,6 +244,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             public void failed(ServerFailure failure) {
                 done.failed(failure);
             }
+
+            @Override
+            public boolean canRunElsewhere() {
+                return done.canRunElsewhere();
+            }
         });
     }
 
@@ -249,7 +256,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void wasReset() {
         touched = false;
         statements.clear();
-        state = new SessionState(state.schema(), SessionState.UNKNOWN_COLLATION, List.of());
+        state = afterReset();
+    }
+
+    /** A reset keeps the database, and that may be another than it was taken for: the next session chooses its own. */
+    private SessionState afterReset() {
+        boolean hasNone =
+                state.schema() == null && CapabilityFlags.has(key.capabilities(), CapabilityFlags.SESSION_TRACK);
+        return new SessionState(
+                hasNone ? null : SessionState.UNKNOWN_SCHEMA, SessionState.UNKNOWN_COLLATION, List.of());
     }
 
     /**
@@ -360,6 +375,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
                     // A server that stops may say so unasked, and then ends the connection.
                     close();
                     break;
+                }
+                if (tracker.awaitsFile()) {
+                    throw new MalformedPacketException("the server answers before the client's file has ended");
                 }
                 int start = in.readerIndex();
                 boolean stops = tracker.advance(in);
@@ -482,6 +500,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
 
         @Override
+        public boolean canRunElsewhere() {
+            return done.canRunElsewhere();
+        }
+
+        @Override
         public void failed(ServerFailure failure) {
             done.failed(failure);
         }
@@ -516,6 +539,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
                 public void failed(ServerFailure failure) {
                     all.failed(failure);
                 }
+
+                @Override
+                public boolean canRunElsewhere() {
+                    return all.canRunElsewhere();
+                }
             };
         }
 
@@ -542,6 +570,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             } else {
                 done.refused(refusal);
             }
+        }
+
+        @Override
+        public boolean canRunElsewhere() {
+            return done.canRunElsewhere();
         }
 
         @Override

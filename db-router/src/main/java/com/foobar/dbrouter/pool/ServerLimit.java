@@ -58,6 +58,10 @@ final class ServerLimit {
                 other.giveUpIdle();
             }
         }
+        // A place that became free before the pool was among the starved has woken nobody.
+        if (open.get() < most) {
+            pool.wake();
+        }
     }
 
     void fed(ServerPool pool) {

@@ -276,6 +276,11 @@ final class ServerPool {
                 public void failed(ServerFailure failure) {
                     connection.close();
                 }
+
+                @Override
+                public boolean canRunElsewhere() {
+                    return true;
+                }
             });
         } else {
             connection.lastUser(user);

@@ -42,6 +42,7 @@ public final class ServerPools {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channelFactory(transport.channel())
+                .resolver(transport.resolver())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)

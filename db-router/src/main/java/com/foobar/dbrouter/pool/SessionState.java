@@ -7,13 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a session has made of its connection and what any other connection can be brought to by repeating it. Immutable.
  *
- * @param schema the current database, one char per byte; null where none was chosen
+ * @param schema the current database, one char per byte; null where none was chosen, {@code ""} where a server connection's is
+ *     not known
  * @param collation the id that the client gave in its handshake; {@value #UNKNOWN_COLLATION} where a server connection's
  *     is not known
  * @param settings {@code SET} statements with constant values, oldest first, one char per byte
  */
 public record SessionState(@Nullable String schema, int collation, List<String> settings) {
     public static final int UNKNOWN_COLLATION = -1;
+
+    /** No database has this name: choosing any is a change. */
+    static final String UNKNOWN_SCHEMA = "";
 
     /** More different settings than this are not carried from connection to connection. */
     public static final int MOST_SETTINGS = 32;

@@ -74,6 +74,7 @@ public final class ResponseTracker {
 
     private int sequence;
     private int status;
+    private boolean statusSaid;
     private int warnings;
     private long lastInsertId;
     private long rows;
@@ -98,6 +99,7 @@ public final class ResponseTracker {
         continuation = false;
         releaseInspected();
         status = 0;
+        statusSaid = false;
         warnings = 0;
         lastInsertId = 0;
         rows = 0;
@@ -343,11 +345,13 @@ public final class ResponseTracker {
         }
         warnings = payload.getUnsignedShortLE(payload.readerIndex() + 1);
         status = payload.getUnsignedShortLE(payload.readerIndex() + 3);
+        statusSaid = true;
     }
 
     private void okPacket(ByteBuf payload) {
         OkPacket read = OkPacket.read(payload, capabilities);
         status = read.status();
+        statusSaid = true;
         warnings = read.warnings();
         if (read.lastInsertId() != 0) {
             lastInsertId = read.lastInsertId();
@@ -385,9 +389,9 @@ public final class ResponseTracker {
         return status;
     }
 
-    /** @return whether {@link #status} was said */
+    /** @return whether {@link #status} was said; 0 is a status too, as with autocommit off and no transaction open */
     public boolean hasStatus() {
-        return status != 0;
+        return statusSaid;
     }
 
     /** @return warnings of the last statement, 0 to 65,535 */

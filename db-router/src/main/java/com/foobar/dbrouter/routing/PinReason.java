@@ -18,6 +18,8 @@ public enum PinReason {
     TEXT_PREPARE,
     /** {@code SQL_CALC_FOUND_ROWS}: the count is fetched by the next statement. */
     FOUND_ROWS,
+    /** {@code CALL}, or a block of statements: its body may leave anything of the above. */
+    PROCEDURE,
     /** An {@code XA} transaction. */
     XA,
     /** {@code HANDLER … OPEN}. */

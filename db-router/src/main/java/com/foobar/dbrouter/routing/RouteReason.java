@@ -41,5 +41,13 @@ public enum RouteReason {
     /** Changes the state of the session. */
     SESSION_CHANGE,
     /** Nothing to run. */
-    EMPTY
+    EMPTY;
+
+    /**
+     * Whether the statement may leave something in the connection that its text does not show: a stored function can set
+     * variables, take locks and make temporary tables.
+     */
+    public boolean mayLeaveAnything() {
+        return this == UNKNOWN_FUNCTION || this == EXECUTABLE_COMMENT;
+    }
 }

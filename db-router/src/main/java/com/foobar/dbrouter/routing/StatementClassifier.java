@@ -24,12 +24,18 @@ public final class StatementClassifier {
         StatementKind kind = StatementKind.EMPTY;
         int statements = 0;
         boolean onlyReads = true;
+        boolean changesSession = false;
+        RouteReason reason = RouteReason.MULTIPLE_STATEMENTS;
         do {
             StatementKind next = statement(scan);
             if (next != StatementKind.EMPTY) {
                 statements++;
                 kind = next;
                 onlyReads &= next == StatementKind.READ;
+                changesSession |= next == StatementKind.SET || next == StatementKind.USE;
+                if (scan.reason().mayLeaveAnything()) {
+                    reason = scan.reason();
+                }
             }
         } while (scan.token() != Token.END && scan.token() != Token.MALFORMED);
         if (statements == 0) {
@@ -37,8 +43,11 @@ public final class StatementClassifier {
         }
         if (statements > 1) {
             kind = onlyReads ? StatementKind.READ : StatementKind.WRITE;
-            return scan.result(
-                    kind, onlyReads ? RouteReason.READ : RouteReason.MULTIPLE_STATEMENTS, List.of(), statements);
+            if (changesSession) {
+                // Which of them ran, and in which order with errors between, is not followed.
+                scan.pin(PinReason.SESSION_VARIABLE);
+            }
+            return scan.result(kind, onlyReads ? RouteReason.READ : reason, List.of(), statements);
         }
         return scan.result(kind, scan.reason(), scan.assignments(), statements);
     }
@@ -76,7 +85,10 @@ public final class StatementClassifier {
                 scan.rest(RouteReason.SESSION_CHANGE);
                 yield StatementKind.USE;
             }
-            case CALL -> scan.rest(RouteReason.PROCEDURE_CALL);
+            case CALL -> {
+                scan.pin(PinReason.PROCEDURE);
+                yield scan.rest(RouteReason.PROCEDURE_CALL);
+            }
             case GET -> {
                 scan.asksForLastStatement();
                 yield scan.rest(RouteReason.LAST_STATEMENT);
@@ -130,9 +142,11 @@ public final class StatementClassifier {
             token = scan.next();
         }
         // Anything else is a block of statements (MariaDB's BEGIN NOT ATOMIC).
-        return token == Token.SEMICOLON || token == Token.END
-                ? scan.transaction(StatementKind.BEGIN)
-                : scan.rest(RouteReason.OTHER_STATEMENT);
+        if (token == Token.SEMICOLON || token == Token.END) {
+            return scan.transaction(StatementKind.BEGIN);
+        }
+        scan.pin(PinReason.PROCEDURE);
+        return scan.rest(RouteReason.OTHER_STATEMENT);
     }
 
     private static StatementKind start(StatementScan scan) {

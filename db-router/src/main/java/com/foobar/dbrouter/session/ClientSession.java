@@ -275,7 +275,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
                 linger();
             }
         } else {
-            if (mayHaveBegun) {
+            if (mayHaveBegun || classification.reason().mayLeaveAnything()) {
                 connection.touch();
             }
             release(connection);
@@ -470,11 +470,15 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     }
 
     void refuseAndClose(ErrPacket error) {
+        refuseAndClose(error, 1);
+    }
+
+    void refuseAndClose(ErrPacket error, int sequence) {
         if (closed) {
             return;
         }
         log.debug("session {} of {} ends: {}", identity.connectionId(), identity.address(), error.message());
-        ByteBuf packet = error.write(allocator(), 1);
+        ByteBuf packet = error.write(allocator(), sequence);
         channel.writeAndFlush(packet).addListener(ChannelFutureListener.CLOSE);
         ended();
     }

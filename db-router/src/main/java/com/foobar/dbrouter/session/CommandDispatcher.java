@@ -284,7 +284,8 @@ final class CommandDispatcher {
         session.services().metrics().authenticated(accepted);
         if (!accepted) {
             session.refuseAndClose(
-                    RouterErrors.accessDenied(change.user(), session.identity().address(), check.passwordGiven()));
+                    RouterErrors.accessDenied(change.user(), session.identity().address(), check.passwordGiven()),
+                    next & 0xff);
             return;
         }
         Integer collation = change.collation();

@@ -71,10 +71,20 @@ final class PrepareRun extends ServerRun {
     }
 
     @Override
+    boolean mayRepeat() {
+        return true;
+    }
+
+    @Override
     void cleanUp() {
         if (!prepared) {
             session.statements().noneWasPrepared();
         }
+        startsOver();
+    }
+
+    @Override
+    void startsOver() {
         if (beginning != null) {
             beginning.release();
             beginning = null;

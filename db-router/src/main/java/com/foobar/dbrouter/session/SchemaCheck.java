@@ -86,7 +86,13 @@ public final class SchemaCheck {
 
             @Override
             public void failed(ServerFailure failure) {
-                refused.accept(RouterErrors.noConnection(failure));
+                services.topology().recheck(failure.server());
+                again(found, refused);
+            }
+
+            @Override
+            public boolean canRunElsewhere() {
+                return true;
             }
         });
     }

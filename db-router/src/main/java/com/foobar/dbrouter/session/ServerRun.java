@@ -88,6 +88,14 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     /** The run has ended, well or not; nothing may be kept of it. */
     void cleanUp() {}
 
+    /** Whether it may be sent once more after a connection was lost with it. */
+    boolean mayRepeat() {
+        return classification.isRead();
+    }
+
+    /** What came of the answer is void: it runs once more, elsewhere. */
+    void startsOver() {}
+
     /** Whether it has to be on the primary, whatever the statement is. */
     boolean needsPrimary() {
         return false;
@@ -187,22 +195,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             end();
             return;
         }
-        target.adopt(session.state(), new Adoption() {
-            @Override
-            public void adopted() {
-                stateIsThere(target);
-            }
-
-            @Override
-            public void refused(ErrPacket error) {
-                serverRefused(target, error);
-            }
-
-            @Override
-            public void failed(ServerFailure failure) {
-                ServerRun.this.failed(failure);
-            }
-        });
+        target.adopt(session.state(), before(target, () -> stateIsThere(target)));
     }
 
     private void stateIsThere(ServerConnection target) {
@@ -230,25 +223,15 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     private Adoption beforeSending(ServerConnection target) {
+        return before(target, () -> prepare(target, before(target, () -> send(target))));
+    }
+
+    /** A step before the command itself is sent: until then even a write can go to another connection. */
+    private Adoption before(ServerConnection target, Runnable next) {
         return new Adoption() {
             @Override
             public void adopted() {
-                prepare(target, new Adoption() {
-                    @Override
-                    public void adopted() {
-                        send(target);
-                    }
-
-                    @Override
-                    public void refused(ErrPacket error) {
-                        serverRefused(target, error);
-                    }
-
-                    @Override
-                    public void failed(ServerFailure failure) {
-                        ServerRun.this.failed(failure);
-                    }
-                });
+                next.run();
             }
 
             @Override
@@ -259,6 +242,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             @Override
             public void failed(ServerFailure failure) {
                 ServerRun.this.failed(failure);
+            }
+
+            @Override
+            public boolean canRunElsewhere() {
+                return !held;
             }
         };
     }
@@ -282,7 +270,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     /** The server answered with an error to what had to come before the command: that is the command's answer. */
     private void serverRefused(ServerConnection target, ErrPacket error) {
-        if (held) {
+        if (held && !session.isClosed()) {
             session.keep(target);
         } else {
             target.touch();
@@ -330,7 +318,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     @Override
     public final boolean canRunElsewhere() {
-        return classification.isRead() && !held && !passedOn;
+        return mayRepeat() && !held && !passedOn;
     }
 
     @Override
@@ -412,7 +400,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         } else if (passedOn) {
             session.cut("the server was lost in the middle of an answer: " + failure);
             end();
-        } else if (sent && !classification.isRead()) {
+        } else if (sent && !mayRepeat()) {
             refuse("outcome_unknown", RouterErrors.outcomeUnknown(failure));
         } else if (mayTryAgain(failure)) {
             tryAgain(server);
@@ -429,12 +417,14 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
                 && failure.kind() != ServerFailure.Kind.EXHAUSTED
                 && !(said != null && said.code() == UNKNOWN_DATABASE)
                 && !(failure.kind() == ServerFailure.Kind.REFUSED && session.isPrimary(failure.server()))
-                && elapsedMillis()
-                        < session.services().settings().primaryTimeout().toMillis();
+                && (elapsedMillis()
+                                < session.services().settings().primaryTimeout().toMillis()
+                        || (mayRepeat() && !session.isPrimary(failure.server())));
     }
 
     private void tryAgain(DatabaseServer server) {
         failed.add(server);
+        startsOver();
         if (sent) {
             session.services().metrics().repeated(server.name());
             sent = false;

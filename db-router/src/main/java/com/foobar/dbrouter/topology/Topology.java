@@ -101,6 +101,10 @@ public final class Topology {
 
     private void publish() {
         TopologySnapshot before = snapshot;
+        if (monitors.stream().anyMatch(monitor -> monitor.state().detail().equals(ServerState.UNCHECKED))) {
+            // One that has not been asked may accept writes as well. It is unreachable after one timeout at most.
+            return;
+        }
         TopologySnapshot after = RoleAssignment.assign(
                 monitors.stream().map(ServerMonitor::state).toList(), settings.maxLag());
         snapshot = after;
@@ -109,9 +113,7 @@ public final class Topology {
         if (!sameShape(before, after)) {
             listeners.forEach(Runnable::run);
         }
-        if (isChecked(after)) {
-            checkedOnce.tryComplete();
-        }
+        checkedOnce.tryComplete();
     }
 
     private static void logChanges(TopologySnapshot before, TopologySnapshot after) {

@@ -163,6 +163,15 @@ class ResponseTrackerTest {
         assertThat(tracker.statementId()).isEqualTo(7);
     }
 
+    @Test
+    void takesAStatusOfNoFlagsForAStatus() {
+        ResponseTracker tracker = new ResponseTracker(CLASSIC);
+        tracker.expect(Expect.RESULTS);
+        assertThat(tracker.advance(packets(List.of("00000000000000")))).isTrue();
+        assertThat(tracker.hasStatus()).isTrue();
+        assertThat(tracker.status()).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -4,8 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.resolver.AddressResolverGroup;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import java.net.InetSocketAddress;
 
 /**
  * Vert.x's own event loops and transport (epoll where available, otherwise NIO) for raw Netty bootstraps: where bytes only
@@ -13,12 +15,14 @@ import io.vertx.core.internal.VertxInternal;
  *
  * @param acceptor accepts connections
  * @param group runs them; the same loops that run Vert.x's timers and clients
+ * @param resolver looks up host names without blocking a loop
  */
 public record NettyTransport(
         EventLoopGroup acceptor,
         EventLoopGroup group,
         ChannelFactory<? extends ServerChannel> serverChannel,
-        ChannelFactory<? extends Channel> channel) {
+        ChannelFactory<? extends Channel> channel,
+        AddressResolverGroup<InetSocketAddress> resolver) {
 
     /** The transport that this Vert.x instance runs on. */
     public static NettyTransport of(Vertx vertx) {
@@ -27,6 +31,7 @@ public record NettyTransport(
                 internal.acceptorEventLoopGroup(),
                 internal.nettyEventLoopGroup(),
                 internal.transport().serverChannelFactory(false),
-                internal.transport().channelFactory(false));
+                internal.transport().channelFactory(false),
+                internal.nameResolver().nettyAddressResolverGroup());
     }
 }
