@@ -167,6 +167,25 @@ class PipeliningIT {
     }
 
     @Test
+    void keepsCursorsOfTheSameTextApart() {
+        MySQLConnection connection = connect(options());
+        String text = "SELECT seq FROM seq_1_to_500 WHERE seq > ?";
+        PreparedStatement first = run(connection.prepare(text));
+        PreparedStatement second = run(connection.prepare(text));
+        var low = first.cursor(Tuple.of(0));
+        var high = second.cursor(Tuple.of(300));
+        assertThat(run(low.read(2))).extracting(row -> row.getInteger(0)).containsExactly(1, 2);
+        assertThat(run(high.read(2))).extracting(row -> row.getInteger(0)).containsExactly(301, 302);
+        assertThat(run(low.read(2))).extracting(row -> row.getInteger(0)).containsExactly(3, 4);
+        run(high.close());
+        run(second.close());
+        assertThat(run(low.read(1))).extracting(row -> row.getInteger(0)).containsExactly(5);
+        run(low.close());
+        run(first.close());
+        run(connection.close());
+    }
+
+    @Test
     void readsByCursor() {
         MySQLConnection connection = connect(options());
         PreparedStatement statement = run(connection.prepare("SELECT seq FROM seq_1_to_500 WHERE seq > ?"));

@@ -290,22 +290,22 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** @return the statement with this text if the connection has it prepared */
-    public @Nullable ServerStatement prepared(String text) {
-        return statements.get(text);
+    /** @return the statement if the connection has it prepared */
+    public @Nullable ServerStatement prepared(StatementName name) {
+        return statements.get(name);
     }
 
-    /** Prepares a statement, one char per byte, for {@link #prepared} to find. */
-    public void prepare(String text, Adoption done) {
-        send(command(Command.STMT_PREPARE, text), new Silent(ResponseTracker.Expect.PREPARED, done, answer -> {
-            var unused = remember(text, answer.statementId(), answer.parameters());
+    /** Prepares a statement for {@link #prepared} to find. */
+    public void prepare(StatementName name, Adoption done) {
+        send(command(Command.STMT_PREPARE, name.text()), new Silent(ResponseTracker.Expect.PREPARED, done, answer -> {
+            var unused = remember(name, answer.statementId(), answer.parameters());
         }));
     }
 
     /** Keeps a statement that a session has had prepared. */
-    public ServerStatement remember(String text, int id, int parameters) {
+    public ServerStatement remember(StatementName name, int id, int parameters) {
         ServerStatement statement = new ServerStatement(id, parameters);
-        ServerStatement oldest = statements.put(text, statement);
+        ServerStatement oldest = statements.put(name, statement);
         if (oldest != null) {
             close(oldest);
         }

@@ -1,16 +1,15 @@
 package com.foobar.dbrouter.pool;
 
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepared statements of one server connection by their text, for whichever session comes by: the least recently used are
- * closed. Belongs to the connection's event loop.
+ * Prepared statements of one server connection, for whichever session comes by: the least recently used are closed, those
+ * that may have an open cursor last. Belongs to the connection's event loop.
  */
 final class ServerStatements {
-    private final Map<String, ServerStatement> byText = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<StatementName, ServerStatement> byName = new LinkedHashMap<>(16, 0.75f, true);
     private final int most;
 
     ServerStatements(int most) {
@@ -18,39 +17,40 @@ final class ServerStatements {
     }
 
     @Nullable
-    ServerStatement get(String text) {
-        return byText.get(text);
+    ServerStatement get(StatementName name) {
+        return byName.get(name);
     }
 
     /** @return a statement that has to be closed for the new one, or null */
     @Nullable
-    ServerStatement put(String text, ServerStatement statement) {
-        ServerStatement before = byText.put(text, statement);
+    ServerStatement put(StatementName name, ServerStatement statement) {
+        ServerStatement before = byName.put(name, statement);
         if (before != null) {
             return before;
         }
-        if (byText.size() <= most) {
+        if (byName.size() <= most) {
             return null;
         }
-        Iterator<ServerStatement> oldest = byText.values().iterator();
-        ServerStatement closed = oldest.next();
-        oldest.remove();
-        return closed;
+        StatementName oldest = byName.keySet().stream()
+                .filter(StatementName::isShared)
+                .findFirst()
+                .orElseGet(() -> byName.keySet().iterator().next());
+        return byName.remove(oldest);
     }
 
     void remove(ServerStatement statement) {
-        byText.values().removeIf(s -> s.id() == statement.id());
+        byName.values().removeIf(s -> s.id() == statement.id());
     }
 
     Iterable<ServerStatement> all() {
-        return byText.values();
+        return byName.values();
     }
 
     int size() {
-        return byText.size();
+        return byName.size();
     }
 
     void clear() {
-        byText.clear();
+        byName.clear();
     }
 }

@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.routing.Classification;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientStatement {
     private final int id;
     private final String text;
+    private final StatementName shared;
+    private final StatementName own;
     private final Classification classification;
     private final int parameters;
     private final List<ByteBuf> longData = new ArrayList<>(0);
@@ -22,6 +25,8 @@ final class ClientStatement {
     ClientStatement(int id, String text, Classification classification, int parameters) {
         this.id = id;
         this.text = text;
+        this.shared = StatementName.shared(text);
+        this.own = new StatementName(text, id);
         this.classification = classification;
         this.parameters = parameters;
     }
@@ -34,6 +39,11 @@ final class ClientStatement {
     /** One char per byte. */
     String text() {
         return text;
+    }
+
+    /** What server connections know it by. */
+    StatementName name(boolean withCursor) {
+        return withCursor ? own : shared;
     }
 
     Classification classification() {

@@ -184,7 +184,7 @@ final class CommandDispatcher {
         }
         var connection = session.held().connection();
         if (connection != null) {
-            var prepared = connection.prepared(statement.text());
+            var prepared = connection.prepared(statement.name(true));
             if (prepared != null) {
                 connection.forget(prepared);
             }

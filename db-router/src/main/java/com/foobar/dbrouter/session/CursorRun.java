@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.pool.Adoption;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerStatement;
 import com.foobar.dbrouter.protocol.Packets;
@@ -7,6 +8,7 @@ import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 
 /** COM_STMT_FETCH and COM_STMT_RESET of a statement with an open cursor, on the connection that holds it. */
 final class CursorRun extends PlainRun {
@@ -17,12 +19,21 @@ final class CursorRun extends PlainRun {
         this.statement = statement;
     }
 
+    /** The statement is gone where too many others have been prepared since, and its cursor with it. */
+    @Override
+    void prepare(ServerConnection target, Adoption done) {
+        if (target.prepared(statement.name(true)) == null) {
+            session.held().cursors().remove(statement.id());
+            done.refused(RouterErrors.noCursor(statement.id()));
+        } else {
+            done.adopted();
+        }
+    }
+
     @Override
     ByteBuf request(ServerConnection target) {
-        ServerStatement prepared = target.prepared(statement.text());
-        if (prepared != null) {
-            message.setIntLE(message.readerIndex() + Packets.HEADER + 1, prepared.id());
-        }
+        ServerStatement prepared = Objects.requireNonNull(target.prepared(statement.name(true)));
+        message.setIntLE(message.readerIndex() + Packets.HEADER + 1, prepared.id());
         return message.retainedDuplicate();
     }
 

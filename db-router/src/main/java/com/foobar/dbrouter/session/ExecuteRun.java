@@ -3,6 +3,7 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.pool.Adoption;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerStatement;
+import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.protocol.MalformedPacketException;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
@@ -75,8 +76,9 @@ final class ExecuteRun extends ServerRun {
 
     @Override
     void prepare(ServerConnection target, Adoption done) {
-        if (target.prepared(statement.text()) == null) {
-            target.prepare(statement.text(), done);
+        StatementName name = statement.name(wantsCursor);
+        if (target.prepared(name) == null) {
+            target.prepare(name, done);
         } else {
             done.adopted();
         }
@@ -84,7 +86,7 @@ final class ExecuteRun extends ServerRun {
 
     @Override
     ByteBuf request(ServerConnection target) {
-        ServerStatement prepared = target.prepared(statement.text());
+        ServerStatement prepared = target.prepared(statement.name(wantsCursor));
         if (prepared == null) {
             throw new IllegalStateException("not prepared: " + statement.id());
         }

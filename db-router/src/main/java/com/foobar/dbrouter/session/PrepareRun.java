@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
@@ -65,7 +66,7 @@ final class PrepareRun extends ServerRun {
 
     @Override
     void succeeded(ServerConnection target, ResponseTracker answer) {
-        var unusedOnServer = target.remember(text, answer.statementId(), answer.parameters());
+        var unusedOnServer = target.remember(StatementName.shared(text), answer.statementId(), answer.parameters());
         var unusedOfClient = session.statements().add(text, classified, answer.parameters());
         prepared = true;
     }

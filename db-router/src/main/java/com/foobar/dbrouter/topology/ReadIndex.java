@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * that begins later, as the read does. Reads on the primary see its commits themselves. Routers need not know of each
  * other, as the primary's log is the only clock. Not promised: while a commit waits for the acknowledgement of
  * semi-synchronous replication, a replica may show it before the primary does, so a read can see a write that is not yet
- * acknowledged, and the next read on the primary not. Nor is it promised while two servers take themselves for the
+ * acknowledged, and the next read on the primary not. Nor is it promised while roles are changed by hand, until the next
+ * check has seen it, nor while two servers take themselves for the
  * primary: deciding that belongs to failover.
  *
  * <p><b>When the primary is away</b>, or does not answer, reads wait for it up to {@link
