@@ -2,6 +2,9 @@ package com.foobar.dbrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -106,6 +109,34 @@ class MalformedInputIT {
             wire.sendHex("010000000e");
             assertThat(wire.read()[0]).isZero();
         }
+    }
+
+    @Test
+    void keepsNoMoreLongDataThanOneCommandMayHave() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            for (int statement = 1; statement <= 2; statement++) {
+                wire.sendHex("0500000016444f203f"); // prepare DO ?
+                assertThat(wire.read()[0]).isZero();
+                wire.read(); // its parameter
+                wire.send(longData(statement, 600_000));
+            }
+            wire.sendHex("0e000000" + "1702000000" + "0001000000" + "0001fc00");
+            assertThat(wire.readError()).isEqualTo(1153);
+            wire.sendHex("0e000000" + "1701000000" + "0001000000" + "0001fc00");
+            assertThat(wire.readError()).isZero();
+        }
+    }
+
+    private static byte[] longData(int statement, int length) {
+        ByteBuf packet = Unpooled.buffer()
+                .writeMediumLE(7 + length)
+                .writeByte(0)
+                .writeByte(0x18)
+                .writeIntLE(statement)
+                .writeShortLE(0)
+                .writeZero(length);
+        return ByteBufUtil.getBytes(packet);
     }
 
     @Test

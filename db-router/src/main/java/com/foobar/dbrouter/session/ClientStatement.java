@@ -20,6 +20,7 @@ final class ClientStatement {
     private final int parameters;
     private final List<ByteBuf> longData = new ArrayList<>(0);
     private long longDataBytes;
+    private boolean longDataMissing;
     private byte @Nullable [] types;
 
     ClientStatement(int id, String text, Classification classification, int parameters) {
@@ -68,11 +69,18 @@ final class ClientStatement {
         return longData;
     }
 
-    /** @return bytes kept so far, this message included */
-    long addLongData(ByteBuf message) {
+    void addLongData(ByteBuf message) {
         longData.add(message);
         longDataBytes += message.readableBytes();
-        return longDataBytes;
+    }
+
+    /** A piece could not be kept: the next execution has to be refused, as the command itself has no answer. */
+    void missLongData() {
+        longDataMissing = true;
+    }
+
+    boolean missesLongData() {
+        return longDataMissing;
     }
 
     long longDataBytes() {
@@ -83,5 +91,6 @@ final class ClientStatement {
         longData.forEach(ByteBuf::release);
         longData.clear();
         longDataBytes = 0;
+        longDataMissing = false;
     }
 }

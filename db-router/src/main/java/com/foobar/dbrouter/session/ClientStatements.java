@@ -55,6 +55,11 @@ final class ClientStatements {
         return statement;
     }
 
+    /** Bytes kept for all statements until they are executed. */
+    long longDataBytes() {
+        return byId.values().stream().mapToLong(ClientStatement::longDataBytes).sum();
+    }
+
     void clear() {
         byId.values().forEach(ClientStatement::dropLongData);
         byId.clear();

@@ -121,8 +121,7 @@ final class CommandDispatcher {
             session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_execute"));
             return false;
         }
-        if (statement.longDataBytes()
-                > session.services().settings().maxPacket().bytes()) {
+        if (statement.missesLongData()) {
             statement.dropLongData();
             session.replyError(
                     "too_long",
@@ -136,10 +135,14 @@ final class CommandDispatcher {
 
     private boolean keepLongData(ByteBuf message, ByteBuf payload) {
         ClientStatement statement = session.statements().get(readId(payload, 6));
-        if (statement == null
-                || statement.longDataBytes()
-                        > session.services().settings().maxPacket().bytes()) {
-            // The command has no answer; what is wrong is said when the statement is executed.
+        // The command has no answer; what is wrong is said when the statement is executed.
+        if (statement == null) {
+            return false;
+        }
+        long kept = session.statements().longDataBytes();
+        if (kept + message.readableBytes()
+                > session.services().settings().maxPacket().bytes()) {
+            statement.missLongData();
             return false;
         }
         statement.addLongData(message);
