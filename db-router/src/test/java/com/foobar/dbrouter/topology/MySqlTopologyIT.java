@@ -19,10 +19,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -30,6 +30,11 @@ import org.testcontainers.utility.DockerImageName;
 
 /** The statements of MySQL's flavour, on MySQL 9.7 in containers. */
 @Timeout(300)
+@EnabledIf(
+        value = "imageIsHere",
+        disabledReason =
+                "no Docker engine with the image mysql:9.7 answers: start one, and pull the image or build it with"
+                        + " deploy/offline/build-images")
 class MySqlTopologyIT {
 
     private static final String IMAGE = "mysql:9.7";
@@ -46,9 +51,6 @@ class MySqlTopologyIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Assumptions.assumeTrue(
-                imageIsHere(),
-                "no Docker, no image " + IMAGE + ", or inside a container without TESTCONTAINERS_HOST_OVERRIDE");
         network = Network.newNetwork();
         primary = server(1);
         replica = server(2);
@@ -176,7 +178,7 @@ class MySqlTopologyIT {
     }
 
     /** Asked of the command, because the library would look for images of its own first, for minutes. */
-    private static boolean imageIsHere() {
+    static boolean imageIsHere() {
         if (Files.exists(Path.of("/.dockerenv")) && System.getenv("TESTCONTAINERS_HOST_OVERRIDE") == null) {
             return false;
         }
