@@ -10,9 +10,6 @@ import com.foobar.dbrouter.protocol.OkPacket;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
-import com.foobar.dbrouter.protocol.StatusFlags;
-import com.foobar.dbrouter.routing.Classification;
-import com.foobar.dbrouter.routing.RouteReason;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ServerState;
 import io.netty.buffer.ByteBuf;
@@ -43,20 +40,12 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     private final ClientIdentity identity;
     private final PacketFramer framer;
     private final CommandDispatcher dispatcher;
-    private final HeldConnection held;
+    private final ConnectionKeeper keeper;
+    private final SessionMemory memory;
     private final ClientStatements statements;
-
-    private ConnectionKey key;
-    private SessionState initialState;
-    private SessionState state;
-    private int status = StatusFlags.AUTOCOMMIT;
-    private long lastInsertId;
 
     private @Nullable ServerRun current;
     private @Nullable ServerRun fileFor;
-    private @Nullable ServerConnection lastConnection;
-    private @Nullable ServerConnection insertedOn;
-    private @Nullable ScheduledFuture<?> lingering;
     private long lastCommandAt = System.nanoTime();
     private boolean processing;
     private boolean draining;
@@ -77,10 +66,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         this.services = services;
         this.identity = identity;
         this.framer = framer;
-        this.key = key;
-        this.initialState = state;
-        this.state = state;
-        this.held = new HeldConnection(services.metrics());
+        this.memory = new SessionMemory(key, state);
+        this.keeper = new ConnectionKeeper(this);
         this.statements = new ClientStatements(services.settings().maxPrepared());
         this.dispatcher = new CommandDispatcher(this);
         framer.limit(services.settings().maxPacket().bytes());
@@ -205,7 +192,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     }
 
     void replyOk() {
-        reply(OkPacket.write(allocator(), 1, status));
+        reply(OkPacket.write(allocator(), 1, memory.status()));
     }
 
     void replyError(String kind, ErrPacket error) {
@@ -237,108 +224,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         process();
     }
 
-    /**
-     * The connection that the statement has to run on, if the session keeps one. One that is only kept for questions about
-     * the last statement is given back for anything else.
-     */
-    @Nullable
-    ServerConnection heldFor(Classification classification) {
-        if (classification.asksForLastStatement()) {
-            stopLingering();
-        } else {
-            giveBackIfLingering();
-        }
-        return held.connection();
-    }
-
     /** Notes what the answer says of the session, and gives the connection back or keeps it. */
     void ran(ServerConnection connection, ServerRun run, ResponseTracker answer) {
         flush();
-        Classification classification = run.classification();
-        boolean known = answer.hasStatus();
-        if (known) {
-            status = answer.status()
-                    & ~(StatusFlags.MORE_RESULTS_EXISTS
-                            | StatusFlags.CURSOR_EXISTS
-                            | StatusFlags.LAST_ROW_SENT
-                            | StatusFlags.SESSION_STATE_CHANGED);
-        }
-        if (answer.lastInsertId() != 0) {
-            lastInsertId = answer.lastInsertId();
-            insertedOn = connection;
-        }
-        noteSchema(connection, answer);
-        boolean mayHaveBegun = !known && !classification.isRead() && classification.reason() != RouteReason.DATA_CHANGE;
-        lastConnection = connection;
-        if (held.update(connection, classification, answer)) {
-            if (held.isLingering()) {
-                linger();
-            }
-        } else {
-            if (mayHaveBegun || classification.reason().mayLeaveAnything()) {
-                connection.touch();
-            }
-            release(connection);
-        }
-    }
-
-    private void noteSchema(ServerConnection connection, ResponseTracker answer) {
-        OkPacket ok = answer.ok();
-        if (ok == null) {
-            return;
-        }
-        for (OkPacket.SessionChange change : ok.changes()) {
-            if (change.type() == OkPacket.SessionChange.SCHEMA) {
-                stateIs(connection, state.withSchema(change.value().isEmpty() ? null : change.value()));
-            }
-        }
-    }
-
-    private void linger() {
-        ServerConnection kept = held.connection();
-        lingering = services.loop()
-                .schedule(
-                        () -> {
-                            if (!closed && current == null && held.isLingering() && held.connection() == kept) {
-                                giveBack();
-                            }
-                        },
-                        services.settings().linger().toMillis(),
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private void stopLingering() {
-        if (lingering != null) {
-            lingering.cancel(false);
-            lingering = null;
-        }
-    }
-
-    /** Gives back what is held. What the session left on it is cleared away. */
-    void giveBack() {
-        ServerConnection connection = held.connection();
-        if (connection != null) {
-            if (held.leavesSomething()) {
-                connection.touch();
-            }
-            held.clear();
-            release(connection);
-        }
-    }
-
-    void giveBackIfLingering() {
-        stopLingering();
-        if (held.isLingering()) {
-            giveBack();
-        }
-    }
-
-    void release(ServerConnection connection) {
-        services.pools().release(connection, this);
-    }
-
-    void keep(ServerConnection connection) {
-        held.keep(connection);
+        memory.note(connection, answer);
+        keeper.ran(connection, run.classification(), answer);
     }
 
     /** The connection with everything that was held on it has ended: so does the session, or the client would go on unaware. */
@@ -346,44 +236,26 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         if (closed) {
             return;
         }
-        ErrPacket error = RouterErrors.stateLost(failure, held.describe());
+        ErrPacket error = RouterErrors.stateLost(failure, held().describe());
         services.metrics().error("state_lost");
-        held.clear();
+        held().clear();
         refuseAndClose(error);
     }
 
-    // ---- state
-
-    /** The session is in another state by a statement that ran on this connection. */
-    void stateIs(ServerConnection connection, SessionState changed) {
-        state = changed;
-        connection.stateIs(changed);
-    }
+    // ---- what belongs to it
 
     /** As after login, but in the current database; what was prepared or held is gone. */
     void startOver() {
-        giveBack();
+        keeper.giveBack();
         statements.clear();
-        state = initialState.withSchema(state.schema());
-        status = StatusFlags.AUTOCOMMIT;
-        lastInsertId = 0;
-        insertedOn = null;
+        memory.startOver();
     }
 
     /** Another user goes on with the connection. */
     void becomes(ConnectionKey other, SessionState fresh) {
-        giveBack();
+        keeper.giveBack();
         statements.clear();
-        key = other;
-        initialState = fresh;
-        state = fresh;
-        status = StatusFlags.AUTOCOMMIT;
-        lastInsertId = 0;
-        insertedOn = null;
-    }
-
-    void capabilitiesAre(int capabilities) {
-        key = new ConnectionKey(key.user(), capabilities);
+        memory.becomes(other, fresh);
     }
 
     SessionServices services() {
@@ -394,36 +266,23 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         return identity;
     }
 
-    ConnectionKey key() {
-        return key;
+    /** What it is in. */
+    SessionMemory memory() {
+        return memory;
     }
 
-    SessionState state() {
-        return state;
+    /** Its server connection, while it keeps one. */
+    ConnectionKeeper keeper() {
+        return keeper;
     }
 
-    SessionState initialState() {
-        return initialState;
+    /** What it keeps the connection for. */
+    HeldConnection held() {
+        return keeper.held();
     }
 
     ClientStatements statements() {
         return statements;
-    }
-
-    HeldConnection held() {
-        return held;
-    }
-
-    Enum<?> heldBecause() {
-        return held.because();
-    }
-
-    int status() {
-        return status;
-    }
-
-    long lastInsertId() {
-        return lastInsertId;
     }
 
     ByteBufAllocator allocator() {
@@ -439,19 +298,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         return primary != null && primary.server().equals(server);
     }
 
-    /** The connection that ran the last statement, if nobody has used it since. */
-    @Nullable
-    ServerConnection lastConnection() {
-        ServerConnection last = lastConnection;
-        return last != null && last.isOpen() && last.lastUser() == this ? last : null;
-    }
-
-    /** Whether the connection knows the id that the session's last insert gave. */
-    boolean hasInsertedOn(ServerConnection connection, boolean isHeld) {
-        return insertedOn == connection && (isHeld || connection.lastUser() == this);
-    }
-
-    private boolean isIdle() {
+    /** Whether it waits for the client. */
+    boolean isIdle() {
         return current == null && !closed;
     }
 
@@ -464,7 +312,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     }
 
     private void endIfDraining() {
-        if (draining && isIdle() && !held.inTransaction() && framer.buffered() == 0) {
+        if (draining && isIdle() && !held().inTransaction() && framer.buffered() == 0) {
             close();
         }
     }
@@ -510,14 +358,14 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
             return;
         }
         closed = true;
-        stopLingering();
+        keeper.stopLingering();
         ServerRun run = current;
         if (run != null) {
             run.abandon();
         } else {
-            giveBack();
+            keeper.giveBack();
         }
-        held.clear();
+        held().clear();
         statements.clear();
         framer.close();
     }

@@ -70,7 +70,8 @@ final class CommandDispatcher {
     private boolean dispatch(Command command, ByteBuf message, ByteBuf payload) {
         return switch (command) {
             case QUERY -> {
-                Classification query = statementText.classify(payload, session.status());
+                Classification query =
+                        statementText.classify(payload, session.memory().status());
                 yield start(new QueryRun(session, message, query, statementText));
             }
             case INIT_DB -> start(new InitDbRun(session, message, payload.toString(Packets.BYTES)));
@@ -109,7 +110,8 @@ final class CommandDispatcher {
                     RouterErrors.tooManyStatements(session.services().settings().maxPrepared()));
             return false;
         }
-        Classification classification = statementText.classify(payload, session.status());
+        Classification classification =
+                statementText.classify(payload, session.memory().status());
         session.start(new PrepareRun(session, message, payload.toString(Packets.BYTES), classification));
         return true;
     }
@@ -192,7 +194,7 @@ final class CommandDispatcher {
                 connection.forget(prepared);
             }
             if (!session.held().leavesSomething()) {
-                session.giveBack();
+                session.keeper().giveBack();
             }
         }
         return false;
@@ -212,21 +214,25 @@ final class CommandDispatcher {
         if (payload.readableBytes() < 2) {
             throw new MalformedPacketException("COM_SET_OPTION without an option");
         }
-        int capabilities = session.key().capabilities();
+        int capabilities = session.memory().key().capabilities();
         boolean on = payload.readUnsignedShortLE() == 0;
-        session.giveBackIfLingering();
+        session.keeper().giveBackIfLingering();
         if (session.held().connection() != null) {
             session.replyError(
                     "held",
                     RouterErrors.notWhileHeld("COM_SET_OPTION", session.held().describe()));
             return false;
         }
-        session.capabilitiesAre(
-                on
-                        ? capabilities | CapabilityFlags.MULTI_STATEMENTS
-                        : capabilities & ~CapabilityFlags.MULTI_STATEMENTS);
+        session.memory()
+                .capabilitiesAre(
+                        on
+                                ? capabilities | CapabilityFlags.MULTI_STATEMENTS
+                                : capabilities & ~CapabilityFlags.MULTI_STATEMENTS);
         session.reply(OkPacket.writeEnd(
-                session.allocator(), 1, session.status(), session.identity().capabilities()));
+                session.allocator(),
+                1,
+                session.memory().status(),
+                session.identity().capabilities()));
         return false;
     }
 
@@ -293,12 +299,12 @@ final class CommandDispatcher {
         }
         Integer collation = change.collation();
         session.becomes(
-                new ConnectionKey(change.user(), session.key().capabilities()),
+                new ConnectionKey(change.user(), session.memory().key().capabilities()),
                 new SessionState(
                         change.schema(),
-                        collation == null ? session.initialState().collation() : collation,
+                        collation == null ? session.memory().initialState().collation() : collation,
                         List.of()));
         statementText.startOver();
-        session.reply(OkPacket.write(session.allocator(), next, session.status()));
+        session.reply(OkPacket.write(session.allocator(), next, session.memory().status()));
     }
 }

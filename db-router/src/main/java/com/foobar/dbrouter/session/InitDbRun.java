@@ -16,6 +16,6 @@ final class InitDbRun extends PlainRun {
 
     @Override
     void succeeded(ServerConnection target, ResponseTracker answer) {
-        session.stateIs(target, session.state().withSchema(schema));
+        session.memory().stateIs(target, session.memory().state().withSchema(schema));
     }
 }

@@ -11,11 +11,8 @@ import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.topology.DatabaseServer;
-import com.foobar.dbrouter.topology.ServerState;
 import io.netty.buffer.ByteBuf;
-import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +29,6 @@ import org.jspecify.annotations.Nullable;
  * is over. After that only a read is, and only while the client has seen nothing of the answer.
  */
 abstract class ServerRun implements Exchange, ConnectionWaiter {
-    private static final long RETRY_MILLIS = 50;
-    private static final int MOST_ATTEMPTS = 8;
-    private static final int UNKNOWN_DATABASE = 1049;
-
     /** What a replica says to a statement that writes after all: read-only server, transaction or mode. */
     private static final Set<Integer> READ_ONLY_ERRORS = Set.of(1290, 1792, 1836);
 
@@ -47,16 +40,14 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private final Classification classification;
     private final Expect expect;
     private final long startedAt = System.nanoTime();
-    private final Set<DatabaseServer> failed = new HashSet<>(0);
+    private final ServerSearch search;
 
     private @Nullable ServerConnection connection;
     private boolean held;
     private boolean sent;
     private boolean passedOn;
-    private boolean primaryOnly;
     private boolean ended;
     private boolean withheld;
-    private int attempts;
 
     /** @param message is released when the run has ended */
     ServerRun(ClientSession session, ByteBuf message, Classification classification, Expect expect) {
@@ -64,6 +55,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         this.message = message;
         this.classification = classification;
         this.expect = expect;
+        this.search = new ServerSearch(this, session);
     }
 
     /** What to send; the caller releases it. */
@@ -111,150 +103,49 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     final void start() {
-        ServerConnection kept = session.heldFor(classification);
+        ServerConnection kept = session.keeper().heldFor(classification);
         if (kept != null) {
             held = true;
             acquired(kept);
         } else {
-            route();
+            search.start();
         }
     }
 
-    private void route() {
-        if (ended) {
-            return;
-        }
-        if (session.isClosed()) {
+    /** Whether there is still somebody to answer; ends where not. */
+    final boolean goesOn() {
+        if (!ended && session.isClosed()) {
             end();
-            return;
         }
-        if (classification.asksForLastStatement() && !asksForAnIdOnly() && askLastConnection()) {
-            return;
-        }
-        if (classification.isRead() && !primaryOnly && !needsPrimary()) {
-            session.services()
-                    .targets()
-                    .choose(server -> !failed.contains(server))
-                    .onComplete(
-                            target -> connect(target.server()),
-                            failure -> refuse(
-                                    "no_server",
-                                    RouterErrors.noPrimary(String.valueOf(failure.getMessage()), elapsedMillis())));
-        } else {
-            toPrimary();
-        }
-    }
-
-    private void toPrimary() {
-        ServerState primary = session.services().topology().snapshot().primary();
-        if (primary != null) {
-            connect(primary.server());
-        } else if (!later()) {
-            refuse(
-                    "no_server",
-                    RouterErrors.noPrimary(
-                            session.services().topology().snapshot().problem(), elapsedMillis()));
-        }
-    }
-
-    /** Looks again soon, unless the time for it is over. */
-    private boolean later() {
-        if (elapsedMillis() >= session.services().settings().primaryTimeout().toMillis()) {
-            return false;
-        }
-        session.services().loop().schedule(this::route, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        return true;
-    }
-
-    private boolean askLastConnection() {
-        ServerConnection last = session.lastConnection();
-        if (last == null) {
-            return false;
-        }
-        session.services().pools().acquire(last.server(), session.key(), session.state(), session, this);
-        return true;
-    }
-
-    private void connect(DatabaseServer server) {
-        if (ended) {
-            return;
-        }
-        if (session.isClosed()) {
-            end();
-            return;
-        }
-        attempts++;
-        session.services().pools().acquire(server, session.key(), session.state(), session, this);
+        return !ended;
     }
 
     @Override
     public final void acquired(ServerConnection target) {
         connection = target;
         if (session.isClosed()) {
-            session.release(target);
+            session.keeper().release(target);
             end();
             return;
         }
-        target.adopt(session.state(), before(target, () -> stateIsThere(target)));
+        new Preparation(this, session, target, held).start();
     }
 
-    private void stateIsThere(ServerConnection target) {
-        if (!classification.asksForLastStatement()) {
-            beforeSending(target).adopted();
-        } else if (asksForAnIdOnly()) {
-            if (session.hasInsertedOn(target, held)) {
-                beforeSending(target).adopted();
-            } else {
-                String id = Long.toUnsignedString(session.lastInsertId());
-                target.run("SET last_insert_id=" + id, beforeSending(target));
-            }
-        } else if (held || target == session.lastConnection()) {
-            beforeSending(target).adopted();
-        } else {
-            session.release(target);
-            connection = null;
-            refuse("last_statement_gone", RouterErrors.lastStatementGone());
-        }
+    final void lastStatementIsGone(ServerConnection target) {
+        session.keeper().release(target);
+        connection = null;
+        refuse("last_statement_gone", RouterErrors.lastStatementGone());
     }
 
     /** LAST_INSERT_ID() can be told to another connection; the outcome of the last statement cannot. */
-    private boolean asksForAnIdOnly() {
+    final boolean asksForAnIdOnly() {
         return !LAST_OUTCOME.matcher(text()).find();
     }
 
-    private Adoption beforeSending(ServerConnection target) {
-        return before(target, () -> prepare(target, before(target, () -> send(target))));
-    }
-
-    /** A step before the command itself is sent: until then even a write can go to another connection. */
-    private Adoption before(ServerConnection target, Runnable next) {
-        return new Adoption() {
-            @Override
-            public void adopted() {
-                next.run();
-            }
-
-            @Override
-            public void refused(ErrPacket error) {
-                serverRefused(target, error);
-            }
-
-            @Override
-            public void failed(ServerFailure failure) {
-                ServerRun.this.failed(failure);
-            }
-
-            @Override
-            public boolean canRunElsewhere() {
-                return !held;
-            }
-        };
-    }
-
-    private void send(ServerConnection target) {
+    final void send(ServerConnection target) {
         if (session.isClosed()) {
             target.touch();
-            session.release(target);
+            session.keeper().release(target);
             end();
             return;
         }
@@ -264,17 +155,17 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
                 .sent(
                         target.server().name(),
                         session.isPrimary(target.server()),
-                        held ? session.heldBecause() : classification.reason());
+                        held ? session.held().because() : classification.reason());
         target.send(request(target), this);
     }
 
     /** The server answered with an error to what had to come before the command: that is the command's answer. */
-    private void serverRefused(ServerConnection target, ErrPacket error) {
+    final void refusedBefore(ServerConnection target, ErrPacket error) {
         if (held && !session.isClosed()) {
-            session.keep(target);
+            session.held().keep(target);
         } else {
             target.touch();
-            session.release(target);
+            session.keeper().release(target);
         }
         connection = null;
         answer(error);
@@ -367,11 +258,10 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (withheld) {
             withheld = false;
             sent = false;
-            primaryOnly = true;
             connection = null;
-            session.release(target);
+            session.keeper().release(target);
             session.services().metrics().repeated(target.server().name());
-            route();
+            search.startOnPrimary();
             return;
         }
         session.services().metrics().completed(target.server().name(), System.nanoTime() - startedAt);
@@ -402,7 +292,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             end();
         } else if (sent && !mayRepeat()) {
             refuse("outcome_unknown", RouterErrors.outcomeUnknown(failure));
-        } else if (mayTryAgain(failure)) {
+        } else if (search.mayTryAgain(failure)) {
             tryAgain(server);
         } else {
             refuse(
@@ -411,32 +301,16 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         }
     }
 
-    private boolean mayTryAgain(ServerFailure failure) {
-        ErrPacket said = failure.error();
-        return attempts < MOST_ATTEMPTS
-                && failure.kind() != ServerFailure.Kind.EXHAUSTED
-                && !(said != null && said.code() == UNKNOWN_DATABASE)
-                && !(failure.kind() == ServerFailure.Kind.REFUSED && session.isPrimary(failure.server()))
-                && (elapsedMillis()
-                                < session.services().settings().primaryTimeout().toMillis()
-                        || (mayRepeat() && !session.isPrimary(failure.server())));
-    }
-
     private void tryAgain(DatabaseServer server) {
-        failed.add(server);
         startsOver();
         if (sent) {
             session.services().metrics().repeated(server.name());
             sent = false;
         }
-        if (classification.isRead() && !session.isPrimary(server)) {
-            route();
-        } else {
-            session.services().loop().schedule(this::route, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        }
+        search.tryAgain(server);
     }
 
-    private void refuse(String kind, ErrPacket error) {
+    final void refuse(String kind, ErrPacket error) {
         if (!ended) {
             session.services().metrics().error(kind);
             answer(error);
@@ -463,9 +337,5 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             message.release();
             session.finished(this);
         }
-    }
-
-    private long elapsedMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt);
     }
 }

@@ -39,8 +39,12 @@ final class SessionChanges {
         Matcher name = USE.matcher(text);
         if (name.matches()) {
             String quoted = name.group(1);
-            session.stateIs(
-                    ran, session.state().withSchema(quoted == null ? name.group(2) : quoted.replace("``", "`")));
+            session.memory()
+                    .stateIs(
+                            ran,
+                            session.memory()
+                                    .state()
+                                    .withSchema(quoted == null ? name.group(2) : quoted.replace("``", "`")));
         } else {
             // Written in a way that is not taken apart here: where the session is then, only this connection knows.
             session.held().pin(PinReason.SESSION_VARIABLE);
@@ -68,11 +72,11 @@ final class SessionChanges {
             return;
         }
         boolean off = autocommit && !StatusFlags.has(answer.status(), StatusFlags.AUTOCOMMIT);
-        SessionState changed = session.state().withSetting(text);
+        SessionState changed = session.memory().state().withSetting(text);
         if (off || changed.settings().size() > SessionState.MOST_SETTINGS) {
             session.held().pin(PinReason.SESSION_VARIABLE);
         } else {
-            session.stateIs(ran, changed);
+            session.memory().stateIs(ran, changed);
         }
     }
 }

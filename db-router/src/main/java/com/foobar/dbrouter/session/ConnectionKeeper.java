@@ -1,0 +1,111 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.RouteReason;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the server connection that its session needs once more, and gives back to the pool what it does not need. Belongs
+ * to the session's event loop.
+ */
+final class ConnectionKeeper {
+    private final ClientSession session;
+    private final HeldConnection held;
+    private @Nullable ServerConnection last;
+    private @Nullable ScheduledFuture<?> lingering;
+
+    ConnectionKeeper(ClientSession session) {
+        this.session = session;
+        this.held = new HeldConnection(session.services().metrics());
+    }
+
+    HeldConnection held() {
+        return held;
+    }
+
+    /**
+     * The connection that the statement has to run on, if the session keeps one. One that is only kept for questions about
+     * the last statement is given back for anything else.
+     */
+    @Nullable
+    ServerConnection heldFor(Classification classification) {
+        if (classification.asksForLastStatement()) {
+            stopLingering();
+        } else {
+            giveBackIfLingering();
+        }
+        return held.connection();
+    }
+
+    /** The connection that ran the last statement, if nobody has used it since. */
+    @Nullable
+    ServerConnection last() {
+        ServerConnection connection = last;
+        return connection != null && connection.isOpen() && connection.lastUser() == session ? connection : null;
+    }
+
+    /** Gives the connection back, or keeps it, as the statement and its answer want it. */
+    void ran(ServerConnection connection, Classification classification, ResponseTracker answer) {
+        last = connection;
+        if (held.update(connection, classification, answer)) {
+            if (held.isLingering()) {
+                linger();
+            }
+            return;
+        }
+        boolean mayHaveBegun =
+                !answer.hasStatus() && !classification.isRead() && classification.reason() != RouteReason.DATA_CHANGE;
+        if (mayHaveBegun || classification.reason().mayLeaveAnything()) {
+            connection.touch();
+        }
+        release(connection);
+    }
+
+    private void linger() {
+        ServerConnection kept = held.connection();
+        lingering = session.services()
+                .loop()
+                .schedule(
+                        () -> {
+                            if (session.isIdle() && held.isLingering() && held.connection() == kept) {
+                                giveBack();
+                            }
+                        },
+                        session.services().settings().linger().toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    void stopLingering() {
+        if (lingering != null) {
+            lingering.cancel(false);
+            lingering = null;
+        }
+    }
+
+    /** Gives back what is held. What the session left on it is cleared away. */
+    void giveBack() {
+        ServerConnection connection = held.connection();
+        if (connection != null) {
+            if (held.leavesSomething()) {
+                connection.touch();
+            }
+            held.clear();
+            release(connection);
+        }
+    }
+
+    void giveBackIfLingering() {
+        stopLingering();
+        if (held.isLingering()) {
+            giveBack();
+        }
+    }
+
+    void release(ServerConnection connection) {
+        session.services().pools().release(connection, session);
+    }
+}

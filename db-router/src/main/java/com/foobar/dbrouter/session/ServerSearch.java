@@ -1,0 +1,134 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.pool.ServerFailure;
+import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.topology.DatabaseServer;
+import com.foobar.dbrouter.topology.ServerState;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Finds the server connection of one run: on a replica or on the primary, and another one where that has failed. Belongs to
+ * the session's event loop.
+ */
+final class ServerSearch {
+    private static final long RETRY_MILLIS = 50;
+    private static final int MOST_ATTEMPTS = 8;
+    private static final int UNKNOWN_DATABASE = 1049;
+
+    private final ServerRun run;
+    private final ClientSession session;
+    private final SessionServices services;
+    private Set<DatabaseServer> failed = Set.of();
+    private final long startedAt = System.nanoTime();
+    private boolean primaryOnly;
+    private int attempts;
+
+    /** @param run is given the connection, or refused */
+    ServerSearch(ServerRun run, ClientSession session) {
+        this.run = run;
+        this.session = session;
+        this.services = session.services();
+    }
+
+    /** Looks for a connection; the run hears of it, perhaps at once. */
+    void start() {
+        if (!run.goesOn()) {
+            return;
+        }
+        if (run.classification().asksForLastStatement() && !run.asksForAnIdOnly() && askLastConnection()) {
+            return;
+        }
+        if (isForAnyServer()) {
+            services.targets()
+                    .choose(server -> !failed.contains(server))
+                    .onComplete(
+                            target -> connect(target.server()),
+                            failure -> run.refuse(
+                                    "no_server",
+                                    RouterErrors.noPrimary(String.valueOf(failure.getMessage()), elapsedMillis())));
+        } else {
+            toPrimary();
+        }
+    }
+
+    /** A replica has said that it is no read. */
+    void startOnPrimary() {
+        primaryOnly = true;
+        start();
+    }
+
+    private boolean isForAnyServer() {
+        return run.classification().isRead() && !primaryOnly && !run.needsPrimary();
+    }
+
+    private void toPrimary() {
+        ServerState primary = services.topology().snapshot().primary();
+        if (primary != null) {
+            connect(primary.server());
+        } else if (inTime()) {
+            later();
+        } else {
+            run.refuse(
+                    "no_server",
+                    RouterErrors.noPrimary(services.topology().snapshot().problem(), elapsedMillis()));
+        }
+    }
+
+    private boolean askLastConnection() {
+        ServerConnection last = session.keeper().last();
+        if (last == null) {
+            return false;
+        }
+        acquire(last.server());
+        return true;
+    }
+
+    private void connect(DatabaseServer server) {
+        if (run.goesOn()) {
+            attempts++;
+            acquire(server);
+        }
+    }
+
+    private void acquire(DatabaseServer server) {
+        services.pools()
+                .acquire(server, session.memory().key(), session.memory().state(), session, run);
+    }
+
+    /** Whether another attempt may help after this one has failed. */
+    boolean mayTryAgain(ServerFailure failure) {
+        ErrPacket said = failure.error();
+        return attempts < MOST_ATTEMPTS
+                && failure.kind() != ServerFailure.Kind.EXHAUSTED
+                && !(said != null && said.code() == UNKNOWN_DATABASE)
+                && !(failure.kind() == ServerFailure.Kind.REFUSED && session.isPrimary(failure.server()))
+                && (inTime() || (run.mayRepeat() && !session.isPrimary(failure.server())));
+    }
+
+    /** Elsewhere where that may be, else soon. */
+    void tryAgain(DatabaseServer server) {
+        Set<DatabaseServer> more = new HashSet<>(failed);
+        more.add(server);
+        failed = more;
+        if (run.classification().isRead() && !session.isPrimary(server)) {
+            start();
+        } else {
+            later();
+        }
+    }
+
+    private void later() {
+        services.loop().schedule(this::start, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private boolean inTime() {
+        return elapsedMillis() < services.settings().primaryTimeout().toMillis();
+    }
+
+    private long elapsedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt);
+    }
+}

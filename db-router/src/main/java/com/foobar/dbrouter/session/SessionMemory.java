@@ -1,0 +1,107 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.pool.ConnectionKey;
+import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.pool.SessionState;
+import com.foobar.dbrouter.protocol.OkPacket;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.protocol.StatusFlags;
+import org.jspecify.annotations.Nullable;
+
+/** What a session is in, whichever server connection serves it next. Belongs to the session's event loop. */
+final class SessionMemory {
+    /** Of an answer, not of the session. */
+    private static final int PASSING = StatusFlags.MORE_RESULTS_EXISTS
+            | StatusFlags.CURSOR_EXISTS
+            | StatusFlags.LAST_ROW_SENT
+            | StatusFlags.SESSION_STATE_CHANGED;
+
+    private ConnectionKey key;
+    private SessionState initialState;
+    private SessionState state;
+    private int status = StatusFlags.AUTOCOMMIT;
+    private long lastInsertId;
+    private @Nullable ServerConnection insertedOn;
+
+    /** @param state as the login has it */
+    SessionMemory(ConnectionKey key, SessionState state) {
+        this.key = key;
+        this.initialState = state;
+        this.state = state;
+    }
+
+    ConnectionKey key() {
+        return key;
+    }
+
+    void capabilitiesAre(int capabilities) {
+        key = new ConnectionKey(key.user(), capabilities);
+    }
+
+    SessionState state() {
+        return state;
+    }
+
+    SessionState initialState() {
+        return initialState;
+    }
+
+    /** The last {@link StatusFlags} that a server told. */
+    int status() {
+        return status;
+    }
+
+    long lastInsertId() {
+        return lastInsertId;
+    }
+
+    /** Whether the last id was given on that connection. */
+    boolean hasInsertedOn(ServerConnection connection) {
+        return insertedOn == connection;
+    }
+
+    /** The session is in another state by a statement that ran on this connection. */
+    void stateIs(ServerConnection connection, SessionState changed) {
+        state = changed;
+        connection.stateIs(changed);
+    }
+
+    /** Notes what an answer says of the session. */
+    void note(ServerConnection connection, ResponseTracker answer) {
+        if (answer.hasStatus()) {
+            status = answer.status() & ~PASSING;
+        }
+        if (answer.lastInsertId() != 0) {
+            lastInsertId = answer.lastInsertId();
+            insertedOn = connection;
+        }
+        OkPacket ok = answer.ok();
+        if (ok == null) {
+            return;
+        }
+        for (OkPacket.SessionChange change : ok.changes()) {
+            if (change.type() == OkPacket.SessionChange.SCHEMA) {
+                stateIs(connection, state.withSchema(change.value().isEmpty() ? null : change.value()));
+            }
+        }
+    }
+
+    /** As after login, but in the current database. */
+    void startOver() {
+        begin(initialState.withSchema(state.schema()));
+    }
+
+    /** Another user goes on with the connection. */
+    void becomes(ConnectionKey other, SessionState fresh) {
+        key = other;
+        initialState = fresh;
+        begin(fresh);
+    }
+
+    private void begin(SessionState fresh) {
+        state = fresh;
+        status = StatusFlags.AUTOCOMMIT;
+        lastInsertId = 0;
+        insertedOn = null;
+    }
+}
