@@ -25,15 +25,9 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
-import org.awaitility.Awaitility;
 
 /** A load balancer on free ports with a development certificate, and a client that trusts it. */
 final class RunningLb implements AutoCloseable {
-    static {
-        // For machines that are busy with something else.
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
-    }
-
     private final Path authority;
     private final RunningService running;
 

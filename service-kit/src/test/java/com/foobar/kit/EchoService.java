@@ -51,6 +51,10 @@ public final class EchoService implements Service {
                         e -> Future.failedFuture(StartFailure.cannotListen("listen", listen.host(), listen.port(), e)));
     }
 
+    int inFlight() {
+        return inFlight.get();
+    }
+
     int port() {
         HttpServer running = server;
         return running == null ? 0 : running.actualPort();

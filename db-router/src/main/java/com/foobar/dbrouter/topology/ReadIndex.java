@@ -215,11 +215,22 @@ public final class ReadIndex {
                     waiting.add(read);
                 }
             }
+            noteWhoCaughtUp(position);
             settle();
             follow(position, follower -> true);
         }
         if (!arrived.isEmpty()) {
             askPrimary();
+        }
+    }
+
+    /** Without this a replica that was late once would be passed over until the next write, however long ago it caught up. */
+    private void noteWhoCaughtUp(Position newest) {
+        for (ServerState replica : topology.snapshot().replicas()) {
+            ReplicaFollower follower = follower(replica.server());
+            if (follower.hasReached(newest, replica)) {
+                follower.caughtUp();
+            }
         }
     }
 

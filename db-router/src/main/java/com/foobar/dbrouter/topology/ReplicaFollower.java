@@ -65,6 +65,11 @@ final class ReplicaFollower {
         return keepingUp && (!waiting || nanoTime.getAsLong() - waitingSince <= waitLimit.toNanos());
     }
 
+    /** It is known to have reached the primary's newest position: waiting for it is worth it again. */
+    void caughtUp() {
+        keepingUp = true;
+    }
+
     /** Waits for a position; does nothing while the waiter for an earlier one is under way. */
     void await(Position position, Flavour flavour) {
         if (waiting) {

@@ -20,7 +20,7 @@ class TopologyIT {
 
     private static final Duration INTERVAL = Duration.ofMillis(200);
     private static final ReadIndexSettings IMPATIENT =
-            new ReadIndexSettings(Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMillis(800));
+            new ReadIndexSettings(Duration.ofMillis(300), Duration.ofMillis(500), Duration.ofMillis(800));
 
     private static DatabaseGroup group;
     private DatabaseGroup.View view;
@@ -166,6 +166,20 @@ class TopologyIT {
         group.cluster.startApplying(0);
         await().untilAsserted(() ->
                 assertThat(DatabaseGroup.await(view.choose()).server().name()).isEqualTo("db-2"));
+    }
+
+    @Test
+    void replicasThatWereLateServeAgainWithoutAnotherWrite() throws Exception {
+        group.cluster.delayReplica(0, Duration.ofSeconds(1));
+        group.cluster.delayReplica(1, Duration.ofSeconds(1));
+        group.cluster.primary().execute("REPLACE INTO foobar.item VALUES (2)");
+        assertThat(DatabaseGroup.await(view.choose()).server().name()).isEqualTo("db-1");
+
+        await().untilAsserted(() -> {
+            for (int i = 0; i < 20; i++) {
+                assertThat(DatabaseGroup.await(view.choose()).cause()).isEqualTo(ReadTarget.Cause.REACHED);
+            }
+        });
     }
 
     private ServerState state(int index) {

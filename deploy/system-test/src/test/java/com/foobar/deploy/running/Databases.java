@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 /** Looks into the databases of a stack, past the routers, as root. */
 public final class Databases {
@@ -38,6 +39,16 @@ public final class Databases {
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             return row.next() ? row.getString(1) : "";
+        }
+    }
+
+    /** Returns when both replicas have applied what db-1 has committed by now. @throws SQLException after 20 s without */
+    public void awaitReplication() throws SQLException {
+        String position = text("db-1", "SELECT @@global.gtid_binlog_pos");
+        for (String replica : List.of("db-2", "db-3")) {
+            if (number(replica, "SELECT MASTER_GTID_WAIT('" + position + "', 20)") != 0) {
+                throw new SQLException(replica + " has not reached " + position + " in 20 s");
+            }
         }
     }
 
