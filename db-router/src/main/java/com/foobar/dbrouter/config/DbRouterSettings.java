@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.config;
 
 import com.foobar.dbrouter.pool.PoolSettings;
+import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.dbrouter.session.SessionSettings;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ReadIndexSettings;

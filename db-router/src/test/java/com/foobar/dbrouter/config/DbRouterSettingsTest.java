@@ -3,6 +3,7 @@ package com.foobar.dbrouter.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.SettingsException;
 import com.foobar.kit.settings.SettingsReader;
