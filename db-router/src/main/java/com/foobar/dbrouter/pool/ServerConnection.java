@@ -3,10 +3,8 @@ package com.foobar.dbrouter.pool;
 import com.foobar.dbrouter.pool.ServerFailure.Kind;
 import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.dbrouter.protocol.Command;
-import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.HandshakeV10;
 import com.foobar.dbrouter.protocol.MalformedPacketException;
-import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.buffer.ByteBuf;
@@ -14,7 +12,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -194,61 +191,19 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             done.adopted();
             return;
         }
-        List<Step> steps = new ArrayList<>(4);
-        SessionState now = state;
-        boolean fresh = now.settings().isEmpty() && now.collation() == SessionState.UNKNOWN_COLLATION;
-        if (!wanted.continues(now) && !fresh) {
-            steps.add(new Step(Command.RESET_CONNECTION, "", true));
-            now = new SessionState(now.schema(), SessionState.UNKNOWN_COLLATION, List.of());
-        }
-        if (wanted.collation() != now.collation()) {
-            // SET takes a collation's id where a name is expected, which spares a table of names. A server that does
-            // not know the id goes on with its default, as it does when it meets the id in a handshake: the reset has
-            // brought it back there.
-            int id = wanted.collation();
-            String names =
-                    "SET character_set_client=" + id + ",character_set_results=" + id + ",collation_connection=" + id;
-            steps.add(new Step(Command.QUERY, names, false));
-        }
-        String schema = wanted.schema();
-        if (schema != null && !schema.equals(now.schema())) {
-            steps.add(new Step(Command.INIT_DB, schema, true));
-        }
-        for (String setting : wanted.settings()
-                .subList(now.settings().size(), wanted.settings().size())) {
-            steps.add(new Step(Command.QUERY, setting, true));
-        }
+        List<OwnCommand> commands = SessionReplay.between(state, wanted);
         closeStatements();
         state = wanted;
-        run(steps, done);
+        run(commands, done);
     }
 
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
     void reset(Adoption done) {
         statements.clear();
         SessionState fresh = afterReset();
-        run(List.of(new Step(Command.RESET_CONNECTION, "", true)), new Adoption() {
-            @Override
-            public void adopted() {
-                touched = false;
-                state = fresh;
-                done.adopted();
-            }
-
-            @Override
-            public void refused(ErrPacket error) {
-                done.refused(error);
-            }
-
-            @Override
-            public void failed(ServerFailure failure) {
-                done.failed(failure);
-            }
-
-            @Override
-            public boolean canRunElsewhere() {
-                return done.canRunElsewhere();
-            }
+        send(OwnCommand.required(Command.RESET_CONNECTION, ""), done, answer -> {
+            touched = false;
+            state = fresh;
         });
     }
 
@@ -273,21 +228,22 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      * @param sql one char per byte
      */
     public void run(String sql, Adoption done) {
-        run(List.of(new Step(Command.QUERY, sql, true)), done);
+        run(List.of(OwnCommand.required(Command.QUERY, sql)), done);
     }
 
-    private void run(List<Step> steps, Adoption done) {
-        if (steps.isEmpty()) {
+    private void run(List<OwnCommand> commands, Adoption done) {
+        if (commands.isEmpty()) {
             done.adopted();
             return;
         }
-        Adopting all = new Adopting(steps.size(), done);
-        for (Step step : steps) {
-            ResponseTracker.Expect expect =
-                    step.command() == Command.QUERY ? ResponseTracker.Expect.RESULTS : ResponseTracker.Expect.SINGLE;
-            Adoption one = step.required() ? all : all.whateverItSays();
-            send(command(step.command(), step.argument()), new Silent(expect, one, answer -> {}));
+        AllAdopted all = new AllAdopted(this, commands.size(), done);
+        for (OwnCommand command : commands) {
+            send(command, all.one(command.required()), answer -> {});
         }
+    }
+
+    private void send(OwnCommand command, Adoption done, Consumer<ResponseTracker> onSuccess) {
+        send(command.packet(channel.alloc()), new OwnExchange(this, command.expect(), done, onSuccess));
     }
 
     /** @return the statement if the connection has it prepared */
@@ -297,9 +253,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** Prepares a statement for {@link #prepared} to find. */
     public void prepare(StatementName name, Adoption done) {
-        send(command(Command.STMT_PREPARE, name.text()), new Silent(ResponseTracker.Expect.PREPARED, done, answer -> {
+        send(OwnCommand.required(Command.STMT_PREPARE, name.text()), done, answer -> {
             var unused = remember(name, answer.statementId(), answer.parameters());
-        }));
+        });
     }
 
     /** Keeps a statement that a session has had prepared. */
@@ -331,17 +287,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void close(ServerStatement statement) {
-        sendUnanswered(Packets.packet(channel.alloc(), 0, new byte[] {
-            (byte) Command.STMT_CLOSE.code(),
-            (byte) statement.id(),
-            (byte) (statement.id() >> 8),
-            (byte) (statement.id() >> 16),
-            (byte) (statement.id() >> 24)
-        }));
-    }
-
-    private ByteBuf command(Command command, String argument) {
-        return Packets.command(channel.alloc(), command, argument.getBytes(Packets.BYTES));
+        sendUnanswered(statement.close(channel.alloc()));
     }
 
     /** The server does not answer any more: what can run elsewhere does not wait for it. */
@@ -361,7 +307,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** Says goodbye and ends the connection. */
     void quit() {
         closing = true;
-        channel.writeAndFlush(command(Command.QUIT, ""));
+        channel.writeAndFlush(OwnCommand.required(Command.QUIT, "").packet(channel.alloc()));
         channel.close();
     }
 
@@ -456,133 +402,5 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public String toString() {
         return server.name() + " connection " + Integer.toUnsignedString(id());
-    }
-
-    /** A command of the router's own; {@code required} unless a refusal changes nothing. */
-    private record Step(Command command, String argument, boolean required) {}
-
-    /** A command of the router's own, whose answer nobody else sees. */
-    private final class Silent implements Exchange {
-        private final ResponseTracker.Expect expect;
-        private final Adoption done;
-        private final Consumer<ResponseTracker> onSuccess;
-
-        Silent(ResponseTracker.Expect expect, Adoption done, Consumer<ResponseTracker> onSuccess) {
-            this.expect = expect;
-            this.done = done;
-            this.onSuccess = onSuccess;
-        }
-
-        @Override
-        public ResponseTracker.Expect expect() {
-            return expect;
-        }
-
-        @Override
-        public void received(ByteBuf bytes, ResponseTracker answer) {
-            bytes.release();
-        }
-
-        @Override
-        public void fileWanted() {
-            close();
-        }
-
-        @Override
-        public void completed(ResponseTracker answer) {
-            var error = answer.error();
-            if (error != null) {
-                done.refused(error);
-            } else {
-                onSuccess.accept(answer);
-                done.adopted();
-            }
-        }
-
-        @Override
-        public boolean canRunElsewhere() {
-            return done.canRunElsewhere();
-        }
-
-        @Override
-        public void failed(ServerFailure failure) {
-            done.failed(failure);
-        }
-    }
-
-    /** Several commands of the router's own: the last answer, or the first refusal, counts. */
-    private final class Adopting implements Adoption {
-        private final Adoption done;
-        private int unanswered;
-        private @Nullable ErrPacket refusal;
-        private boolean failed;
-
-        Adopting(int commands, Adoption done) {
-            this.unanswered = commands;
-            this.done = done;
-        }
-
-        Adoption whateverItSays() {
-            Adopting all = this;
-            return new Adoption() {
-                @Override
-                public void adopted() {
-                    all.adopted();
-                }
-
-                @Override
-                public void refused(ErrPacket error) {
-                    all.adopted();
-                }
-
-                @Override
-                public void failed(ServerFailure failure) {
-                    all.failed(failure);
-                }
-
-                @Override
-                public boolean canRunElsewhere() {
-                    return all.canRunElsewhere();
-                }
-            };
-        }
-
-        @Override
-        public void adopted() {
-            answered();
-        }
-
-        @Override
-        public void refused(ErrPacket error) {
-            if (refusal == null) {
-                refusal = error;
-                touched = true;
-            }
-            answered();
-        }
-
-        private void answered() {
-            if (--unanswered > 0 || failed) {
-                return;
-            }
-            if (refusal == null) {
-                done.adopted();
-            } else {
-                done.refused(refusal);
-            }
-        }
-
-        @Override
-        public boolean canRunElsewhere() {
-            return done.canRunElsewhere();
-        }
-
-        @Override
-        public void failed(ServerFailure failure) {
-            if (!failed) {
-                failed = true;
-                done.failed(failure);
-            }
-        }
     }
 }

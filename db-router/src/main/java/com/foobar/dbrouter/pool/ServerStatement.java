@@ -1,5 +1,9 @@
 package com.foobar.dbrouter.pool;
 
+import com.foobar.dbrouter.protocol.Command;
+import com.foobar.dbrouter.protocol.Packets;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** A statement that a server connection has prepared. Belongs to the connection's event loop. */
@@ -31,5 +35,12 @@ public final class ServerStatement {
     /** Remembers what an execution tells the server. */
     public void bind(byte[] types) {
         boundTypes = types;
+    }
+
+    /** @return COM_STMT_CLOSE, which has no answer */
+    ByteBuf close(ByteBufAllocator allocator) {
+        return Packets.packet(allocator, 0, new byte[] {
+            (byte) Command.STMT_CLOSE.code(), (byte) id, (byte) (id >> 8), (byte) (id >> 16), (byte) (id >> 24)
+        });
     }
 }

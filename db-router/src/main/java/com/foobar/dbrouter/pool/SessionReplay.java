@@ -1,0 +1,44 @@
+package com.foobar.dbrouter.pool;
+
+import com.foobar.dbrouter.protocol.Command;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What brings a connection from one session's state to another's. */
+final class SessionReplay {
+    private SessionReplay() {}
+
+    /** @return the commands in their order; none where it is there already */
+    static List<OwnCommand> between(SessionState before, SessionState wanted) {
+        if (before.equals(wanted)) {
+            return List.of();
+        }
+        List<OwnCommand> commands = new ArrayList<>(4);
+        SessionState now = before;
+        boolean fresh = now.settings().isEmpty() && now.collation() == SessionState.UNKNOWN_COLLATION;
+        if (!wanted.continues(now) && !fresh) {
+            commands.add(OwnCommand.required(Command.RESET_CONNECTION, ""));
+            now = new SessionState(now.schema(), SessionState.UNKNOWN_COLLATION, List.of());
+        }
+        if (wanted.collation() != now.collation()) {
+            commands.add(OwnCommand.attempted(Command.QUERY, setCollation(wanted.collation())));
+        }
+        String schema = wanted.schema();
+        if (schema != null && !schema.equals(now.schema())) {
+            commands.add(OwnCommand.required(Command.INIT_DB, schema));
+        }
+        for (String setting : wanted.settings()
+                .subList(now.settings().size(), wanted.settings().size())) {
+            commands.add(OwnCommand.required(Command.QUERY, setting));
+        }
+        return commands;
+    }
+
+    /**
+     * SET takes a collation's id where a name is expected, which spares a table of names. A server that does not know the
+     * id goes on with its default, as it does when it meets the id in a handshake: the reset has brought it back there.
+     */
+    private static String setCollation(int id) {
+        return "SET character_set_client=" + id + ",character_set_results=" + id + ",collation_connection=" + id;
+    }
+}
