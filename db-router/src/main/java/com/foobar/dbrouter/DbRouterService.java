@@ -12,7 +12,6 @@ import com.foobar.dbrouter.pool.ServerPools;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.routing.ClassificationCache;
-import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.dbrouter.session.ReadTargets;
 import com.foobar.dbrouter.session.SessionServices;
 import com.foobar.dbrouter.topology.DatabaseServer;
@@ -114,15 +113,13 @@ final class DbRouterService implements Service {
     }
 
     private ReadTargets readTargets(EventLoop loop, LoopPools loopPools) {
-        if (settings.consistency() == Consistency.EVENTUAL) {
-            return new EventualReads(topology, loopPools::inUse);
-        }
         Context context =
                 ((VertxInternal) vertx).contextBuilder().withEventLoop(loop).build();
         ReadIndex index =
                 new ReadIndex(vertx, context, topology, settings.readIndex(), topologyMetrics, loopPools::inUse);
         readIndexes.add(index);
-        return index::choose;
+        return new HintedReads(
+                topology, settings.consistency(), new EventualReads(topology, loopPools::inUse), index::choose);
     }
 
     private String serverVersion() {

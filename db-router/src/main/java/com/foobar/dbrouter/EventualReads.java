@@ -1,6 +1,5 @@
 package com.foobar.dbrouter;
 
-import com.foobar.dbrouter.session.ReadTargets;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.NoPrimaryException;
 import com.foobar.dbrouter.topology.ReadTarget;
@@ -13,7 +12,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads that ask for nothing but some past state: the replica with the fewest statements, in turn among equals. */
-final class EventualReads implements ReadTargets {
+final class EventualReads {
     private final Topology topology;
     private final ToIntFunction<DatabaseServer> load;
     private int turn;
@@ -23,8 +22,7 @@ final class EventualReads implements ReadTargets {
         this.load = load;
     }
 
-    @Override
-    public Future<ReadTarget> choose(Predicate<DatabaseServer> allowed) {
+    Future<ReadTarget> choose(Predicate<DatabaseServer> allowed) {
         TopologySnapshot snapshot = topology.snapshot();
         DatabaseServer best = null;
         int size = snapshot.replicas().size();

@@ -94,6 +94,33 @@ class RoutingIT {
         assertThat(cluster.primary().status("Com_select")).isGreaterThan(before);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void followsHints(boolean prepared) throws SQLException {
+        try (Connection connection = router.connect("useServerPrepStmts=" + prepared);
+                PreparedStatement replica = connection.prepareStatement(
+                        "/* router:replica max-lag=30s */ SELECT COUNT(*), @@server_id FROM spot");
+                PreparedStatement signed =
+                        connection.prepareStatement("SELECT /*+ router:replica */ COUNT(*), @@server_id FROM spot");
+                PreparedStatement unknown = connection.prepareStatement(
+                        "/* router:replica max-lag=soon */ SELECT COUNT(*), @@server_id FROM spot");
+                PreparedStatement primary =
+                        connection.prepareStatement("SELECT /* router:primary */ n FROM spot WHERE id = 1")) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(serverOf(replica)).isNotEqualTo(primaryId());
+                assertThat(serverOf(signed)).isNotEqualTo(primaryId());
+                assertThat(serverOf(unknown)).isEqualTo(primaryId());
+            }
+            long[] before = counters("Com_select");
+            for (int i = 0; i < 10; i++) {
+                primary.executeQuery().close();
+            }
+            assertThat(difference(counters("Com_select"), before)[0]).isGreaterThanOrEqualTo(10);
+            connection.setAutoCommit(false);
+            assertThat(serverOf(replica)).isEqualTo(primaryId());
+        }
+    }
+
     @Test
     @SuppressWarnings("try") // The early close is what is tested.
     void keepsANamedLockUntilTheSessionEnds() throws SQLException {

@@ -25,6 +25,7 @@ public final class RouterMetrics {
     private final Counter errors;
     private final Histogram duration;
     private final Gauge pinned;
+    private final Counter hintsNotUnderstood;
 
     // A label lookup hashes strings; a statement's few combinations are looked up once.
     private final Map<String, CounterDataPoint> commandPoints = new ConcurrentHashMap<>();
@@ -83,6 +84,10 @@ public final class RouterMetrics {
                 .help("Client sessions that keep a server connection, by what they hold on it.")
                 .labelNames("reason")
                 .register(registry);
+        hintsNotUnderstood = Counter.builder()
+                .name("dbrouter_hints_not_understood_total")
+                .help("Statements with a router: hint that had no effect, as it was not understood.")
+                .register(registry);
     }
 
     public void opened() {
@@ -126,6 +131,10 @@ public final class RouterMetrics {
 
     public void repeated(String server) {
         repeated.labelValues(server).inc();
+    }
+
+    public void hintNotUnderstood() {
+        hintsNotUnderstood.inc();
     }
 
     /** @param kind from a closed list */

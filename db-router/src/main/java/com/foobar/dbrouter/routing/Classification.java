@@ -13,6 +13,7 @@ import java.util.Set;
  * @param asksForLastStatement whether it reads the outcome of an earlier statement ({@code LAST_INSERT_ID()}, {@code
  *     ROW_COUNT()}, {@code SHOW WARNINGS}, …) and so must run on the very connection that ran that one
  * @param assignments what a {@code SET} changes; empty for every other kind
+ * @param hint what the application asks of the routing
  * @param statements how many statements the text holds, not counting empty ones
  */
 public record Classification(
@@ -21,10 +22,11 @@ public record Classification(
         Set<PinReason> pins,
         boolean asksForLastStatement,
         List<Assignment> assignments,
+        RouteHint hint,
         int statements) {
 
     static final Classification EMPTY =
-            new Classification(StatementKind.EMPTY, RouteReason.EMPTY, Set.of(), false, List.of(), 0);
+            new Classification(StatementKind.EMPTY, RouteReason.EMPTY, Set.of(), false, List.of(), RouteHint.NONE, 0);
 
     private static final Map<StatementKind, Map<RouteReason, Classification>> PLAIN =
             new EnumMap<>(StatementKind.class);
@@ -33,7 +35,7 @@ public record Classification(
         for (StatementKind kind : StatementKind.values()) {
             Map<RouteReason, Classification> byReason = new EnumMap<>(RouteReason.class);
             for (RouteReason reason : RouteReason.values()) {
-                byReason.put(reason, new Classification(kind, reason, Set.of(), false, List.of(), 1));
+                byReason.put(reason, new Classification(kind, reason, Set.of(), false, List.of(), RouteHint.NONE, 1));
             }
             PLAIN.put(kind, byReason);
         }

@@ -40,6 +40,8 @@ public enum RouteReason {
     TRANSACTION_CONTROL,
     /** Changes the state of the session. */
     SESSION_CHANGE,
+    /** A read that a hint sends to the primary or to a replica. */
+    HINT,
     /** Nothing to run. */
     EMPTY;
 

@@ -57,6 +57,10 @@ final class SqlLexer {
     private boolean executable;
     private boolean insideExecutable;
     private boolean wideWord;
+    private boolean begun;
+    private boolean hintable = true;
+    private int hintStart = -1;
+    private int hintEnd;
 
     /** Reads the readable bytes; their indexes stay. */
     SqlLexer(ByteBuf text, LexicalMode mode) {
@@ -90,10 +94,18 @@ final class SqlLexer {
         return wideWord;
     }
 
+    /**
+     * The hint in front of the first keyword, or right behind it; known when the token after the keyword has been read.
+     */
+    RouteHint hint() {
+        return hintStart < 0 ? RouteHint.NONE : HintReader.read(text, hintStart, hintEnd);
+    }
+
     Token next() {
         if (!skipBlanks()) {
             return malformed();
         }
+        hintable &= !begun;
         start = position;
         if (position >= limit) {
             end = position;
@@ -101,6 +113,7 @@ final class SqlLexer {
         }
         int first = at(position);
         int kind = CLASSES[first];
+        begun |= first != '(' && first != ';';
         if ((kind & LETTER) != 0) {
             // A dollar sign may open a dollar-quoted text (MySQL 9).
             return first == '$' ? malformed() : word();
@@ -289,13 +302,23 @@ final class SqlLexer {
             }
             return true;
         }
-        for (position += 2; position + 1 < limit; position++) {
+        int content = position + 2;
+        for (position = content; position + 1 < limit; position++) {
             if (at(position) == '*' && at(position + 1) == '/') {
+                noteHint(content, position);
                 position += 2;
                 return true;
             }
         }
         return false;
+    }
+
+    /** The first one counts. */
+    private void noteHint(int from, int to) {
+        if (hintable && hintStart < 0 && HintReader.isHint(text, from, to)) {
+            hintStart = from;
+            hintEnd = to;
+        }
     }
 
     private Token malformed() {

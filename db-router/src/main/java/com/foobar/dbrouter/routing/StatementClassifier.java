@@ -132,7 +132,7 @@ public final class StatementClassifier {
                 scan.asksForLastStatement();
                 yield scan.rest(RouteReason.LAST_STATEMENT);
             }
-            default -> scan.rest(RouteReason.SERVER_STATE);
+            default -> scan.serverState();
         };
     }
 

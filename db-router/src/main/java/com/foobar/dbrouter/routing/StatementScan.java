@@ -37,6 +37,7 @@ final class StatementScan {
     private boolean withHeader;
     private boolean intoSeen;
     private @Nullable RouteReason disturbance;
+    private boolean mayWrite;
     private RouteReason reason = RouteReason.EMPTY;
     private @Nullable Set<PinReason> pins;
     private boolean asksForLast;
@@ -59,6 +60,7 @@ final class StatementScan {
         intoSeen = false;
         mentionsUserVariable = false;
         disturbance = null;
+        mayWrite = false;
         token = Token.SEMICOLON;
         word = Word.NONE;
         dotted = false;
@@ -151,6 +153,7 @@ final class StatementScan {
             case MALFORMED -> {
                 pin(PinReason.UNCERTAIN_TEXT);
                 disturbance = RouteReason.UNCERTAIN_TEXT;
+                mayWrite = true;
             }
             default -> {}
         }
@@ -166,8 +169,37 @@ final class StatementScan {
         if (lexer.sawWideWord()) {
             disturb(RouteReason.UNCERTAIN_TEXT);
         }
-        reason = disturbance == null ? readReason : disturbance;
-        return disturbance == null ? StatementKind.READ : StatementKind.WRITE;
+        if (disturbance == null) {
+            return read(readReason);
+        }
+        return isOfTheServerOnly() && asksForAReplica() ? read(RouteReason.HINT) : write(disturbance);
+    }
+
+    /** A statement that shows the server's own state. */
+    StatementKind serverState() {
+        rest(RouteReason.SERVER_STATE);
+        return token != Token.MALFORMED && isOfTheServerOnly() && asksForAReplica()
+                ? read(RouteReason.HINT)
+                : write(reason);
+    }
+
+    private StatementKind read(RouteReason why) {
+        reason = lexer.hint().target() == RouteHint.Target.ANY ? why : RouteReason.HINT;
+        return StatementKind.READ;
+    }
+
+    private StatementKind write(RouteReason why) {
+        reason = why;
+        return StatementKind.WRITE;
+    }
+
+    /** Whether all that keeps it from being a read is that servers answer it differently. */
+    private boolean isOfTheServerOnly() {
+        return !mayWrite && !asksForLast && pins == null && !lexer.sawExecutableComment();
+    }
+
+    private boolean asksForAReplica() {
+        return lexer.hint().target() == RouteHint.Target.REPLICA;
     }
 
     StatementKind dataChange() {
@@ -206,9 +238,11 @@ final class StatementScan {
     }
 
     Classification result(StatementKind kind, RouteReason why, List<Assignment> assigned, int statements) {
-        return pins == null && !asksForLast && assigned.isEmpty() && statements == 1
+        RouteHint hint = lexer.hint();
+        return pins == null && !asksForLast && assigned.isEmpty() && hint.equals(RouteHint.NONE) && statements == 1
                 ? Classification.plain(kind, why)
-                : new Classification(kind, why, pins == null ? Set.of() : pins, asksForLast, assigned, statements);
+                : new Classification(
+                        kind, why, pins == null ? Set.of() : pins, asksForLast, assigned, hint, statements);
     }
 
     private void skip() {
@@ -311,5 +345,6 @@ final class StatementScan {
         if (disturbance == null) {
             disturbance = why;
         }
+        mayWrite |= why != RouteReason.SYSTEM_VARIABLE && why != RouteReason.SERVER_STATE;
     }
 }

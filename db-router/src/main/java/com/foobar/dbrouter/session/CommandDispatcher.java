@@ -12,6 +12,7 @@ import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.RouteHint;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +71,7 @@ final class CommandDispatcher {
     private boolean dispatch(Command command, ByteBuf message, ByteBuf payload) {
         return switch (command) {
             case QUERY -> {
-                Classification query =
-                        statementText.classify(payload, session.memory().status());
+                Classification query = classify(payload);
                 yield start(new QueryRun(session, message, query, statementText));
             }
             case INIT_DB -> start(new InitDbRun(session, message, payload.toString(Packets.BYTES)));
@@ -98,6 +98,18 @@ final class CommandDispatcher {
         };
     }
 
+    private Classification classify(ByteBuf sql) {
+        Classification classification =
+                statementText.classify(sql, session.memory().status());
+        RouteHint hint = classification.hint();
+        if (!hint.understood()) {
+            session.services().metrics().hintNotUnderstood();
+        } else if (hint.signAt() >= 0) {
+            sql.setByte(sql.readerIndex() + hint.signAt(), ' ');
+        }
+        return classification;
+    }
+
     private boolean start(ServerRun run) {
         session.start(run);
         return true;
@@ -110,8 +122,7 @@ final class CommandDispatcher {
                     RouterErrors.tooManyStatements(session.services().settings().maxPrepared()));
             return false;
         }
-        Classification classification =
-                statementText.classify(payload, session.memory().status());
+        Classification classification = classify(payload);
         session.start(new PrepareRun(session, message, payload.toString(Packets.BYTES), classification));
         return true;
     }

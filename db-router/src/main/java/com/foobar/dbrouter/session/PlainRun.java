@@ -2,6 +2,7 @@ package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.RouteHint;
 import com.foobar.dbrouter.routing.RouteReason;
 import com.foobar.dbrouter.routing.StatementKind;
 import io.netty.buffer.ByteBuf;
@@ -11,8 +12,8 @@ import java.util.Set;
 /** A command without SQL that the primary answers. */
 class PlainRun extends ServerRun {
     /** Runs on the primary, leaves nothing behind, and is not repeated. */
-    static final Classification PRIMARY =
-            new Classification(StatementKind.WRITE, RouteReason.SERVER_STATE, Set.of(), false, List.of(), 1);
+    static final Classification PRIMARY = new Classification(
+            StatementKind.WRITE, RouteReason.SERVER_STATE, Set.of(), false, List.of(), RouteHint.NONE, 1);
 
     PlainRun(ClientSession session, ByteBuf message, Expect expect) {
         super(session, message, PRIMARY, expect);

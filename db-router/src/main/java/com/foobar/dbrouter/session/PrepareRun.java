@@ -41,6 +41,7 @@ final class PrepareRun extends ServerRun {
                 Set.of(),
                 false,
                 List.of(),
+                statement.hint(),
                 1);
     }
 

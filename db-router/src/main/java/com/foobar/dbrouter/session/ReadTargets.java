@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.routing.RouteHint;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ReadTarget;
 import io.vertx.core.Future;
@@ -9,8 +10,9 @@ import java.util.function.Predicate;
 @FunctionalInterface
 public interface ReadTargets {
     /**
+     * @param hint what the statement's hint asks for; its target is the caller's business
      * @param allowed which replicas may be chosen; the primary always may
      * @return completes on the event loop; fails, with a message for the client, where no server may answer
      */
-    Future<ReadTarget> choose(Predicate<DatabaseServer> allowed);
+    Future<ReadTarget> choose(RouteHint hint, Predicate<DatabaseServer> allowed);
 }

@@ -3,6 +3,7 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.routing.RouteHint;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ServerState;
 import java.util.HashSet;
@@ -43,7 +44,7 @@ final class ServerSearch {
         }
         if (isForAnyServer()) {
             services.targets()
-                    .choose(server -> !failed.contains(server))
+                    .choose(run.classification().hint(), server -> !failed.contains(server))
                     .onComplete(
                             target -> connect(target.server()),
                             failure -> run.refuse(
@@ -61,7 +62,10 @@ final class ServerSearch {
     }
 
     private boolean isForAnyServer() {
-        return run.classification().isRead() && !primaryOnly && !run.needsPrimary();
+        return run.classification().isRead()
+                && !primaryOnly
+                && !run.needsPrimary()
+                && run.classification().hint().target() != RouteHint.Target.PRIMARY;
     }
 
     private void toPrimary() {
