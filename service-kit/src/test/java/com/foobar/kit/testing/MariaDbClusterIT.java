@@ -69,7 +69,8 @@ class MariaDbClusterIT {
 
     @Test
     void aDelayedReplicaFollowsLater() {
-        cluster.delayReplica(1, Duration.ofSeconds(2));
+        cluster.awaitReplication();
+        cluster.delayReplica(1, Duration.ofSeconds(5));
         cluster.primary().execute("INSERT INTO foobar.item VALUES (3)");
         String id = "SELECT COUNT(*) FROM foobar.item WHERE id = 3";
         assertThat(cluster.replica(1).value(id)).isEqualTo("0");
