@@ -1,0 +1,29 @@
+package com.foobar.dbrouter.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.netty.buffer.Unpooled;
+
+/** Whatever a server ends an answer with is read, or refused with {@link MalformedPacketException} and nothing else. */
+class OkAndErrFuzzTest {
+
+    @FuzzTest(maxDuration = "15s")
+    void okAndErr(FuzzedDataProvider data) {
+        int capabilities = data.consumeInt();
+        byte[] payload = data.consumeRemainingAsBytes();
+        try {
+            OkPacket ok = OkPacket.read(Unpooled.wrappedBuffer(payload), capabilities);
+            assertThat(ok.changes()).hasSizeLessThan(payload.length);
+        } catch (MalformedPacketException refused) {
+            assertThat(refused).hasMessageNotContaining("null");
+        }
+        try {
+            assertThat(ErrPacket.read(Unpooled.wrappedBuffer(payload)).sqlState())
+                    .hasSize(5);
+        } catch (MalformedPacketException refused) {
+            assertThat(payload).hasSizeLessThan(3);
+        }
+    }
+}
