@@ -5,6 +5,7 @@ import com.foobar.dbrouter.admin.TopologyPage;
 import com.foobar.dbrouter.auth.Users;
 import com.foobar.dbrouter.config.DbRouterSettings;
 import com.foobar.dbrouter.config.UserSettings;
+import com.foobar.dbrouter.listener.ClientTls;
 import com.foobar.dbrouter.listener.MySqlListener;
 import com.foobar.dbrouter.metrics.PoolMetrics;
 import com.foobar.dbrouter.metrics.RouterMetrics;
@@ -86,7 +87,7 @@ final class DbRouterService implements Service {
                 .filter(state -> !state.reachable())
                 .forEach(state -> pools.giveUpWaiting(state.server())));
         topology.start();
-        return listener.start();
+        return ClientTls.open(vertx, settings.tls(), settings.requireTls()).compose(listener::start);
     }
 
     /** The port for MySQL clients. */

@@ -29,7 +29,7 @@ class MalformedInputIT {
     static void start() {
         router = RouterFixture.start(
                         SharedCluster.get().servers(),
-                        "sessions: {max-packet: 1MiB, handshake-timeout: 1s, max-connections: 20, max-prepared: 3}")
+                        "sessions: {max-packet: 1MiB, handshake-timeout: 5s, max-connections: 20, max-prepared: 3}")
                 .ready();
     }
 

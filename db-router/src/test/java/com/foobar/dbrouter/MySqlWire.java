@@ -11,15 +11,25 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A client of bare packets, for what no client library sends. */
 final class MySqlWire implements AutoCloseable {
-    private final Socket socket;
-    private final DataInputStream in;
+    /** PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH and SSL. */
+    static final String SSL_REQUEST = "20000001" + "008a0800" + "00000001" + "2d" + "00".repeat(23);
+
+    private Socket socket;
+    private DataInputStream in;
     private HandshakeV10 greeting;
+    private int sequence = 1;
 
     MySqlWire(int port) throws IOException {
         socket = new Socket("localhost", port);
@@ -32,6 +42,92 @@ final class MySqlWire implements AutoCloseable {
         return greeting;
     }
 
+    /** Asks for TLS after the greeting, and goes on in it. */
+    void startTls(SSLContext context) throws IOException {
+        sendHex(SSL_REQUEST);
+        protect(context, socket);
+    }
+
+    /** As {@link #startTls}, but the request and the first record of TLS travel together. */
+    void startTlsInOneWrite(SSLContext context) throws IOException {
+        protect(context, new RequestAndHello(socket));
+    }
+
+    private void protect(SSLContext context, Socket carrier) throws IOException {
+        SSLSocket secured =
+                (SSLSocket) context.getSocketFactory().createSocket(carrier, "localhost", carrier.getPort(), true);
+        secured.startHandshake();
+        socket = secured;
+        in = new DataInputStream(secured.getInputStream());
+        sequence = 2;
+    }
+
+    /** Puts the request for TLS before the first bytes that are written. */
+    private static final class RequestAndHello extends Socket {
+        private final Socket carrier;
+        private boolean asked;
+
+        RequestAndHello(Socket carrier) {
+            this.carrier = carrier;
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            OutputStream out = carrier.getOutputStream();
+            return new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    write(new byte[] {(byte) b}, 0, 1);
+                }
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    ByteBuf all = Unpooled.buffer();
+                    if (!asked) {
+                        asked = true;
+                        all.writeBytes(ByteBufUtil.decodeHexDump(SSL_REQUEST));
+                    }
+                    out.write(ByteBufUtil.getBytes(all.writeBytes(bytes, offset, length)));
+                }
+            };
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return carrier.getInputStream();
+        }
+
+        @Override
+        public boolean isConnected() {
+            return true;
+        }
+
+        @Override
+        public int getPort() {
+            return carrier.getPort();
+        }
+
+        @Override
+        public InetAddress getInetAddress() {
+            return carrier.getInetAddress();
+        }
+
+        @Override
+        public synchronized void setSoTimeout(int timeout) throws SocketException {
+            carrier.setSoTimeout(timeout);
+        }
+
+        @Override
+        public synchronized int getSoTimeout() throws SocketException {
+            return carrier.getSoTimeout();
+        }
+
+        @Override
+        public synchronized void close() throws IOException {
+            carrier.close();
+        }
+    }
+
     /** Logs in as the tests' user and returns the last answer. */
     byte[] login() throws IOException {
         return login(CapabilityFlags.OFFERED, 45);
@@ -39,7 +135,9 @@ final class MySqlWire implements AutoCloseable {
 
     /** @param collation the id that the client names */
     byte[] login(int capabilities, int collation) throws IOException {
-        greeting();
+        if (greeting == null) {
+            greeting();
+        }
         ByteBuf response = new HandshakeResponse41(
                         capabilities & ~CapabilityFlags.CONNECT_WITH_DB,
                         1 << 24,
@@ -49,7 +147,7 @@ final class MySqlWire implements AutoCloseable {
                         null,
                         CachingSha2Password.PLUGIN,
                         Map.of())
-                .write(UnpooledByteBufAllocator.DEFAULT, 1);
+                .write(UnpooledByteBufAllocator.DEFAULT, sequence);
         send(ByteBufUtil.getBytes(response));
         response.release();
         byte[] answer = read();

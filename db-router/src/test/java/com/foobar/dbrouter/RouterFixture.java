@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A router in this JVM in front of real servers. */
+/** A router in this JVM in front of real servers, without TLS where the settings of the test do not say otherwise. */
 final class RouterFixture implements AutoCloseable {
     static final String USER = "foobar_app";
 
@@ -42,7 +43,8 @@ final class RouterFixture implements AutoCloseable {
                 users:
                   - {name: foobar_app, password: foobar}
                   - {name: root, password: foobar}
-                """ + servers + String.join("\n", more) + "\n";
+                """ + servers + String.join("\n", more) + "\n"
+                + (Stream.of(more).anyMatch(line -> line.startsWith("tls:")) ? "" : "tls: null\n");
         RouterFixture fixture = new RouterFixture(ServiceRunner.start(
                         DbRouterMain.DEFINITION, SettingsReader.read(DbRouterSettings.class, yaml, Map.of()))
                 .toCompletionStage()

@@ -13,14 +13,18 @@ import com.foobar.kit.ShutdownSettings;
 import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.HostPort;
+import com.foobar.kit.tls.TlsSettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set.
  *
  * @param listen where MySQL clients connect
+ * @param tls the certificate that clients are shown, null where they are not offered TLS
+ * @param requireTls whether clients without TLS are refused
  * @param users who may connect, at least one
  * @param servers all database servers, at least one
  * @param consistency what reads outside transactions are promised
@@ -36,6 +40,14 @@ public record DbRouterSettings(
 
         @Default("localhost:3301") @Description("where MySQL clients connect")
         HostPort listen,
+
+        @Default("{}")
+        @Description("TLS offered to clients: {} with a development certificate, null for none")
+        @Nullable
+        TlsSettings tls,
+
+        @Default("false") @Description("refuse clients that do without TLS (error 3159)")
+        boolean requireTls,
 
         @Default("[{name: foobar_app, password: '${FOOBAR_DB_PASSWORD:-foobar}'}]")
         @Description("who may connect, with the names and passwords of the servers")
@@ -72,6 +84,9 @@ public record DbRouterSettings(
         }
         if (servers.isEmpty()) {
             throw new IllegalArgumentException("servers: none (expected: 1 or more)");
+        }
+        if (requireTls && tls == null) {
+            throw new IllegalArgumentException("require-tls: true (expected: false, as there is no tls)");
         }
         unique("servers", servers.stream().map(ServerSettings::name).toList());
         unique("users", users.stream().map(UserSettings::name).toList());

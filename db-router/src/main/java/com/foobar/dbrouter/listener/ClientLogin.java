@@ -12,6 +12,7 @@ import com.foobar.dbrouter.protocol.MalformedPacketException;
 import com.foobar.dbrouter.protocol.OkPacket;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
+import com.foobar.dbrouter.protocol.SslRequest;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.session.ClientIdentity;
 import com.foobar.dbrouter.session.ClientSession;
@@ -22,6 +23,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Greets a client, checks who it is, and gives its place to a {@link ClientSession}.
  *
  * <pre>
- * greeting sent ► response ► [authentication packets] ► [is there such a database?] ► OK: session
+ * greeting sent ► [request for TLS ► TLS] ► response ► [authentication packets] ► [is there such a database?] ► OK: session
  * </pre>
  *
  * Belongs to the channel's event loop.
@@ -44,6 +46,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private final String serverVersion;
     private final int connectionId;
     private final String address;
+    private final ClientTls tls;
     private final Consumer<ClientSession> onLogin;
     private final byte[] nonce = ClientAuthentication.makeNonce();
     private final String plugin;
@@ -52,6 +55,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private @Nullable PacketFramer framer;
     private @Nullable ScheduledFuture<?> timeout;
     private @Nullable HandshakeResponse41 response;
+    private boolean secure;
     private boolean done;
 
     ClientLogin(
@@ -59,11 +63,13 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             String serverVersion,
             int connectionId,
             String address,
+            ClientTls tls,
             Consumer<ClientSession> onLogin) {
         this.services = services;
         this.serverVersion = serverVersion;
         this.connectionId = connectionId;
         this.address = address;
+        this.tls = tls;
         this.onLogin = onLogin;
         this.plugin = services.defaultPlugin().get();
         this.authentication = new ClientAuthentication(services.users(), plugin, nonce);
@@ -86,7 +92,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                                 serverVersion,
                                 connectionId,
                                 nonce,
-                                CapabilityFlags.OFFERED,
+                                CapabilityFlags.OFFERED | (tls.isOffered() ? CapabilityFlags.SSL : 0),
                                 45,
                                 StatusFlags.AUTOCOMMIT,
                                 plugin)
@@ -130,12 +136,18 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         Outcome outcome;
         HandshakeResponse41 known = response;
         if (known == null) {
-            if (payload.readableBytes() == 32
-                    && CapabilityFlags.has(payload.getIntLE(payload.readerIndex()), CapabilityFlags.SSL)) {
-                throw new MalformedPacketException("the client asks for TLS, which db-router does not offer");
+            if (!secure && SslRequest.is(payload)) {
+                startTls(context, sequence);
+                return;
             }
             known = HandshakeResponse41.read(payload);
             response = known;
+            ErrPacket objection = objection(known);
+            if (objection != null) {
+                services.metrics().error("handshake");
+                refuse(context, sequence, objection);
+                return;
+            }
             outcome = authentication.begin(known.user(), known.authPlugin(), known.authResponse());
         } else {
             byte[] bytes = new byte[payload.readableBytes()];
@@ -157,6 +169,44 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                     next & 0xff,
                     RouterErrors.accessDenied(known.user(), address, authentication.passwordGiven()));
         }
+    }
+
+    private void startTls(ChannelHandlerContext context, int sequence) {
+        PacketFramer packets = framer;
+        if (!tls.isOffered() || packets == null) {
+            services.metrics().error("handshake");
+            refuse(
+                    context,
+                    sequence,
+                    RouterErrors.badHandshake(
+                            "the client asks for TLS, which db-router does not offer (no tls is set)"));
+            return;
+        }
+        secure = true;
+        SslHandler handler = tls.handler(context.alloc());
+        // The time for the whole login is limited already.
+        handler.setHandshakeTimeoutMillis(0);
+        context.pipeline().addFirst("tls", handler).addAfter("tls", "tls-events", new TlsEvents(services.metrics()));
+        // A client's first TLS record may come in one read with its request. Nothing that was sent in clear is ever
+        // taken
+        // for a packet of the protected connection: TLS gets it, and ends the connection where it is none of its
+        // records.
+        ByteBuf ahead = packets.takeRest();
+        if (ahead != null) {
+            context.pipeline().fireChannelRead(ahead);
+            context.pipeline().fireChannelReadComplete();
+        }
+    }
+
+    /** Why a client cannot log in, whoever it is; null where it may try. */
+    private @Nullable ErrPacket objection(HandshakeResponse41 known) {
+        if (tls.isRequired() && !secure) {
+            return RouterErrors.tlsRequired("db-router");
+        }
+        if ((known.capabilities() & CapabilityFlags.COMPRESSION) != 0) {
+            return RouterErrors.badHandshake("the client demands compression, which db-router does not offer");
+        }
+        return null;
     }
 
     private void accepted(ChannelHandlerContext context, HandshakeResponse41 known, int sequence) {
@@ -185,8 +235,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         }
         framer = null;
         context.writeAndFlush(OkPacket.write(context.alloc(), sequence, StatusFlags.AUTOCOMMIT), context.voidPromise());
-        ClientIdentity identity =
-                new ClientIdentity(connectionId, address, nonce, known.capabilities() & CapabilityFlags.OFFERED);
+        ClientIdentity identity = new ClientIdentity(
+                connectionId, address, nonce, secure, known.capabilities() & CapabilityFlags.OFFERED);
         ClientSession session = new ClientSession(context.channel(), services, identity, packets, key, state);
         onLogin.accept(session);
         context.pipeline().replace(this, "session", session);

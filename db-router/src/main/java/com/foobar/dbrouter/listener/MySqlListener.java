@@ -39,6 +39,7 @@ public final class MySqlListener {
     private final Promise<Void> drained = Promise.promise();
     private volatile boolean draining;
     private @Nullable Channel acceptor;
+    private @Nullable ClientTls tls;
 
     /**
      * @param services gives the part that belongs to a client's event loop
@@ -59,8 +60,12 @@ public final class MySqlListener {
         this.metrics = metrics;
     }
 
-    /** @return completes when clients are accepted; fails with {@link StartFailure} */
-    public Future<Void> start() {
+    /**
+     * @param clientTls what clients are offered
+     * @return completes when clients are accepted; fails with {@link StartFailure}
+     */
+    public Future<Void> start(ClientTls clientTls) {
+        tls = clientTls;
         Promise<Void> started = Promise.promise();
         new ServerBootstrap()
                 .group(transport.acceptor(), transport.group())
@@ -73,7 +78,7 @@ public final class MySqlListener {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel);
+                        accept(channel, clientTls);
                     }
                 })
                 .bind(listen.host(), listen.port())
@@ -99,7 +104,7 @@ public final class MySqlListener {
         return open.get();
     }
 
-    private void accept(Channel channel) {
+    private void accept(Channel channel, ClientTls clientTls) {
         metrics.opened();
         boolean room = open.incrementAndGet() <= settings.maxConnections();
         clients.add(channel);
@@ -127,6 +132,7 @@ public final class MySqlListener {
                                 serverVersion.get(),
                                 connectionIds.incrementAndGet(),
                                 address,
+                                clientTls,
                                 session -> loggedIn(channel, session)));
     }
 
@@ -169,5 +175,8 @@ public final class MySqlListener {
             channel.close();
         }
         clients.forEach(Channel::close);
+        if (tls != null) {
+            tls.close();
+        }
     }
 }

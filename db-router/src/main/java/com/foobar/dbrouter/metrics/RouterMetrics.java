@@ -19,6 +19,7 @@ public final class RouterMetrics {
     private final Counter accepted;
     private final Counter refused;
     private final Counter authentications;
+    private final Counter tlsHandshakes;
     private final Counter commands;
     private final Counter statements;
     private final Counter repeated;
@@ -51,6 +52,11 @@ public final class RouterMetrics {
         authentications = Counter.builder()
                 .name("dbrouter_authentications_total")
                 .help("Logins of clients.")
+                .labelNames("result")
+                .register(registry);
+        tlsHandshakes = Counter.builder()
+                .name("dbrouter_client_tls_handshakes_total")
+                .help("TLS handshakes that clients have begun.")
                 .labelNames("result")
                 .register(registry);
         commands = Counter.builder()
@@ -106,6 +112,10 @@ public final class RouterMetrics {
 
     public void authenticated(boolean accepted) {
         authentications.labelValues(accepted ? "accepted" : "denied").inc();
+    }
+
+    public void tlsHandshake(boolean completed) {
+        tlsHandshakes.labelValues(completed ? "completed" : "failed").inc();
     }
 
     /** @param name of a known command, or "unknown" */

@@ -67,10 +67,14 @@ public final class CapabilityFlags {
             | PLUGIN_AUTH_LENENC_CLIENT_DATA;
 
     /**
-     * What the router offers its clients. Left out because it is not handled: TLS, compression, query attributes,
-     * optional metadata, expired-password mode, multi-factor authentication, MariaDB's extended capabilities.
+     * What the router offers its clients, beside {@link #SSL} where there is a certificate. Left out because it is not
+     * handled: compression, query attributes, optional metadata, expired-password mode, multi-factor authentication,
+     * MariaDB's extended capabilities.
      */
     public static final int OFFERED = RELAYED | HANDSHAKE;
+
+    /** What changes every byte that follows: who sets it relies on it. */
+    public static final int COMPRESSION = COMPRESS | ZSTD_COMPRESSION_ALGORITHM;
 
     private CapabilityFlags() {}
 

@@ -123,6 +123,17 @@ public final class PacketFramer {
         return whole.addComponent(true, message.retainedSlice(at + Packets.HEADER, length));
     }
 
+    /** @return everything that waits here, which is the caller's now; null where there is nothing */
+    public @Nullable ByteBuf takeRest() {
+        ByteBuf rest = input;
+        input = null;
+        if (rest != null && !rest.isReadable()) {
+            rest.release();
+            rest = null;
+        }
+        return rest;
+    }
+
     /** Releases what waits here. */
     public void close() {
         if (input != null) {

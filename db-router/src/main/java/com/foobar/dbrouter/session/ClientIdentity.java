@@ -6,11 +6,12 @@ package com.foobar.dbrouter.session;
  * @param connectionId the router's own, unsigned
  * @param address without port, as in error messages
  * @param nonce of the greeting, which COM_CHANGE_USER uses again
+ * @param secure whether the connection has TLS
  * @param capabilities all that were agreed on with the client
  */
 // The array is bytes of the wire, made once and never changed.
 @SuppressWarnings("ArrayRecordComponent")
-public record ClientIdentity(int connectionId, String address, byte[] nonce, int capabilities) {
+public record ClientIdentity(int connectionId, String address, byte[] nonce, boolean secure, int capabilities) {
     @Override
     public String toString() {
         return Integer.toUnsignedString(connectionId) + "@" + address;

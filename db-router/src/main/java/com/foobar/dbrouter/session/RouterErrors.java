@@ -25,6 +25,20 @@ public final class RouterErrors {
                         + (usingPassword ? "YES" : "NO") + ")");
     }
 
+    /** ER_SECURE_TRANSPORT_REQUIRED. */
+    public static ErrPacket tlsRequired(String who) {
+        return new ErrPacket(
+                3159,
+                "HY000",
+                "Connections using insecure transport are prohibited: " + who
+                        + " requires TLS (the client's ssl-mode REQUIRED or higher)");
+    }
+
+    /** ER_HANDSHAKE_ERROR: the client relies on what was not offered. */
+    public static ErrPacket badHandshake(String detail) {
+        return new ErrPacket(1043, "08S01", "Bad handshake: " + detail);
+    }
+
     /** ER_UNKNOWN_COM_ERROR. */
     static ErrPacket unknownCommand(int code) {
         return new ErrPacket(1047, "08S01", "Unknown command 0x" + Integer.toHexString(code));

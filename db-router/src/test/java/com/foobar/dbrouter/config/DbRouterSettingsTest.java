@@ -18,6 +18,9 @@ class DbRouterSettingsTest {
         assertThat(settings.instance()).isEqualTo("db-router-1");
         assertThat(settings.listen()).isEqualTo(new HostPort("localhost", 3301));
         assertThat(settings.management().listen()).isEqualTo(new HostPort("localhost", 9931));
+        assertThat(settings.tls()).isNotNull().satisfies(tls -> assertThat(tls.isDevelopment())
+                .isTrue());
+        assertThat(settings.requireTls()).isFalse();
         assertThat(settings.users()).singleElement().satisfies(user -> {
             assertThat(user.name()).isEqualTo("foobar_app");
             assertThat(user.password().reveal()).isEqualTo("foobar");
@@ -50,6 +53,7 @@ class DbRouterSettingsTest {
         assertThatThrownBy(() -> read("servers: []")).hasMessageContaining("servers: none");
         assertThatThrownBy(() -> read("servers: [{name: a, address: 'x:1'}, {name: a, address: 'x:2'}]"))
                 .hasMessageContaining("a is there twice");
+        assertThatThrownBy(() -> read("tls: null\nrequire-tls: true")).hasMessageContaining("require-tls: true");
         assertThatThrownBy(() -> read("pool: {max-connections: 0}\nconsistency: some"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("pool.max-connections")

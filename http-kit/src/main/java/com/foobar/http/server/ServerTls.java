@@ -1,5 +1,6 @@
 package com.foobar.http.server;
 
+import com.foobar.kit.tls.TlsIdentity;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -10,12 +11,9 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
 
 /** TLS as a listener wants it: TLS 1.2 and 1.3 with forward secrecy, HTTP/2 and HTTP/1.1 offered by ALPN. */
 public final class ServerTls {
@@ -26,27 +24,19 @@ public final class ServerTls {
      * @throws IllegalArgumentException if the JDK cannot use them
      */
     public static SslContext context(List<X509Certificate> chain, PrivateKey key) {
-        try {
-            // Not by Netty's SslContextBuilder, which probes for key formats and loads all of Bouncy Castle to do so.
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new CertificateKeyManager(chain, key)}, null, null);
-            return new JdkSslContext(
-                    context,
-                    false,
-                    Http2SecurityUtil.CIPHERS,
-                    SupportedCipherSuiteFilter.INSTANCE,
-                    new ApplicationProtocolConfig(
-                            Protocol.ALPN,
-                            SelectorFailureBehavior.NO_ADVERTISE,
-                            SelectedListenerFailureBehavior.ACCEPT,
-                            ApplicationProtocolNames.HTTP_2,
-                            ApplicationProtocolNames.HTTP_1_1),
-                    ClientAuth.NONE,
-                    new String[] {"TLSv1.3", "TLSv1.2"},
-                    false);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException(
-                    "the certificate and its key cannot be used for TLS: " + e.getMessage(), e);
-        }
+        return new JdkSslContext(
+                new TlsIdentity(chain, key).serverContext(),
+                false,
+                Http2SecurityUtil.CIPHERS,
+                SupportedCipherSuiteFilter.INSTANCE,
+                new ApplicationProtocolConfig(
+                        Protocol.ALPN,
+                        SelectorFailureBehavior.NO_ADVERTISE,
+                        SelectedListenerFailureBehavior.ACCEPT,
+                        ApplicationProtocolNames.HTTP_2,
+                        ApplicationProtocolNames.HTTP_1_1),
+                ClientAuth.NONE,
+                new String[] {"TLSv1.3", "TLSv1.2"},
+                false);
     }
 }

@@ -101,12 +101,14 @@ final class SettingsFile {
     private String dbRouter(PlannedInstance router) {
         return """
                 listen: '%s'
+                tls: {development-directory: '%s'}
                 users:
                   - {name: %s, password: 'file:%s'}
                 monitor: {user: %s, password: 'file:%s', timeout: 3s}
                 servers:
                 %s""".formatted(
                         address(router, "mysql"),
+                        data.tls(),
                         Account.APP.user(),
                         secrets.file(Account.APP.secret()),
                         Account.MONITOR.user(),

@@ -1,4 +1,4 @@
-package com.foobar.http.server;
+package com.foobar.kit.tls;
 
 import java.net.Socket;
 import java.security.Principal;
