@@ -13,6 +13,7 @@ import com.foobar.dbrouter.pool.ServerPools;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.routing.ClassificationCache;
+import com.foobar.dbrouter.session.ClientSessions;
 import com.foobar.dbrouter.session.ReadTargets;
 import com.foobar.dbrouter.session.SessionServices;
 import com.foobar.dbrouter.topology.DatabaseServer;
@@ -53,6 +54,7 @@ final class DbRouterService implements Service {
     private final RouterMetrics metrics;
     private final Users users;
     private final ServerPools pools;
+    private final ClientSessions clients = new ClientSessions();
     private final MySqlListener listener;
     private final Map<EventLoop, SessionServices> perLoop = new ConcurrentHashMap<>();
     private final List<ReadIndex> readIndexes = new CopyOnWriteArrayList<>();
@@ -105,6 +107,7 @@ final class DbRouterService implements Service {
                 loop,
                 loopPools,
                 topology,
+                clients,
                 readTargets(loop, loopPools),
                 new ClassificationCache(CLASSIFICATIONS),
                 users,

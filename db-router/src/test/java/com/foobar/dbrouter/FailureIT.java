@@ -143,7 +143,8 @@ class FailureIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("BEGIN");
             long id;
-            try (ResultSet rows = statement.executeQuery("SELECT CONNECTION_ID() FROM fragile")) {
+            try (ResultSet rows = statement.executeQuery(
+                    "SELECT id FROM information_schema.processlist WHERE id = CONNECTION_ID()")) {
                 rows.next();
                 id = rows.getLong(1);
             }

@@ -1,10 +1,13 @@
 package com.foobar.dbrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.foobar.kit.testing.MariaDbServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,35 @@ class MariaDbCommandLineIT {
         assertThat(run("wrong", "SELECT 1"))
                 .contains("ERROR 1045 (28000)")
                 .contains("Access denied for user 'foobar_app'@'127.0.0.1' (using password: YES)");
+    }
+
+    @Test
+    void interruptsAStatementOnCtrlC() throws Exception {
+        String sql = "SELECT SLEEP(120), 'ctrl-c'";
+        Process process = client.start(
+                router.port(),
+                RouterFixture.USER,
+                MariaDbServer.PASSWORD,
+                "--skip-ssl",
+                "--execute=" + sql + "; SELECT 'went on'",
+                "--force");
+        await().untilAsserted(() -> assertThat(running(sql)).isPositive());
+
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+
+        await().untilAsserted(() -> assertThat(running(sql)).isZero());
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        // The interrupted statement only: the connection is good for the next one.
+        assertThat(output).contains("query killed").contains("went on");
+    }
+
+    private static long running(String sql) {
+        return SharedCluster.get().servers().stream()
+                .mapToLong(server ->
+                        Long.parseLong(server.value("SELECT COUNT(*) FROM information_schema.processlist WHERE info = '"
+                                + sql.replace("'", "''") + "'")))
+                .sum();
     }
 
     private static String run(String password, String script) throws IOException, InterruptedException {

@@ -34,6 +34,20 @@ final class MariaDbShell {
      */
     String run(int port, String user, String password, String script, String... options)
             throws IOException, InterruptedException {
+        Process process = start(port, user, password, options);
+        try (var input = process.outputWriter(StandardCharsets.UTF_8)) {
+            input.write(script);
+        } catch (IOException e) {
+            // It may have ended already; what it says tells why.
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return output;
+    }
+
+    /** Starts it in the tests' database; it reads a script from its input, unless the options have one. */
+    Process start(int port, String user, String password, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--no-defaults",
@@ -47,15 +61,6 @@ final class MariaDbShell {
         command.add(MariaDbServer.DATABASE);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("MYSQL_PWD", password);
-        Process process = builder.start();
-        try (var input = process.outputWriter(StandardCharsets.UTF_8)) {
-            input.write(script);
-        } catch (IOException e) {
-            // It may have ended already; what it says tells why.
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return output;
+        return builder.start();
     }
 }

@@ -40,11 +40,11 @@ final class RouterFixture implements AutoCloseable {
         String yaml = """
                 listen: 'localhost:0'
                 management: {listen: 'localhost:0'}
-                users:
-                  - {name: foobar_app, password: foobar}
-                  - {name: root, password: foobar}
                 """ + servers + String.join("\n", more) + "\n"
-                + (Stream.of(more).anyMatch(line -> line.startsWith("tls:")) ? "" : "tls: null\n");
+                + (Stream.of(more).anyMatch(line -> line.startsWith("tls:")) ? "" : "tls: null\n")
+                + (Stream.of(more).anyMatch(line -> line.startsWith("users:"))
+                        ? ""
+                        : "users: [{name: foobar_app, password: foobar}, {name: root, password: foobar}]\n");
         RouterFixture fixture = new RouterFixture(ServiceRunner.start(
                         DbRouterMain.DEFINITION, SettingsReader.read(DbRouterSettings.class, yaml, Map.of()))
                 .toCompletionStage()

@@ -33,7 +33,6 @@ public final class MySqlListener {
     private final Function<EventLoop, SessionServices> services;
     private final Supplier<String> serverVersion;
     private final RouterMetrics metrics;
-    private final AtomicInteger connectionIds = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final Set<Channel> clients = ConcurrentHashMap.newKeySet();
     private final Promise<Void> drained = Promise.promise();
@@ -124,13 +123,14 @@ public final class MySqlListener {
         String address = channel.remoteAddress() instanceof InetSocketAddress remote
                 ? remote.getAddress().getHostAddress()
                 : "unknown";
+        SessionServices own = services.apply(channel.eventLoop());
         channel.pipeline()
                 .addLast(
                         "login",
                         new ClientLogin(
-                                services.apply(channel.eventLoop()),
+                                own,
                                 serverVersion.get(),
-                                connectionIds.incrementAndGet(),
+                                own.clients().nextId(),
                                 address,
                                 clientTls,
                                 session -> loggedIn(channel, session)));

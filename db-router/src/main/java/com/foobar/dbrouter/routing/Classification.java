@@ -12,6 +12,7 @@ import java.util.Set;
  * @param pins what stays in the server connection that ran it; empty for most statements
  * @param asksForLastStatement whether it reads the outcome of an earlier statement ({@code LAST_INSERT_ID()}, {@code
  *     ROW_COUNT()}, {@code SHOW WARNINGS}, …) and so must run on the very connection that ran that one
+ * @param asksForConnectionId whether it calls {@code CONNECTION_ID()}, which differs on each server connection
  * @param assignments what a {@code SET} changes; empty for every other kind
  * @param hint what the application asks of the routing
  * @param statements how many statements the text holds, not counting empty ones
@@ -21,12 +22,13 @@ public record Classification(
         RouteReason reason,
         Set<PinReason> pins,
         boolean asksForLastStatement,
+        boolean asksForConnectionId,
         List<Assignment> assignments,
         RouteHint hint,
         int statements) {
 
-    static final Classification EMPTY =
-            new Classification(StatementKind.EMPTY, RouteReason.EMPTY, Set.of(), false, List.of(), RouteHint.NONE, 0);
+    static final Classification EMPTY = new Classification(
+            StatementKind.EMPTY, RouteReason.EMPTY, Set.of(), false, false, List.of(), RouteHint.NONE, 0);
 
     private static final Map<StatementKind, Map<RouteReason, Classification>> PLAIN =
             new EnumMap<>(StatementKind.class);
@@ -35,7 +37,8 @@ public record Classification(
         for (StatementKind kind : StatementKind.values()) {
             Map<RouteReason, Classification> byReason = new EnumMap<>(RouteReason.class);
             for (RouteReason reason : RouteReason.values()) {
-                byReason.put(reason, new Classification(kind, reason, Set.of(), false, List.of(), RouteHint.NONE, 1));
+                byReason.put(
+                        reason, new Classification(kind, reason, Set.of(), false, false, List.of(), RouteHint.NONE, 1));
             }
             PLAIN.put(kind, byReason);
         }

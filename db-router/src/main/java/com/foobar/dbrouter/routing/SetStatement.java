@@ -50,7 +50,10 @@ final class SetStatement {
             case PASSWORD, DEFAULT -> {
                 return scan.rest(RouteReason.OTHER_STATEMENT);
             }
-            case STATEMENT, RESOURCE -> {
+            case STATEMENT -> {
+                return readForOneStatement();
+            }
+            case RESOURCE -> {
                 return scan.pinned(PinReason.SESSION_VARIABLE);
             }
             case ROLE -> {
@@ -66,6 +69,20 @@ final class SetStatement {
             return scan.session(StatementKind.SET);
         }
         return session ? scan.session(StatementKind.SET) : scan.rest(RouteReason.OTHER_STATEMENT);
+    }
+
+    /** MariaDB's {@code SET STATEMENT … FOR …}: behind the statement the variables are as they were, so that one counts. */
+    private StatementKind readForOneStatement() {
+        boolean understood = true;
+        do {
+            understood &= scan.next() == Token.WORD && SessionVariables.isReplayable(scan.text());
+            understood &= scan.next() == Token.EQUALS;
+            Token value = scan.next();
+            understood &= value == Token.NUMBER || value == Token.STRING || value == Token.WORD;
+        } while (scan.next() == Token.COMMA);
+        return understood && scan.word() == Word.FOR
+                ? StatementClassifier.statement(scan)
+                : scan.pinned(PinReason.SESSION_VARIABLE);
     }
 
     private void readList() {

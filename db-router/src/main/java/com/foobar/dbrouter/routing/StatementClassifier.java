@@ -25,6 +25,7 @@ public final class StatementClassifier {
         int statements = 0;
         boolean onlyReads = true;
         boolean changesSession = false;
+        boolean kills = false;
         RouteReason reason = RouteReason.MULTIPLE_STATEMENTS;
         do {
             StatementKind next = statement(scan);
@@ -33,6 +34,7 @@ public final class StatementClassifier {
                 kind = next;
                 onlyReads &= next == StatementKind.READ;
                 changesSession |= next == StatementKind.SET || next == StatementKind.USE;
+                kills |= next == StatementKind.KILL;
                 if (scan.reason().mayLeaveAnything()) {
                     reason = scan.reason();
                 }
@@ -42,7 +44,7 @@ public final class StatementClassifier {
             return Classification.EMPTY;
         }
         if (statements > 1) {
-            kind = onlyReads ? StatementKind.READ : StatementKind.WRITE;
+            kind = kills ? StatementKind.KILL : onlyReads ? StatementKind.READ : StatementKind.WRITE;
             if (changesSession) {
                 // Which of them ran, and in which order with errors between, is not followed.
                 scan.pin(PinReason.SESSION_VARIABLE);
@@ -53,7 +55,7 @@ public final class StatementClassifier {
     }
 
     /** Reads one statement up to and including its semicolon. */
-    private static StatementKind statement(StatementScan scan) {
+    static StatementKind statement(StatementScan scan) {
         scan.begin();
         Token first = scan.next();
         while (first == Token.OPEN) {
@@ -100,6 +102,10 @@ public final class StatementClassifier {
             case XA -> {
                 scan.pinned(PinReason.XA);
                 yield scan.rest(RouteReason.TRANSACTION_CONTROL);
+            }
+            case KILL -> {
+                scan.rest(RouteReason.OTHER_STATEMENT);
+                yield StatementKind.KILL;
             }
             case PREPARE, EXECUTE, DEALLOCATE -> scan.pinned(PinReason.TEXT_PREPARE);
             case HANDLER -> scan.pinned(PinReason.HANDLER);

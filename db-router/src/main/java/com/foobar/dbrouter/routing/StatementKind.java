@@ -20,6 +20,8 @@ public enum StatementKind {
     SET,
     /** {@code USE schema}. */
     USE,
+    /** {@code KILL}, alone or among others: of the router's own connections, never sent to a server as it is. */
+    KILL,
     /** No statement: empty, blanks, comments only. The server answers it with an error. */
     EMPTY
 }

@@ -41,6 +41,7 @@ final class StatementScan {
     private RouteReason reason = RouteReason.EMPTY;
     private @Nullable Set<PinReason> pins;
     private boolean asksForLast;
+    private boolean asksForId;
     private boolean mentionsUserVariable;
     private @Nullable List<Assignment> assignments;
 
@@ -239,10 +240,16 @@ final class StatementScan {
 
     Classification result(StatementKind kind, RouteReason why, List<Assignment> assigned, int statements) {
         RouteHint hint = lexer.hint();
-        return pins == null && !asksForLast && assigned.isEmpty() && hint.equals(RouteHint.NONE) && statements == 1
+        boolean plain = pins == null
+                && !asksForLast
+                && !asksForId
+                && assigned.isEmpty()
+                && hint.equals(RouteHint.NONE)
+                && statements == 1;
+        Set<PinReason> left = pins == null ? Set.of() : pins;
+        return plain
                 ? Classification.plain(kind, why)
-                : new Classification(
-                        kind, why, pins == null ? Set.of() : pins, asksForLast, assigned, hint, statements);
+                : new Classification(kind, why, left, asksForLast, asksForId, assigned, hint, statements);
     }
 
     private void skip() {
@@ -308,7 +315,10 @@ final class StatementScan {
                 asksForLast = true;
                 disturb(RouteReason.LAST_STATEMENT);
             }
-            case CONNECTION_ID -> disturb(RouteReason.SERVER_STATE);
+            case CONNECTION_ID -> {
+                asksForId = true;
+                disturb(RouteReason.SERVER_STATE);
+            }
             case NEXTVAL, SETVAL, LASTVAL -> disturb(RouteReason.SEQUENCE);
             default -> {
                 if (!wordBefore.isHarmlessBeforeParenthesis(lexer.hadGap())) {
@@ -336,6 +346,7 @@ final class StatementScan {
         }
         switch (Word.of(text, nameStart, lexer.end())) {
             case LAST_INSERT_ID, IDENTITY, WARNING_COUNT, ERROR_COUNT -> asksForLast = true;
+            case PSEUDO_THREAD_ID -> asksForId = true;
             default -> {}
         }
     }

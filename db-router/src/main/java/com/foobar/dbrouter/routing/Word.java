@@ -92,6 +92,10 @@ enum Word {
     HANDLER(0),
     TEMPORARY(0),
     CALL(0),
+    DO(0),
+    KILL(0),
+    ALL(Word.BEFORE_PARENTHESIS),
+    DISTINCT(Word.BEFORE_PARENTHESIS),
     LOAD(0),
     GET_LOCK(0),
     RELEASE_LOCK(0),
@@ -111,6 +115,7 @@ enum Word {
     MYSQL(0),
     SYS(0),
     IDENTITY(0),
+    PSEUDO_THREAD_ID(0),
     WARNING_COUNT(0),
     ERROR_COUNT(0),
     /** Any other built-in function. */
@@ -155,7 +160,7 @@ enum Word {
             """;
 
     private static final String OPERATORS = """
-            against all and any between by case cross distinct distinctrow div else escape except exists from having
+            against and any between by case cross distinctrow div else escape except exists from having
             ignore in inner intersect is join key lateral like limit minus natural not of offset on or order outer over
             partition regexp rlike separator some sounds straight_join then union using
             when where window within xor

@@ -47,6 +47,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     private @Nullable ServerRun current;
     private @Nullable ServerRun fileFor;
     private long lastCommandAt = System.nanoTime();
+    private volatile String user;
     private boolean processing;
     private boolean draining;
     private boolean closed;
@@ -67,6 +68,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         this.identity = identity;
         this.framer = framer;
         this.memory = new SessionMemory(key, state);
+        this.user = key.user();
         this.keeper = new ConnectionKeeper(this);
         this.statements = new ClientStatements(services.settings().maxPrepared());
         this.dispatcher = new CommandDispatcher(this);
@@ -87,7 +89,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
                         period,
                         period,
                         TimeUnit.MILLISECONDS);
-        channel.closeFuture().addListener(closedNow -> idleCheck.cancel(false));
+        services.clients().add(this);
+        channel.closeFuture().addListener(closedNow -> {
+            idleCheck.cancel(false);
+            services.clients().remove(this);
+        });
         process();
     }
 
@@ -256,6 +262,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         keeper.giveBack();
         statements.clear();
         memory.becomes(other, fresh);
+        user = other.user();
     }
 
     SessionServices services() {
@@ -315,6 +322,34 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         if (draining && isIdle() && !held().inTransaction() && framer.buffered() == 0) {
             close();
         }
+    }
+
+    /** Who it is of. From any thread. */
+    String user() {
+        return user;
+    }
+
+    /**
+     * As {@code KILL QUERY} and {@code KILL CONNECTION}. From any thread; happens soon.
+     *
+     * @param queryOnly whether the session goes on
+     */
+    void kill(boolean queryOnly) {
+        services.loop().execute(() -> {
+            ServerRun run = current;
+            if (closed) {
+                return;
+            }
+            if (queryOnly) {
+                if (run != null) {
+                    run.interrupt();
+                }
+            } else if (run != null && !run.hasPassedOn()) {
+                refuseAndClose(RouterErrors.interrupted());
+            } else {
+                cut("killed");
+            }
+        });
     }
 
     void refuseAndClose(ErrPacket error) {

@@ -12,13 +12,18 @@ import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.ConnectionIdText;
+import com.foobar.dbrouter.routing.KillStatement;
 import com.foobar.dbrouter.routing.RouteHint;
+import com.foobar.dbrouter.routing.StatementKind;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What to do with each command. Belongs to the session's event loop. */
 final class CommandDispatcher {
+    private static final int LONGEST_WITH_ID = Packets.MAX_PAYLOAD - (1 << 20);
+
     private final ClientSession session;
     private final StatementText statementText;
 
@@ -70,9 +75,12 @@ final class CommandDispatcher {
     /** @return whether the message was taken over */
     private boolean dispatch(Command command, ByteBuf message, ByteBuf payload) {
         return switch (command) {
-            case QUERY -> {
-                Classification query = classify(payload);
-                yield start(new QueryRun(session, message, query, statementText));
+            case QUERY -> query(message, payload);
+            case PROCESS_KILL -> {
+                if (payload.readableBytes() < Integer.BYTES) {
+                    throw new MalformedPacketException("COM_PROCESS_KILL without an id");
+                }
+                yield KillRun.kill(session, message, payload.readUnsignedIntLE(), false);
             }
             case INIT_DB -> start(new InitDbRun(session, message, payload.toString(Packets.BYTES)));
             case FIELD_LIST -> start(new PlainRun(session, message, Expect.FIELDS));
@@ -110,6 +118,42 @@ final class CommandDispatcher {
         return classification;
     }
 
+    private boolean query(ByteBuf message, ByteBuf payload) {
+        Classification classification = classify(payload);
+        if (classification.kind() == StatementKind.KILL) {
+            KillStatement kill = KillStatement.read(payload, statementText.mode());
+            if (kill == null) {
+                session.replyError("kill_not_supported", RouterErrors.killNotSupported());
+                return false;
+            }
+            int own = session.identity().connectionId();
+            return KillRun.kill(
+                    session, message, kill.id() == KillStatement.ITSELF ? own : kill.id(), kill.queryOnly());
+        }
+        ByteBuf withId = withConnectionId(classification, payload);
+        if (withId == null) {
+            return start(new QueryRun(session, message, classification, statementText));
+        }
+        session.start(new QueryRun(session, framed(Command.QUERY, withId), classify(withId), statementText));
+        return false;
+    }
+
+    /** The text with the client's own connection id in it; null where it does not ask for that. */
+    private @Nullable ByteBuf withConnectionId(Classification classification, ByteBuf sql) {
+        // Of a longer text the answer would begin with another sequence id.
+        if (!classification.asksForConnectionId() || sql.readableBytes() > LONGEST_WITH_ID) {
+            return null;
+        }
+        return ConnectionIdText.replace(
+                sql, statementText.mode(), session.identity().connectionId());
+    }
+
+    private ByteBuf framed(Command command, ByteBuf sql) {
+        ByteBuf code = session.allocator().buffer(1).writeByte(command.code());
+        return Packets.frame(
+                session.allocator(), 0, session.allocator().compositeBuffer().addComponents(true, code, sql));
+    }
+
     private boolean start(ServerRun run) {
         session.start(run);
         return true;
@@ -123,8 +167,17 @@ final class CommandDispatcher {
             return false;
         }
         Classification classification = classify(payload);
-        session.start(new PrepareRun(session, message, payload.toString(Packets.BYTES), classification));
-        return true;
+        if (classification.kind() == StatementKind.KILL) {
+            session.replyError("kill_not_supported", RouterErrors.killNotSupported());
+            return false;
+        }
+        ByteBuf withId = withConnectionId(classification, payload);
+        if (withId == null) {
+            return start(new PrepareRun(session, message, payload.toString(Packets.BYTES), classification));
+        }
+        session.start(new PrepareRun(
+                session, framed(Command.STMT_PREPARE, withId), withId.toString(Packets.BYTES), classify(withId)));
+        return false;
     }
 
     private boolean execute(ByteBuf message, ByteBuf payload) {

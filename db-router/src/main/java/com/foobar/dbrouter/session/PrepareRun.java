@@ -40,6 +40,7 @@ final class PrepareRun extends ServerRun {
                 statement.reason(),
                 Set.of(),
                 false,
+                false,
                 List.of(),
                 statement.hint(),
                 1);

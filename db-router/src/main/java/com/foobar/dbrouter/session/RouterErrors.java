@@ -126,6 +126,30 @@ public final class RouterErrors {
                         + " the server connection");
     }
 
+    /** ER_NO_SUCH_THREAD. */
+    static ErrPacket unknownConnection(long id) {
+        return new ErrPacket(1094, "HY000", "Unknown thread id: " + id);
+    }
+
+    /** ER_KILL_DENIED_ERROR. */
+    static ErrPacket notOwner(int id) {
+        return new ErrPacket(1095, "HY000", "You are not owner of thread " + id);
+    }
+
+    /** ER_QUERY_INTERRUPTED. */
+    static ErrPacket interrupted() {
+        return new ErrPacket(1317, "70100", "Query execution was interrupted");
+    }
+
+    /** ER_NOT_SUPPORTED_YET: sent on as it is, it would end somebody else's connection. */
+    static ErrPacket killNotSupported() {
+        return new ErrPacket(
+                1235,
+                "42000",
+                "db-router supports KILL [CONNECTION | QUERY] of a connection id that it has given, as a statement of its"
+                        + " own and not prepared");
+    }
+
     /** A command that cannot be carried out on the connection that the session holds. */
     static ErrPacket notWhileHeld(String command, String held) {
         return new ErrPacket(

@@ -48,6 +48,9 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private boolean passedOn;
     private boolean ended;
     private boolean withheld;
+    private boolean interrupted;
+    private boolean killing;
+    private @Nullable ResponseTracker endedWhileKilling;
 
     /** @param message is released when the run has ended */
     ServerRun(ClientSession session, ByteBuf message, Classification classification, Expect expect) {
@@ -122,12 +125,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     @Override
     public final void acquired(ServerConnection target) {
-        connection = target;
-        if (session.isClosed()) {
+        if (!goesOn()) {
             session.keeper().release(target);
-            end();
             return;
         }
+        connection = target;
         new Preparation(this, session, target, held).start();
     }
 
@@ -147,6 +149,10 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             target.touch();
             session.keeper().release(target);
             end();
+            return;
+        }
+        if (interrupted) {
+            refusedBefore(target, RouterErrors.interrupted());
             return;
         }
         sent = true;
@@ -255,6 +261,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             return;
         }
         target.reading(true);
+        if (killing) {
+            // What it runs next would be killed instead.
+            session.flush();
+            endedWhileKilling = tracker;
+            return;
+        }
         if (withheld) {
             withheld = false;
             sent = false;
@@ -271,6 +283,34 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         connection = null;
         session.ran(target, this, tracker);
         end();
+    }
+
+    /** {@code KILL QUERY}: it ends as soon as may be. */
+    final void interrupt() {
+        ServerConnection target = connection;
+        if (interrupted || ended) {
+            return;
+        }
+        interrupted = true;
+        if (target == null) {
+            refuse("killed", RouterErrors.interrupted());
+        } else if (sent) {
+            killing = true;
+            ServerKill.query(session, target, this::killed);
+        }
+    }
+
+    private void killed() {
+        killing = false;
+        ResponseTracker answer = endedWhileKilling;
+        if (answer != null) {
+            endedWhileKilling = null;
+            completed(answer);
+        }
+    }
+
+    final boolean hasPassedOn() {
+        return passedOn;
     }
 
     /** There is no connection for it: nothing was sent. Or the connection has ended. */
@@ -327,6 +367,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         ServerConnection target = connection;
         if (target != null && sent) {
             target.close();
+            ServerKill.connection(session, target);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 /**
  * What the sessions of one event loop share.
  *
+ * @param clients of all event loops
  * @param targets chooses servers for reads, as the consistency of the settings wants it
  * @param defaultPlugin what clients with an unknown authentication method are asked for
  */
@@ -18,6 +19,7 @@ public record SessionServices(
         EventLoop loop,
         LoopPools pools,
         Topology topology,
+        ClientSessions clients,
         ReadTargets targets,
         ClassificationCache classifications,
         Users users,

@@ -36,6 +36,11 @@ final class StatementText {
         }
     }
 
+    /** How the last text was read. */
+    LexicalMode mode() {
+        return mode;
+    }
+
     /**
      * A {@code SET} has been carried out. Its words are all that is looked at: values are constants, and a word too many
      * only makes reading more careful.
