@@ -1,0 +1,71 @@
+# What the machine has, what is started on it, and how it all ends.
+
+started=()
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+
+require_tools() {
+  local missing=()
+  [ "$(id -u)" = 0 ] || fail "must run as root: debootstrap makes device files, and the databases run in a chroot"
+  command -v curl >/dev/null || missing+=(curl)
+  command -v sysbench >/dev/null || missing+=(sysbench)
+  command -v haproxy >/dev/null || missing+=(haproxy)
+  command -v "$java" >/dev/null || missing+=(openjdk-17-jre-headless)
+  if [ "${#missing[@]}" -gt 0 ]; then
+    fail "missing: ${missing[*]}. Get them with: apt-get install --no-install-recommends ${missing[*]}"
+  fi
+  [ -e "$project/db-router/target/db-router.jar" ] ||
+    fail "db-router is not built. Build it with: mvn -q -DskipTests package -pl db-router -am"
+}
+
+# background LOG COMMAND...: starts a process; its id is then in $pid.
+background() {
+  local log=$1
+  shift
+  "$@" >"$log" 2>&1 </dev/null &
+  pid=$!
+  started+=("$pid")
+}
+
+# until_true SECONDS WHAT LOG COMMAND...
+until_true() {
+  local limit=$((SECONDS + $1)) name=$2 log=$3
+  shift 3
+  until "$@" >/dev/null 2>&1; do
+    if [ "$SECONDS" -ge "$limit" ]; then
+      tail -n 20 "$log" >&2
+      fail "$name is not there in time; the end of its log is above"
+    fi
+    sleep 0.2
+  done
+}
+
+stop_everything() {
+  local id
+  for id in "${started[@]}"; do kill "$id" 2>/dev/null || true; done
+  for id in "${started[@]}"; do wait "$id" 2>/dev/null || true; done
+  rm -rf "$work" "${database_directory:-}"
+}
+
+# free_port NAME: puts a port on which nothing listens in the variable.
+next_port=$((20000 + RANDOM % 8000))
+free_port() {
+  while (: <"/dev/tcp/127.0.0.1/$next_port") 2>/dev/null; do next_port=$((next_port + 1)); done
+  printf -v "$1" '%s' "$next_port"
+  next_port=$((next_port + 1))
+}
+
+# cpu_ticks PID: user and system time of all its threads, in hundredths of a second (proc(5), utime and stime).
+cpu_ticks() {
+  local stat
+  stat=$(<"/proc/$1/stat")
+  # shellcheck disable=SC2086 # the fields behind the name, which may contain blanks
+  set -- ${stat##*) }
+  echo $((${12} + ${13}))
+}
+
+machine() {
+  printf '%s cores of %s, %s GiB, Linux %s, %s' "$(nproc)" \
+    "$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)" \
+    "$(awk '/^MemTotal/ { printf "%.0f", $2 / 1048576 }' /proc/meminfo)" "$(uname -r)" \
+    "$("$java" -version 2>&1 | awk 'NR == 2')"
+}

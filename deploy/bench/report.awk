@@ -1,0 +1,87 @@
+# raw.csv to Markdown: medians per workload and peer, and what db-router does in proportion to the others. A ratio is
+# taken within each round, where both ran one after the other, and its median is shown.
+
+BEGIN { FS = "," }
+
+NR > 1 {
+  if (!($2 in seen)) workloads[++workload_count] = $2
+  if (!(($2, $3) in seen)) peers[$2] = peers[$2] " " $3
+  seen[$2]; seen[$2, $3]
+  if ($1 > rounds) rounds = $1
+  value[$1, $2, $3, "rate"] = $6
+  value[$1, $2, $3, "mean"] = $7
+  value[$1, $2, $3, "p95"] = $8
+  value[$1, $2, $3, "cpu"] = $9
+}
+
+# The median of values[1..count], which is sorted on the way.
+function median(values, count,   i, j, key) {
+  for (i = 2; i <= count; i++) {
+    key = values[i]
+    for (j = i - 1; j >= 1 && values[j] > key; j--) values[j + 1] = values[j]
+    values[j + 1] = key
+  }
+  return count % 2 ? values[(count + 1) / 2] : (values[count / 2] + values[count / 2 + 1]) / 2
+}
+
+function of(workload, peer, what,   round, values) {
+  for (round = 1; round <= rounds; round++) values[round] = value[round, workload, peer, what]
+  return median(values, rounds)
+}
+
+function ratio(workload, peer, other, what,   round, values) {
+  for (round = 1; round <= rounds; round++)
+    values[round] = value[round, workload, peer, what] / value[round, workload, other, what]
+  return median(values, rounds)
+}
+
+function difference(workload, peer, other, what,   round, values) {
+  for (round = 1; round <= rounds; round++)
+    values[round] = value[round, workload, peer, what] - value[round, workload, other, what]
+  return median(values, rounds)
+}
+
+function has(workload, peer) { return (workload, peer) in seen }
+
+# goal WHAT, what was measured, "<=" or ">=", the limit.
+function goal(what, measured, sign, limit, unit) {
+  printf "| %s | %s %s%s | %.2f%s | %s |\n", what, (sign == "<=" ? "at most" : "at least"), limit, unit, measured, unit, \
+    (sign == "<=" ? measured <= limit : measured >= limit) ? "holds" : "**missed**"
+}
+
+END {
+  print "| workload | peer | queries/s | mean µs | p95 ms | CPU µs per query |"
+  print "| --- | --- | ---: | ---: | ---: | ---: |"
+  for (w = 1; w <= workload_count; w++) {
+    workload = workloads[w]
+    count = split(peers[workload], names, " ")
+    for (p = 1; p <= count; p++) {
+      cpu = of(workload, names[p], "cpu")
+      printf "| %s | %s | %.*f | %.0f | %.2f | %s |\n", workload, names[p], workload == "rows" ? 2 : 0,
+        of(workload, names[p], "rate"), of(workload, names[p], "mean"), of(workload, names[p], "p95"),
+        (cpu > 0 ? sprintf("%.1f", cpu) : "-")
+    }
+  }
+  print ""
+  print "| goal | wanted | measured | |"
+  print "| --- | --- | --- | --- |"
+  for (w = 1; w <= workload_count; w++) {
+    workload = workloads[w]
+    if (has(workload, "db-router") && workload ~ /^(point|text)-/ && workload !~ /-1$/) {
+      if (has(workload, "mysql-router")) {
+        goal(workload ": CPU per query, of MySQL Router's", ratio(workload, "db-router", "mysql-router", "cpu"), "<=", 0.5, "")
+        goal(workload ": throughput, of MySQL Router's", ratio(workload, "db-router", "mysql-router", "rate"), ">=", 1.3, "")
+        goal(workload ": p95, of MySQL Router's", ratio(workload, "db-router", "mysql-router", "p95"), "<=", 1, "")
+      }
+      goal(workload ": throughput, of direct", ratio(workload, "db-router", "direct", "rate"), ">=", 0.75, "")
+    }
+    if (has(workload, "db-router") && workload ~ /-1$/)
+      goal(workload ": added to direct", difference(workload, "db-router", "direct", "mean"), "<=", 20, " µs")
+    if (has(workload, "db-router") && workload ~ /^write-/)
+      goal(workload ": throughput, of direct", ratio(workload, "db-router", "direct", "rate"), ">=", 0.85, "")
+    if (has(workload, "db-router") && workload == "rows")
+      goal("100 MB result: CPU, of HAProxy's in TCP mode", ratio(workload, "db-router", "haproxy-tcp", "cpu"), "<=", 1.2, "")
+    if (has(workload, "strict") && workload ~ /-64$/)
+      goal(workload ": mean latency of strict, of eventual's", ratio(workload, "strict", "eventual", "mean"), "<=", 1.5, "")
+  }
+}
