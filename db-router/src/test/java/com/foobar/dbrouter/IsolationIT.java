@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a session leaves in its connection stays its own, also where servers do not report the session's changes. */
 class IsolationIT {
-    private static final int UNTRACKED = CapabilityFlags.OFFERED & ~CapabilityFlags.SESSION_TRACK;
+    private static final long UNTRACKED = CapabilityFlags.OFFERED & ~CapabilityFlags.SESSION_TRACK;
 
     private static RouterFixture router;
 

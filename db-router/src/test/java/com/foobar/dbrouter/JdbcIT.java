@@ -13,7 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.Arrays;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,33 @@ class JdbcIT {
                 }
             }
         }
+    }
+
+    @Test
+    void closesOnTheServersWhatNoClientHasPreparedAnyMore() throws SQLException {
+        long before = preparedOnServers();
+        try (Connection connection = router.connect("useServerPrepStmts=true", "cachePrepStmts=false");
+                Connection other = router.connect("useServerPrepStmts=true", "cachePrepStmts=false");
+                PreparedStatement kept = other.prepareStatement("SELECT 0, COUNT(*) FROM item WHERE id > ?")) {
+            for (int i = 0; i < 50; i++) {
+                try (PreparedStatement select =
+                        connection.prepareStatement("SELECT " + i + ", COUNT(*) FROM item WHERE id > ?")) {
+                    select.setInt(1, i);
+                    select.executeQuery().close();
+                }
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(preparedOnServers())
+                    .as("the statement that the other client has is left, on as many servers as it ran on")
+                    .isLessThanOrEqualTo(before + SharedCluster.get().servers().size()));
+            kept.setInt(1, 1);
+            kept.executeQuery().close();
+        }
+    }
+
+    private static long preparedOnServers() {
+        return SharedCluster.get().servers().stream()
+                .mapToLong(server -> server.status("Prepared_stmt_count"))
+                .sum();
     }
 
     @Test

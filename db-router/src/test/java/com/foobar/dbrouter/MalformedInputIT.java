@@ -46,6 +46,20 @@ class MalformedInputIT {
         }
     }
 
+    @Test
+    void refusesAnExecutionWithoutItsParametersAndGoesOn() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            assertThat(wire.login()[0]).isZero();
+            wire.sendHex("09000000" + "16" + "53454c454354203f");
+            assertThat(wire.read()[0]).isZero();
+            wire.read();
+            wire.read();
+            wire.sendHex("0a000000" + "17" + "01000000" + "00" + "01000000");
+            assertThat(wire.readError()).isEqualTo(1210);
+            assertThat(wire.value("SELECT 'next'")).isEqualTo("next");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -128,13 +128,18 @@ final class MySqlWire implements AutoCloseable {
         }
     }
 
+    /** The greeting that was read at the login. */
+    HandshakeV10 greeted() {
+        return greeting;
+    }
+
     /** Logs in as the tests' user and returns the last answer. */
     byte[] login() throws IOException {
         return login(CapabilityFlags.OFFERED, 45);
     }
 
     /** @param collation the id that the client names */
-    byte[] login(int capabilities, int collation) throws IOException {
+    byte[] login(long capabilities, int collation) throws IOException {
         if (greeting == null) {
             greeting();
         }

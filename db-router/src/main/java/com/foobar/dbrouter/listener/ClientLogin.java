@@ -44,6 +44,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     private final SessionServices services;
     private final String serverVersion;
+    private final long offered;
     private final int connectionId;
     private final String address;
     private final ClientTls tls;
@@ -67,6 +68,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             Consumer<ClientSession> onLogin) {
         this.services = services;
         this.serverVersion = serverVersion;
+        this.offered = CapabilityFlags.offered(serverVersion);
         this.connectionId = connectionId;
         this.address = address;
         this.tls = tls;
@@ -92,7 +94,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                                 serverVersion,
                                 connectionId,
                                 nonce,
-                                CapabilityFlags.OFFERED | (tls.isOffered() ? CapabilityFlags.SSL : 0),
+                                offered | (tls.isOffered() ? CapabilityFlags.SSL : 0),
                                 45,
                                 StatusFlags.AUTOCOMMIT,
                                 plugin)
@@ -214,8 +216,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         if (timeout != null) {
             timeout.cancel(false);
         }
-        ConnectionKey key = new ConnectionKey(
-                known.user(), known.capabilities() & CapabilityFlags.OFFERED & CapabilityFlags.RELAYED);
+        ConnectionKey key = new ConnectionKey(known.user(), known.capabilities() & offered & CapabilityFlags.RELAYED);
         SessionState state = new SessionState(known.schema(), known.collation(), List.of());
         // Nothing is read while the database is looked for, and nothing of the session runs before.
         context.channel().config().setAutoRead(false);
@@ -235,8 +236,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         }
         framer = null;
         context.writeAndFlush(OkPacket.write(context.alloc(), sequence, StatusFlags.AUTOCOMMIT), context.voidPromise());
-        ClientIdentity identity = new ClientIdentity(
-                connectionId, address, nonce, secure, known.capabilities() & CapabilityFlags.OFFERED);
+        ClientIdentity identity =
+                new ClientIdentity(connectionId, address, nonce, secure, known.capabilities() & offered);
         ClientSession session = new ClientSession(context.channel(), services, identity, packets, key, state);
         onLogin.accept(session);
         context.pipeline().replace(this, "session", session);

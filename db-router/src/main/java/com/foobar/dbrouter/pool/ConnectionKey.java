@@ -7,4 +7,4 @@ package com.foobar.dbrouter.pool;
  * @param user one char per byte
  * @param capabilities of {@link com.foobar.dbrouter.protocol.CapabilityFlags#RELAYED}
  */
-public record ConnectionKey(String user, int capabilities) {}
+public record ConnectionKey(String user, long capabilities) {}

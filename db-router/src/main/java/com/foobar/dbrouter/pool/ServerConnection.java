@@ -42,15 +42,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             ConnectionKey key,
             Channel channel,
             HandshakeV10 greeting,
-            int capabilities,
+            long capabilities,
             SessionState state,
+            StatementUse use,
             int maxPrepared) {
         this.server = server;
         this.key = key;
         this.channel = channel;
         this.greeting = greeting;
         this.tracker = new ResponseTracker(capabilities);
-        this.statements = new ServerStatements(maxPrepared);
+        this.statements = new ServerStatements(this, use, maxPrepared);
         this.state = state;
     }
 
@@ -199,7 +200,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
     void reset(Adoption done) {
-        statements.clear();
+        var unused = statements.clear();
         SessionState fresh = afterReset();
         send(OwnCommand.required(Command.RESET_CONNECTION, ""), done, answer -> {
             touched = false;
@@ -210,7 +211,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** The session has had the connection reset by a command of its own. */
     public void wasReset() {
         touched = false;
-        statements.clear();
+        var unused = statements.clear();
         state = afterReset();
     }
 
@@ -261,17 +262,21 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** Keeps a statement that a session has had prepared. */
     public ServerStatement remember(StatementName name, int id, int parameters) {
         ServerStatement statement = new ServerStatement(id, parameters);
-        ServerStatement oldest = statements.put(name, statement);
-        if (oldest != null) {
-            close(oldest);
+        ServerStatement tooMany = statements.put(name, statement);
+        if (tooMany != null) {
+            close(tooMany);
         }
         return statement;
     }
 
     /** Forgets a statement, here and on the server. */
-    public void forget(ServerStatement statement) {
-        statements.remove(statement);
-        close(statement);
+    public void forget(StatementName name) {
+        ServerStatement statement = statements.remove(name);
+        if (statement != null) {
+            close(statement);
+            // Behind what else is read and sent just now, as often as not on this connection.
+            channel.eventLoop().execute(channel::flush);
+        }
     }
 
     /** @return how many statements are prepared on it */
@@ -280,10 +285,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void closeStatements() {
-        for (ServerStatement statement : statements.all()) {
-            close(statement);
-        }
-        statements.clear();
+        statements.clear().forEach(this::close);
     }
 
     private void close(ServerStatement statement) {
@@ -371,6 +373,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         closing = true;
+        var unused = statements.clear();
         fail(lost("the server has ended the connection"));
         Runnable action = onClosed;
         if (action != null) {

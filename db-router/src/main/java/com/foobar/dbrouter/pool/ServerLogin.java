@@ -32,6 +32,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
     private final DatabaseServer server;
     private final ConnectionKey key;
     private final SessionState state;
+    private final StatementUse use;
     private final int maxPrepared;
     private final ServerAuthentication authentication;
     private final Waiting waiting;
@@ -44,11 +45,13 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
             ConnectionKey key,
             byte[] password,
             SessionState state,
+            StatementUse use,
             int maxPrepared,
             Waiting waiting) {
         this.server = server;
         this.key = key;
         this.state = state;
+        this.use = use;
         this.maxPrepared = maxPrepared;
         this.authentication = new ServerAuthentication(password);
         this.waiting = waiting;
@@ -102,8 +105,8 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
             refused(context, error);
         } else if (authentication.done()) {
             ended = true;
-            ServerConnection connection =
-                    new ServerConnection(server, key, context.channel(), hello, capabilities(), state, maxPrepared);
+            ServerConnection connection = new ServerConnection(
+                    server, key, context.channel(), hello, capabilities(), state, use, maxPrepared);
             context.pipeline().replace(this, "connection", connection);
             waiting.loggedIn(connection);
         } else if (reply != null) {
@@ -117,7 +120,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
             return;
         }
         HandshakeV10 hello = HandshakeV10.read(payload);
-        int missing = key.capabilities() & ~hello.capabilities();
+        long missing = key.capabilities() & ~hello.capabilities();
         if (missing != 0) {
             fail(
                     context,
@@ -125,7 +128,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
                             server,
                             Kind.REFUSED,
                             "the server lacks capabilities that the client has asked for: 0x"
-                                    + Integer.toHexString(missing)));
+                                    + Long.toHexString(missing)));
             return;
         }
         greeting = hello;
@@ -144,11 +147,10 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
                 context.voidPromise());
     }
 
-    private int capabilities() {
+    private long capabilities() {
         HandshakeV10 hello = greeting;
-        int offered = hello == null ? 0 : hello.capabilities();
-        int own = CapabilityFlags.LONG_PASSWORD
-                | CapabilityFlags.LONG_FLAG
+        long offered = hello == null ? 0 : hello.capabilities();
+        long own = CapabilityFlags.LONG_FLAG
                 | CapabilityFlags.PROTOCOL_41
                 | CapabilityFlags.TRANSACTIONS
                 | CapabilityFlags.SECURE_CONNECTION
@@ -156,7 +158,8 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
                 | CapabilityFlags.CONNECT_ATTRS
                 | CapabilityFlags.PLUGIN_AUTH_LENENC_CLIENT_DATA
                 | (state.schema() == null ? 0 : CapabilityFlags.CONNECT_WITH_DB);
-        return key.capabilities() | (own & (offered | CapabilityFlags.LONG_PASSWORD));
+        boolean asMariaDb = (key.capabilities() & CapabilityFlags.MARIADB_EXTENDED) != 0;
+        return key.capabilities() | (asMariaDb ? own & offered : (own & offered) | CapabilityFlags.LONG_PASSWORD);
     }
 
     private void refused(ChannelHandlerContext context, ErrPacket error) {

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,12 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /** One event loop's connections to one server. Everything belongs to that loop unless it says otherwise. */
 final class ServerPool {
+    /** Of what servers take. */
+    private static final Duration SHORTEST_WAIT_TIMEOUT = Duration.ofSeconds(1);
+
     private final DatabaseServer server;
     private final EventLoop loop;
     private final Bootstrap bootstrap;
     private final Passwords passwords;
     private final PoolSettings settings;
     private final ServerLimit limit;
+    private final StatementUse statements;
 
     /** Used last at the end. */
     private final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
@@ -46,13 +51,15 @@ final class ServerPool {
             Bootstrap bootstrap,
             Passwords passwords,
             PoolSettings settings,
-            ServerLimit limit) {
+            ServerLimit limit,
+            StatementUse statements) {
         this.server = server;
         this.loop = loop;
         this.bootstrap = bootstrap;
         this.passwords = passwords;
         this.settings = settings;
         this.limit = limit;
+        this.statements = statements;
         limit.register(this);
         long period = Math.max(50, Math.min(settings.idleTimeout().toMillis() / 4, 5_000));
         loop.scheduleWithFixedDelay(this::closeOld, period, period, TimeUnit.MILLISECONDS);
@@ -124,7 +131,7 @@ final class ServerPool {
         ServerConnection best = null;
         for (Iterator<ServerConnection> newestFirst = idle.descendingIterator(); newestFirst.hasNext(); ) {
             ServerConnection candidate = newestFirst.next();
-            if (!candidate.isOpen() || !fits(candidate, request)) {
+            if (!candidate.isOpen() || !fits(candidate, request) || isForsaken(candidate, System.nanoTime())) {
                 continue;
             }
             if (request.user != null && candidate.lastUser() == request.user) {
@@ -168,8 +175,8 @@ final class ServerPool {
         }
         opening++;
         Opening attempt = new Opening(request);
-        ServerLogin login =
-                new ServerLogin(server, request.key, password, request.state, settings.maxPrepared(), attempt);
+        ServerLogin login = new ServerLogin(
+                server, request.key, password, request.state, statements, settings.maxPrepared(), attempt);
         long millis = settings.connectTimeout().toMillis();
         ChannelFuture connect = bootstrap
                 .clone(loop)
@@ -345,10 +352,23 @@ final class ServerPool {
         return now - connection.openedAt() > settings.maxLifetime().toNanos();
     }
 
+    /** The server is about to end it, as it has been told to by the session that used it last. */
+    private static boolean isForsaken(ServerConnection connection, long now) {
+        long idle = now - connection.idleSince();
+        if (idle < SHORTEST_WAIT_TIMEOUT.toNanos() / 2) {
+            return false;
+        }
+        Duration patience = connection.state().waitTimeout();
+        return patience != null
+                && idle > patience.minus(SHORTEST_WAIT_TIMEOUT.dividedBy(2)).toNanos();
+    }
+
     private void closeOld() {
         long now = System.nanoTime();
         for (ServerConnection connection : new ArrayList<>(idle)) {
-            if (now - connection.idleSince() > settings.idleTimeout().toNanos() || isOld(connection, now)) {
+            if (now - connection.idleSince() > settings.idleTimeout().toNanos()
+                    || isOld(connection, now)
+                    || isForsaken(connection, now)) {
                 connection.quit();
             }
         }

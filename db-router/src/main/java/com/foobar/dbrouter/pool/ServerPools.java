@@ -48,18 +48,21 @@ public final class ServerPools {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         settings.connectTimeout().toMillis())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
+        StatementUse statements = new StatementUse();
         Map<DatabaseServer, ServerPool> pools = new LinkedHashMap<>();
         limits.forEach((server, limit) ->
-                pools.put(server, new ServerPool(server, loop, bootstrap, passwords, settings, limit)));
-        return new LoopPools(pools);
+                pools.put(server, new ServerPool(server, loop, bootstrap, passwords, settings, limit, statements)));
+        return new LoopPools(pools, statements);
     }
 
     /** One event loop's pools. Belongs to that loop. */
     public static final class LoopPools {
         private final Map<DatabaseServer, ServerPool> pools;
+        private final StatementUse statements;
 
-        LoopPools(Map<DatabaseServer, ServerPool> pools) {
+        LoopPools(Map<DatabaseServer, ServerPool> pools, StatementUse statements) {
             this.pools = pools;
+            this.statements = statements;
         }
 
         /**
@@ -84,6 +87,11 @@ public final class ServerPools {
          */
         public void release(ServerConnection connection, @Nullable Object user) {
             pool(connection.server()).release(connection, user);
+        }
+
+        /** @return what clients of this loop have prepared */
+        public StatementUse statements() {
+            return statements;
         }
 
         /** @return connections of this loop to the server that are in use */

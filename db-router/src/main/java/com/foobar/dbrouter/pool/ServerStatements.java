@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.pool;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerStatements {
     private final Map<StatementName, ServerStatement> byName = new LinkedHashMap<>(16, 0.75f, true);
+    private final ServerConnection connection;
+    private final StatementUse use;
     private final int most;
 
-    ServerStatements(int most) {
+    ServerStatements(ServerConnection connection, StatementUse use, int most) {
+        this.connection = connection;
+        this.use = use;
         this.most = most;
     }
 
@@ -21,36 +26,37 @@ final class ServerStatements {
         return byName.get(name);
     }
 
-    /** @return a statement that has to be closed for the new one, or null */
+    /** @return a statement that has to be closed, as it is replaced, one too many, or no client has it any more; or null */
     @Nullable
     ServerStatement put(StatementName name, ServerStatement statement) {
+        if (!use.preparedOn(name, connection)) {
+            return statement;
+        }
         ServerStatement before = byName.put(name, statement);
-        if (before != null) {
+        if (before != null || byName.size() <= most) {
             return before;
         }
-        if (byName.size() <= most) {
-            return null;
-        }
-        StatementName oldest = byName.keySet().stream()
+        return remove(byName.keySet().stream()
                 .filter(StatementName::isShared)
                 .findFirst()
-                .orElseGet(() -> byName.keySet().iterator().next());
-        return byName.remove(oldest);
+                .orElseGet(() -> byName.keySet().iterator().next()));
     }
 
-    void remove(ServerStatement statement) {
-        byName.values().removeIf(s -> s.id() == statement.id());
+    @Nullable
+    ServerStatement remove(StatementName name) {
+        use.goneFrom(name, connection);
+        return byName.remove(name);
     }
 
-    Iterable<ServerStatement> all() {
-        return byName.values();
+    /** @return all there were */
+    List<ServerStatement> clear() {
+        List<ServerStatement> all = List.copyOf(byName.values());
+        byName.keySet().forEach(name -> use.goneFrom(name, connection));
+        byName.clear();
+        return all;
     }
 
     int size() {
         return byName.size();
-    }
-
-    void clear() {
-        byName.clear();
     }
 }

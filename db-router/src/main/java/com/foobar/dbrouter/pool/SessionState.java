@@ -1,7 +1,10 @@
 package com.foobar.dbrouter.pool;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,9 @@ public record SessionState(@Nullable String schema, int collation, List<String> 
 
     /** No database has this name: choosing any is a change. */
     static final String UNKNOWN_SCHEMA = "";
+
+    private static final Pattern WAIT_TIMEOUT =
+            Pattern.compile("(?<!\\w)wait_timeout`?\\s*:?=\\s*(\\d+|DEFAULT)", Pattern.CASE_INSENSITIVE);
 
     /** More different settings than this are not carried from connection to connection. */
     public static final int MOST_SETTINGS = 32;
@@ -47,6 +53,22 @@ public record SessionState(@Nullable String schema, int collation, List<String> 
         }
         more.add(statement);
         return new SessionState(schema, collation, more);
+    }
+
+    /** @return how long a server waits for the next command of a session that has set it; null where it has not */
+    public @Nullable Duration waitTimeout() {
+        for (int i = settings.size() - 1; i >= 0; i--) {
+            Matcher set = WAIT_TIMEOUT.matcher(settings.get(i));
+            String seconds = null;
+            while (set.find()) {
+                seconds = set.group(1);
+            }
+            if (seconds != null) {
+                boolean number = Character.isDigit(seconds.charAt(0)) && seconds.length() <= 9;
+                return number ? Duration.ofSeconds(Math.max(1, Long.parseLong(seconds))) : null;
+            }
+        }
+        return null;
     }
 
     /** @return whether a connection in that state only needs more settings, not a fresh start */

@@ -1,5 +1,8 @@
 package com.foobar.dbrouter.protocol;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * What client and server agree on at the handshake (MySQL manual, "Capabilities Flags"). The names are the manual's
  * without their {@code CLIENT_} prefix.
@@ -38,10 +41,28 @@ public final class CapabilityFlags {
     public static final int MULTI_FACTOR_AUTHENTICATION = 1 << 28;
 
     /**
+     * MariaDB's COM_STMT_BULK_EXECUTE, and -1 as the id of the statement prepared last. MariaDB's extended capabilities are
+     * the upper half of 64 bits; they travel in bytes that MySQL leaves zero, and only where {@link #LONG_PASSWORD} is not
+     * set (MariaDB, "Connecting", capabilities).
+     */
+    public static final long MARIADB_STMT_BULK_OPERATIONS = 1L << 34;
+
+    /** MariaDB's: columns come with the name of their type and their format, such as {@code json}, {@code uuid}. */
+    public static final long MARIADB_EXTENDED_METADATA = 1L << 35;
+
+    /** MariaDB's (11.5): a bulk execution answers with a result set of the ids and counts of its rows. */
+    public static final long MARIADB_BULK_UNIT_RESULTS = 1L << 37;
+
+    /** What of MariaDB's extended capabilities clients can be offered, if the servers have it. */
+    public static final long MARIADB_EXTENDED =
+            MARIADB_STMT_BULK_OPERATIONS | MARIADB_EXTENDED_METADATA | MARIADB_BULK_UNIT_RESULTS;
+
+    /**
      * What changes the bytes after the handshake or what a statement means. Client and server must agree on every one
      * of these for their packets to be passed on as they are.
      */
-    public static final int RELAYED = FOUND_ROWS
+    public static final long RELAYED = MARIADB_EXTENDED
+            | FOUND_ROWS
             | LOCAL_FILES
             | IGNORE_SPACE
             | MULTI_STATEMENTS
@@ -51,7 +72,7 @@ public final class CapabilityFlags {
             | DEPRECATE_EOF;
 
     /** What concerns one connection's handshake only. */
-    private static final int HANDSHAKE = LONG_PASSWORD
+    private static final long HANDSHAKE = LONG_PASSWORD
             | LONG_FLAG
             | CONNECT_WITH_DB
             | ODBC
@@ -67,19 +88,43 @@ public final class CapabilityFlags {
             | PLUGIN_AUTH_LENENC_CLIENT_DATA;
 
     /**
-     * What the router offers its clients, beside {@link #SSL} where there is a certificate. Left out because it is not
-     * handled: compression, query attributes, optional metadata, expired-password mode, multi-factor authentication,
-     * MariaDB's extended capabilities.
+     * What the router offers its clients whatever the servers are ({@link #offered}), beside {@link #SSL} where there is a
+     * certificate. Left out because it is not handled: compression, query attributes, optional metadata, expired-password
+     * mode, multi-factor authentication, and of MariaDB's extended capabilities progress reports and cached metadata.
      */
-    public static final int OFFERED = RELAYED | HANDSHAKE;
+    public static final long OFFERED = (RELAYED & ~MARIADB_EXTENDED) | HANDSHAKE;
+
+    /** Its oldest supported versions have bulk operations and extended metadata; the third came later. */
+    private static final int MARIADB_10_6 = 1006;
+
+    private static final int MARIADB_11_5 = 1105;
+
+    private static final Pattern MARIADB_VERSION = Pattern.compile("(\\d{1,3})\\.(\\d{1,2})\\.\\d{1,3}-MariaDB");
 
     /** What changes every byte that follows: who sets it relies on it. */
     public static final int COMPRESSION = COMPRESS | ZSTD_COMPRESSION_ALGORITHM;
 
     private CapabilityFlags() {}
 
+    /**
+     * @param serverVersion as a server greets with
+     * @return what clients are offered in front of servers of that version
+     */
+    public static long offered(String serverVersion) {
+        Matcher mariaDb = MARIADB_VERSION.matcher(serverVersion);
+        if (!mariaDb.find()) {
+            return OFFERED;
+        }
+        int version = 100 * Integer.parseInt(mariaDb.group(1)) + Integer.parseInt(mariaDb.group(2));
+        if (version < MARIADB_10_6) {
+            return OFFERED;
+        }
+        return (OFFERED & ~LONG_PASSWORD)
+                | (version < MARIADB_11_5 ? MARIADB_EXTENDED & ~MARIADB_BULK_UNIT_RESULTS : MARIADB_EXTENDED);
+    }
+
     /** @return whether every bit of {@code flag} is set in {@code capabilities} */
-    public static boolean has(int capabilities, int flag) {
+    public static boolean has(long capabilities, long flag) {
         return (capabilities & flag) == flag;
     }
 }

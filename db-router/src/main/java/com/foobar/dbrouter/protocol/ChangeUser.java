@@ -26,7 +26,7 @@ public record ChangeUser(
      *
      * @throws MalformedPacketException where it is cut short
      */
-    public static ChangeUser read(ByteBuf payload, int capabilities) {
+    public static ChangeUser read(ByteBuf payload, long capabilities) {
         String user = new String(Packets.readNullTerminated(payload), Packets.BYTES);
         if (!payload.isReadable()) {
             throw new MalformedPacketException("COM_CHANGE_USER ends before its authentication response");

@@ -19,7 +19,9 @@ public enum Command {
     STMT_RESET(0x1a),
     SET_OPTION(0x1b),
     STMT_FETCH(0x1c),
-    RESET_CONNECTION(0x1f);
+    RESET_CONNECTION(0x1f),
+    /** MariaDB's. */
+    STMT_BULK_EXECUTE(0xfa);
 
     private static final @Nullable Command[] BY_CODE = new Command[256];
 

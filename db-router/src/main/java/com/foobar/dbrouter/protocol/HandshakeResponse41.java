@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 // The array is bytes of the wire, made once and never changed.
 @SuppressWarnings("ArrayRecordComponent")
 public record HandshakeResponse41(
-        int capabilities,
+        long capabilities,
         int maxPacketSize,
         int collation,
         String user,
@@ -47,13 +47,17 @@ public record HandshakeResponse41(
             throw new MalformedPacketException(
                     "a handshake response of " + payload.readableBytes() + " bytes (expected: at least " + FIXED + ")");
         }
-        int capabilities = payload.readIntLE();
+        long capabilities = payload.readUnsignedIntLE();
         if (!CapabilityFlags.has(capabilities, CapabilityFlags.PROTOCOL_41)) {
             throw new MalformedPacketException("the client speaks the protocol of before MySQL 4.1");
         }
         int maxPacketSize = payload.readIntLE();
         int collation = payload.readUnsignedByte();
-        payload.skipBytes(23);
+        payload.skipBytes(19);
+        long extended = payload.readUnsignedIntLE();
+        if (!CapabilityFlags.has(capabilities, CapabilityFlags.LONG_PASSWORD)) {
+            capabilities |= extended << 32;
+        }
         String user = new String(Packets.readNullTerminated(payload), Packets.BYTES);
         byte[] authResponse = readAuthResponse(payload, capabilities);
         String schema = null;
@@ -80,7 +84,7 @@ public record HandshakeResponse41(
         return text.isEmpty() ? null : text;
     }
 
-    private static byte[] readAuthResponse(ByteBuf payload, int capabilities) {
+    private static byte[] readAuthResponse(ByteBuf payload, long capabilities) {
         byte[] response;
         if (CapabilityFlags.has(capabilities, CapabilityFlags.PLUGIN_AUTH_LENENC_CLIENT_DATA)) {
             response = new byte[LengthEncoded.readLength(payload)];
@@ -101,7 +105,7 @@ public record HandshakeResponse41(
         return response;
     }
 
-    static Map<String, String> readAttributes(ByteBuf payload, int capabilities) {
+    static Map<String, String> readAttributes(ByteBuf payload, long capabilities) {
         Map<String, String> attributes = new LinkedHashMap<>();
         if (CapabilityFlags.has(capabilities, CapabilityFlags.CONNECT_ATTRS) && payload.isReadable()) {
             ByteBuf block = LengthEncoded.readBytes(payload);
@@ -117,10 +121,11 @@ public record HandshakeResponse41(
     public ByteBuf write(ByteBufAllocator allocator, int sequence) {
         ByteBuf out = allocator.buffer(256);
         int start = Packets.begin(out, sequence);
-        out.writeIntLE(capabilities)
+        out.writeIntLE((int) capabilities)
                 .writeIntLE(maxPacketSize)
                 .writeByte(collation)
-                .writeZero(23);
+                .writeZero(19)
+                .writeIntLE((int) (capabilities >>> 32));
         out.writeCharSequence(user, Packets.BYTES);
         out.writeByte(0);
         if (CapabilityFlags.has(capabilities, CapabilityFlags.PLUGIN_AUTH_LENENC_CLIENT_DATA)) {

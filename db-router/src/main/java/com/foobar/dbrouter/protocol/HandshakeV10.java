@@ -21,7 +21,7 @@ public record HandshakeV10(
         String serverVersion,
         int connectionId,
         byte[] nonce,
-        int capabilities,
+        long capabilities,
         int collation,
         int status,
         String authPlugin) {
@@ -43,12 +43,16 @@ public record HandshakeV10(
         int connectionId = payload.readIntLE();
         byte[] nonce = new byte[NONCE_LENGTH];
         payload.readBytes(nonce, 0, 8).skipBytes(1);
-        int capabilities = payload.readUnsignedShortLE();
+        long capabilities = payload.readUnsignedShortLE();
         int collation = payload.readUnsignedByte();
         int status = payload.readUnsignedShortLE();
         capabilities |= payload.readUnsignedShortLE() << 16;
         int nonceLength = payload.readUnsignedByte();
-        payload.skipBytes(10);
+        payload.skipBytes(6);
+        long extended = payload.readUnsignedIntLE();
+        if (!CapabilityFlags.has(capabilities, CapabilityFlags.LONG_PASSWORD)) {
+            capabilities |= extended << 32;
+        }
         int rest = Math.max(13, nonceLength - 8);
         if (payload.readableBytes() < Math.min(rest, NONCE_LENGTH - 8)) {
             throw new MalformedPacketException("the server's greeting ends inside its nonce");
@@ -70,11 +74,11 @@ public record HandshakeV10(
         out.writeByte(0);
         out.writeIntLE(connectionId);
         out.writeBytes(nonce, 0, 8).writeByte(0);
-        out.writeShortLE(capabilities & 0xffff);
+        out.writeShortLE((int) capabilities);
         out.writeByte(collation);
         out.writeShortLE(status);
-        out.writeShortLE(capabilities >>> 16);
-        out.writeByte(NONCE_LENGTH + 1).writeZero(10);
+        out.writeShortLE((int) (capabilities >>> 16));
+        out.writeByte(NONCE_LENGTH + 1).writeZero(6).writeIntLE((int) (capabilities >>> 32));
         out.writeBytes(nonce, 8, NONCE_LENGTH - 8).writeByte(0);
         out.writeCharSequence(authPlugin, StandardCharsets.US_ASCII);
         out.writeByte(0);

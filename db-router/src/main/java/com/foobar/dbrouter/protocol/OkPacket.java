@@ -41,7 +41,7 @@ public record OkPacket(long affectedRows, long lastInsertId, int status, int war
      * @param capabilities what was agreed on with the server
      * @throws MalformedPacketException where it is cut short
      */
-    public static OkPacket read(ByteBuf payload, int capabilities) {
+    public static OkPacket read(ByteBuf payload, long capabilities) {
         if (payload.readableBytes() < 1 + 1 + 1 + 2 + 2) {
             throw new MalformedPacketException(
                     "an OK packet of " + payload.readableBytes() + " bytes (expected: at least 7)");
@@ -100,7 +100,7 @@ public record OkPacket(long affectedRows, long lastInsertId, int status, int war
     }
 
     /** The packet that ends COM_SET_OPTION's answer and result sets: EOF, or OK by another first byte. */
-    public static ByteBuf writeEnd(ByteBufAllocator allocator, int sequence, int status, int capabilities) {
+    public static ByteBuf writeEnd(ByteBufAllocator allocator, int sequence, int status, long capabilities) {
         int shown = status & ~StatusFlags.SESSION_STATE_CHANGED;
         ByteBuf out = allocator.buffer(Packets.HEADER + 7);
         int start = Packets.begin(out, sequence);

@@ -51,7 +51,7 @@ public final class ResponseTracker {
     /** An OK packet's session changes can be long; more than this is no answer of a sane server. */
     private static final int LONGEST_INSPECTED = 1 << 20;
 
-    private final int capabilities;
+    private final long capabilities;
     private final boolean deprecateEof;
 
     private Expect expect = Expect.SINGLE;
@@ -84,7 +84,7 @@ public final class ResponseTracker {
     private int parameters;
 
     /** @param capabilities what was agreed on with the server */
-    public ResponseTracker(int capabilities) {
+    public ResponseTracker(long capabilities) {
         this.capabilities = capabilities;
         this.deprecateEof = CapabilityFlags.has(capabilities, CapabilityFlags.DEPRECATE_EOF);
     }

@@ -11,7 +11,7 @@ package com.foobar.dbrouter.session;
  */
 // The array is bytes of the wire, made once and never changed.
 @SuppressWarnings("ArrayRecordComponent")
-public record ClientIdentity(int connectionId, String address, byte[] nonce, boolean secure, int capabilities) {
+public record ClientIdentity(int connectionId, String address, byte[] nonce, boolean secure, long capabilities) {
     @Override
     public String toString() {
         return Integer.toUnsignedString(connectionId) + "@" + address;

@@ -18,8 +18,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,10 +41,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     private final ConnectionKeeper keeper;
     private final SessionMemory memory;
     private final ClientStatements statements;
+    private final ClientPatience patience;
 
     private @Nullable ServerRun current;
     private @Nullable ServerRun fileFor;
-    private long lastCommandAt = System.nanoTime();
     private volatile String user;
     private boolean processing;
     private boolean draining;
@@ -70,30 +68,18 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         this.memory = new SessionMemory(key, state);
         this.user = key.user();
         this.keeper = new ConnectionKeeper(this);
-        this.statements = new ClientStatements(services.settings().maxPrepared());
+        this.statements = new ClientStatements(
+                services.settings().maxPrepared(), services.pools().statements());
         this.dispatcher = new CommandDispatcher(this);
+        this.patience = new ClientPatience(services.loop(), services.settings().idleTimeout(), this::isIdle, this::cut);
         framer.limit(services.settings().maxPacket().bytes());
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        long idleMillis = services.settings().idleTimeout().toMillis();
-        long period = Math.max(100, Math.min(idleMillis / 4, 60_000));
-        ScheduledFuture<?> idleCheck = services.loop()
-                .scheduleWithFixedDelay(
-                        () -> {
-                            if (isIdle() && System.nanoTime() - lastCommandAt > idleMillis * 1_000_000) {
-                                cut("no command for " + idleMillis + " ms (sessions.idle-timeout)");
-                            }
-                        },
-                        period,
-                        period,
-                        TimeUnit.MILLISECONDS);
+        patience.start();
         services.clients().add(this);
-        channel.closeFuture().addListener(closedNow -> {
-            idleCheck.cancel(false);
-            services.clients().remove(this);
-        });
+        channel.closeFuture().addListener(closedNow -> services.clients().remove(this));
         process();
     }
 
@@ -117,7 +103,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         try {
             ByteBuf message;
             while (!closed && (message = nextMessage()) != null) {
-                lastCommandAt = System.nanoTime();
+                patience.active();
                 ServerRun wantsFile = fileFor;
                 if (wantsFile != null) {
                     passOnFile(wantsFile, message);
@@ -226,6 +212,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         if (current == run) {
             current = null;
             fileFor = null;
+            patience.active();
+            patience.state(memory.state());
         }
         process();
     }
@@ -393,6 +381,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
             return;
         }
         closed = true;
+        patience.stop();
         keeper.stopLingering();
         ServerRun run = current;
         if (run != null) {

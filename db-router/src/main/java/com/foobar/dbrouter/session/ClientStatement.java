@@ -21,6 +21,7 @@ final class ClientStatement {
     private final List<ByteBuf> longData = new ArrayList<>(0);
     private long longDataBytes;
     private boolean longDataMissing;
+    private boolean hasHadCursor;
     private byte @Nullable [] types;
 
     ClientStatement(int id, String text, Classification classification, int parameters) {
@@ -45,6 +46,15 @@ final class ClientStatement {
     /** What server connections know it by. */
     StatementName name(boolean withCursor) {
         return withCursor ? own : shared;
+    }
+
+    /** Whether it has ever been executed with a cursor. */
+    boolean hasHadCursor() {
+        return hasHadCursor;
+    }
+
+    void cursorGiven() {
+        hasHadCursor = true;
     }
 
     Classification classification() {

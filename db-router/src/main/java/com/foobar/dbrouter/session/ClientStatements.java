@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.pool.StatementUse;
 import com.foobar.dbrouter.routing.Classification;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,12 +12,14 @@ final class ClientStatements {
     static final int LAST_PREPARED = -1;
 
     private final Map<Integer, ClientStatement> byId = new HashMap<>(4);
+    private final StatementUse use;
     private final int most;
     private int lastId;
     private int lastPrepared;
 
-    ClientStatements(int most) {
+    ClientStatements(int most, StatementUse use) {
         this.most = most;
+        this.use = use;
     }
 
     boolean isFull() {
@@ -32,6 +35,7 @@ final class ClientStatements {
         lastId++;
         ClientStatement statement = new ClientStatement(lastId, text, classification, parameters);
         byId.put(lastId, statement);
+        use.began(statement.name(false));
         lastPrepared = lastId;
         return statement;
     }
@@ -50,9 +54,25 @@ final class ClientStatements {
     ClientStatement remove(int id) {
         ClientStatement statement = byId.remove(id == LAST_PREPARED ? lastPrepared : id);
         if (statement != null) {
-            statement.dropLongData();
+            ended(statement);
         }
         return statement;
+    }
+
+    private void ended(ClientStatement statement) {
+        statement.dropLongData();
+        use.ended(statement.name(false));
+        if (statement.hasHadCursor()) {
+            use.ended(statement.name(true));
+        }
+    }
+
+    /** The statement is executed with a cursor from now on: it needs statements of its own on the servers. */
+    void giveCursor(ClientStatement statement) {
+        if (!statement.hasHadCursor()) {
+            statement.cursorGiven();
+            use.began(statement.name(true));
+        }
     }
 
     /** Bytes kept for all statements until they are executed. */
@@ -61,7 +81,7 @@ final class ClientStatements {
     }
 
     void clear() {
-        byId.values().forEach(ClientStatement::dropLongData);
+        byId.values().forEach(this::ended);
         byId.clear();
     }
 }

@@ -18,6 +18,7 @@ import com.foobar.dbrouter.routing.RouteHint;
 import com.foobar.dbrouter.routing.StatementKind;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What to do with each command. Belongs to the session's event loop. */
@@ -87,6 +88,7 @@ final class CommandDispatcher {
             case STATISTICS -> start(new PlainRun(session, message, Expect.SINGLE));
             case STMT_PREPARE -> prepare(message, payload);
             case STMT_EXECUTE -> execute(message, payload);
+            case STMT_BULK_EXECUTE -> executeInBulk(message, payload);
             case STMT_SEND_LONG_DATA -> keepLongData(message, payload);
             case STMT_FETCH -> fetch(message, payload);
             case STMT_RESET -> resetStatement(message, payload);
@@ -195,7 +197,36 @@ final class CommandDispatcher {
                             session.services().settings().maxPacket().bytes()));
             return false;
         }
-        session.start(new ExecuteRun(session, message, payload, statement, statementText));
+        return execute(
+                "mysqld_stmt_execute", () -> ExecuteRun.once(session, message, payload, statement, statementText));
+    }
+
+    private boolean executeInBulk(ByteBuf message, ByteBuf payload) {
+        if (!CapabilityFlags.has(session.identity().capabilities(), CapabilityFlags.MARIADB_STMT_BULK_OPERATIONS)) {
+            session.replyError("unknown_command", RouterErrors.unknownCommand(Command.STMT_BULK_EXECUTE.code()));
+            return false;
+        }
+        int id = readId(payload, 6);
+        ClientStatement statement = session.statements().get(id);
+        if (statement == null) {
+            session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_bulk_execute"));
+            return false;
+        }
+        return execute(
+                "mysqld_stmt_bulk_execute",
+                () -> ExecuteRun.inBulk(session, message, payload, statement, statementText));
+    }
+
+    /** An execution without its parameters is refused by itself, as servers do: its end is known, and the next goes on. */
+    private boolean execute(String function, Supplier<ExecuteRun> execution) {
+        ExecuteRun run;
+        try {
+            run = execution.get();
+        } catch (MalformedPacketException e) {
+            session.replyError("incorrect_arguments", RouterErrors.incorrectArguments(function, e.getMessage()));
+            return false;
+        }
+        session.start(run);
         return true;
     }
 
@@ -253,10 +284,7 @@ final class CommandDispatcher {
         }
         var connection = session.held().connection();
         if (connection != null) {
-            var prepared = connection.prepared(statement.name(true));
-            if (prepared != null) {
-                connection.forget(prepared);
-            }
+            connection.forget(statement.name(true));
             if (!session.held().leavesSomething()) {
                 session.keeper().giveBack();
             }
@@ -278,7 +306,7 @@ final class CommandDispatcher {
         if (payload.readableBytes() < 2) {
             throw new MalformedPacketException("COM_SET_OPTION without an option");
         }
-        int capabilities = session.memory().key().capabilities();
+        long capabilities = session.memory().key().capabilities();
         boolean on = payload.readUnsignedShortLE() == 0;
         session.keeper().giveBackIfLingering();
         if (session.held().connection() != null) {

@@ -4,8 +4,6 @@ import com.foobar.dbrouter.pool.Adoption;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerStatement;
 import com.foobar.dbrouter.pool.StatementName;
-import com.foobar.dbrouter.protocol.MalformedPacketException;
-import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
@@ -14,58 +12,75 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * COM_STMT_EXECUTE (MySQL manual): on whichever connection, which prepares the statement first if it has not yet. The id
- * is replaced in place. Parameter types that the client has told once, and does not tell again, are put in where this
+ * COM_STMT_EXECUTE (MySQL manual) and COM_STMT_BULK_EXECUTE (MariaDB): on whichever connection, which prepares the statement
+ * first if it has not yet. The id is replaced in place. Parameter types that the client has told once, and does not tell again, are put in where this
  * server connection has not heard them.
  */
 final class ExecuteRun extends ServerRun {
     private static final int ID_AT = Packets.HEADER + 1;
     private static final int FLAGS_AT = 4;
-    private static final int NULL_BITMAP_AT = 9;
 
     private final ClientStatement statement;
     private final StatementText statementText;
+    private final ParameterTypes types;
     private final boolean wantsCursor;
 
-    /** Index of new_params_bound in the payload behind the command byte; 0 where there are no parameters. */
-    private final int boundAt;
+    private ExecuteRun(
+            ClientSession session,
+            ByteBuf message,
+            ClientStatement statement,
+            StatementText statementText,
+            ParameterTypes types,
+            boolean wantsCursor) {
+        super(session, message, statement.classification(), Expect.RESULTS);
+        this.statement = statement;
+        this.statementText = statementText;
+        this.types = types;
+        this.wantsCursor = wantsCursor;
+        byte[] told = types.told();
+        if (told != null) {
+            statement.types(told);
+        }
+    }
 
-    private final boolean tellsTypes;
-
-    /** @param payload what follows the command byte; at least its fixed part is there */
-    ExecuteRun(
+    /**
+     * COM_STMT_EXECUTE.
+     *
+     * @param payload what follows the command byte; at least its fixed part is there
+     */
+    static ExecuteRun once(
             ClientSession session,
             ByteBuf message,
             ByteBuf payload,
             ClientStatement statement,
             StatementText statementText) {
-        super(session, message, statement.classification(), Expect.RESULTS);
-        this.statement = statement;
-        this.statementText = statementText;
-        int start = payload.readerIndex();
-        this.wantsCursor = payload.getByte(start + FLAGS_AT) != 0;
-        int parameters = statement.parameters();
-        if (parameters == 0) {
-            boundAt = 0;
-            tellsTypes = false;
-            return;
-        }
-        boundAt = NULL_BITMAP_AT + (parameters + 7) / 8;
-        need(payload, boundAt + 1);
-        tellsTypes = payload.getByte(start + boundAt) != 0;
-        if (tellsTypes) {
-            need(payload, boundAt + 1 + 2 * parameters);
-            byte[] types = new byte[2 * parameters];
-            payload.getBytes(start + boundAt + 1, types);
-            statement.types(types);
-        }
+        return new ExecuteRun(
+                session,
+                message,
+                statement,
+                statementText,
+                ParameterTypes.ofExecute(payload, statement.parameters()),
+                payload.getByte(payload.readerIndex() + FLAGS_AT) != 0);
     }
 
-    private static void need(ByteBuf payload, int bytes) {
-        if (payload.readableBytes() < bytes) {
-            throw new MalformedPacketException("COM_STMT_EXECUTE of " + (payload.readableBytes() + 1)
-                    + " bytes (expected: at least " + (bytes + 1) + " for its parameters)");
-        }
+    /**
+     * COM_STMT_BULK_EXECUTE: once for each of many rows of parameters.
+     *
+     * @param payload what follows the command byte; at least its fixed part is there
+     */
+    static ExecuteRun inBulk(
+            ClientSession session,
+            ByteBuf message,
+            ByteBuf payload,
+            ClientStatement statement,
+            StatementText statementText) {
+        return new ExecuteRun(
+                session,
+                message,
+                statement,
+                statementText,
+                ParameterTypes.ofBulkExecute(payload, statement.parameters()),
+                false);
     }
 
     /** A cursor has to be found again by the fetches that follow, beside whatever the session writes meanwhile. */
@@ -76,6 +91,9 @@ final class ExecuteRun extends ServerRun {
 
     @Override
     void prepare(ServerConnection target, Adoption done) {
+        if (wantsCursor) {
+            session.statements().giveCursor(statement);
+        }
         StatementName name = statement.name(wantsCursor);
         if (target.prepared(name) == null) {
             target.prepare(name, done);
@@ -95,28 +113,15 @@ final class ExecuteRun extends ServerRun {
             target.sendUnanswered(data.retainedDuplicate());
         }
         message.setIntLE(message.readerIndex() + ID_AT, prepared.id());
-        byte[] types = statement.types();
-        if (types == null) {
+        byte[] known = statement.types();
+        if (known == null) {
             return message.retainedDuplicate();
         }
-        boolean heard = Arrays.equals(types, prepared.boundTypes());
-        prepared.bind(types);
-        return tellsTypes || heard ? message.retainedDuplicate() : withTypes(types);
-    }
-
-    private ByteBuf withTypes(byte[] types) {
-        ByteBuf payload = PacketFramer.payload(message);
-        int bound = 1 + boundAt;
-        ByteBuf start = payload.retainedSlice(payload.readerIndex(), bound);
-        ByteBuf told = session.allocator().buffer(1 + types.length).writeByte(1).writeBytes(types);
-        ByteBuf values = payload.retainedSlice(payload.readerIndex() + bound + 1, payload.readableBytes() - bound - 1);
-        payload.release();
-        ByteBuf whole = session.allocator()
-                .compositeBuffer()
-                .addComponent(true, start)
-                .addComponent(true, told)
-                .addComponent(true, values);
-        return Packets.frame(session.allocator(), 0, whole);
+        boolean heard = Arrays.equals(known, prepared.boundTypes());
+        prepared.bind(known);
+        return heard || types.told() != null
+                ? message.retainedDuplicate()
+                : types.tell(message, known, session.allocator());
     }
 
     @Override

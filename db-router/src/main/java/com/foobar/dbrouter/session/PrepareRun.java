@@ -1,7 +1,6 @@
 package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerConnection;
-import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
@@ -68,8 +67,8 @@ final class PrepareRun extends ServerRun {
 
     @Override
     void succeeded(ServerConnection target, ResponseTracker answer) {
-        var unusedOnServer = target.remember(StatementName.shared(text), answer.statementId(), answer.parameters());
-        var unusedOfClient = session.statements().add(text, classified, answer.parameters());
+        ClientStatement statement = session.statements().add(text, classified, answer.parameters());
+        var unused = target.remember(statement.name(false), answer.statementId(), answer.parameters());
         prepared = true;
     }
 

@@ -2,6 +2,7 @@ package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The errors that the router itself answers with. Codes are those that MySQL uses for the same thing, so that clients know
@@ -61,6 +62,11 @@ public final class RouterErrors {
                 1243,
                 "HY000",
                 "Unknown prepared statement handler (" + Integer.toUnsignedString(id) + ") given to " + command);
+    }
+
+    /** ER_WRONG_ARGUMENTS. */
+    static ErrPacket incorrectArguments(String command, @Nullable String detail) {
+        return new ErrPacket(1210, "HY000", "Incorrect arguments to " + command + " (" + detail + ")");
     }
 
     /** ER_STMT_HAS_NO_OPEN_CURSOR. */

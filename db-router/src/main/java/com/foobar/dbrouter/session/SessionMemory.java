@@ -34,7 +34,7 @@ final class SessionMemory {
         return key;
     }
 
-    void capabilitiesAre(int capabilities) {
+    void capabilitiesAre(long capabilities) {
         key = new ConnectionKey(key.user(), capabilities);
     }
 

@@ -16,8 +16,8 @@ class HandshakeTest {
 
     @Test
     void readsTheGreetingItWrites() {
-        HandshakeV10 greeting =
-                new HandshakeV10("11.4.5-MariaDB", 77, NONCE, CapabilityFlags.OFFERED, 45, 2, "caching_sha2_password");
+        HandshakeV10 greeting = new HandshakeV10(
+                "11.4.5-MariaDB", 77, NONCE, CapabilityFlags.offered("11.4.5-MariaDB"), 45, 2, "caching_sha2_password");
         ByteBuf packet = greeting.write(ByteBufAllocator.DEFAULT);
         assertThat(packet.getUnsignedMediumLE(0)).isEqualTo(packet.readableBytes() - 4);
         HandshakeV10 read = HandshakeV10.read(packet.skipBytes(4));
@@ -52,6 +52,21 @@ class HandshakeTest {
         ByteBuf packet = response.write(ByteBufAllocator.DEFAULT, 1).skipBytes(4);
         assertThat(HandshakeResponse41.read(packet)).usingRecursiveComparison().isEqualTo(response);
         packet.release();
+    }
+
+    @Test
+    void readsMariaDbsCapabilitiesOnlyOfThoseWhoSpeakOfThem() {
+        long extended = CapabilityFlags.PROTOCOL_41 | CapabilityFlags.MARIADB_STMT_BULK_OPERATIONS;
+        for (int mySql : new int[] {0, CapabilityFlags.LONG_PASSWORD}) {
+            ByteBuf packet = new HandshakeResponse41(extended | mySql, 0, 45, "user", new byte[0], null, null, Map.of())
+                    .write(ByteBufAllocator.DEFAULT, 1)
+                    .skipBytes(4);
+            assertThat(CapabilityFlags.has(
+                            HandshakeResponse41.read(packet).capabilities(),
+                            CapabilityFlags.MARIADB_STMT_BULK_OPERATIONS))
+                    .isEqualTo(mySql == 0);
+            packet.release();
+        }
     }
 
     @Test

@@ -1,0 +1,53 @@
+package com.foobar.dbrouter.pool;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which statements clients of an event loop have prepared, and which server connections have prepared them for those. A
+ * statement that no client has any more is closed on the servers at once: they count and limit them
+ * ({@code max_prepared_stmt_count}). Belongs to the event loop.
+ */
+public final class StatementUse {
+    private final Map<StatementName, Use> uses = new HashMap<>();
+
+    /** One statement's clients and server connections. */
+    private static final class Use {
+        int clients;
+        final Set<ServerConnection> connections = new HashSet<>(4);
+    }
+
+    /** One client more has the statement. */
+    public void began(StatementName name) {
+        uses.computeIfAbsent(name, unused -> new Use()).clients++;
+    }
+
+    /** One client less has it. */
+    public void ended(StatementName name) {
+        Use use = uses.get(name);
+        if (use != null && --use.clients == 0) {
+            uses.remove(name);
+            List.copyOf(use.connections).forEach(connection -> connection.forget(name));
+        }
+    }
+
+    /** @return whether a client has the statement; nobody would ever close it otherwise */
+    boolean preparedOn(StatementName name, ServerConnection connection) {
+        Use use = uses.get(name);
+        if (use == null) {
+            return false;
+        }
+        use.connections.add(connection);
+        return true;
+    }
+
+    void goneFrom(StatementName name, ServerConnection connection) {
+        Use use = uses.get(name);
+        if (use != null) {
+            use.connections.remove(connection);
+        }
+    }
+}

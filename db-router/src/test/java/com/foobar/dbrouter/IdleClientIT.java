@@ -1,0 +1,45 @@
+package com.foobar.dbrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Clients that send nothing. */
+class IdleClientIT {
+    private static RouterFixture router;
+
+    @BeforeAll
+    static void start() {
+        router = RouterFixture.start(SharedCluster.get().servers()).ready();
+    }
+
+    @AfterAll
+    static void stop() {
+        router.close();
+    }
+
+    @Test
+    void areCutOffAfterTheWaitTimeoutThatTheyHaveSet() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            assertThat(wire.login()[0]).isZero();
+            assertThat(wire.run("SET SESSION wait_timeout = 1")).isZero();
+            assertThat(wire.value("SELECT @@wait_timeout")).isEqualTo("1");
+            assertThat(wire.isClosedByPeer()).isTrue();
+        }
+    }
+
+    @Test
+    void areNotCutOffWhileTheirStatementRunsLonger() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            assertThat(wire.login()[0]).isZero();
+            assertThat(wire.run("SET SESSION wait_timeout = 1")).isZero();
+            assertThat(wire.value("SELECT SLEEP(2) + 7")).isEqualTo("7");
+            assertThat(wire.run("SET SESSION wait_timeout = DEFAULT")).isZero();
+            assertThat(wire.value("SELECT SLEEP(2) + 8")).isEqualTo("8");
+            assertThat(wire.value("SELECT 9")).isEqualTo("9");
+        }
+    }
+}
