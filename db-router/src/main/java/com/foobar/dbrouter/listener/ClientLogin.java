@@ -189,10 +189,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         // The time for the whole login is limited already.
         handler.setHandshakeTimeoutMillis(0);
         context.pipeline().addFirst("tls", handler).addAfter("tls", "tls-events", new TlsEvents(services.metrics()));
-        // A client's first TLS record may come in one read with its request. Nothing that was sent in clear is ever
-        // taken
-        // for a packet of the protected connection: TLS gets it, and ends the connection where it is none of its
-        // records.
+        // A client's first TLS record may come in one read with its request. What was sent in clear is never taken for
+        // a
+        // packet of the protected connection: TLS gets it, and ends the connection where it is no record of its own.
         ByteBuf ahead = packets.takeRest();
         if (ahead != null) {
             context.pipeline().fireChannelRead(ahead);

@@ -46,7 +46,7 @@ public record HandshakeV10(
         long capabilities = payload.readUnsignedShortLE();
         int collation = payload.readUnsignedByte();
         int status = payload.readUnsignedShortLE();
-        capabilities |= payload.readUnsignedShortLE() << 16;
+        capabilities |= (long) payload.readUnsignedShortLE() << 16;
         int nonceLength = payload.readUnsignedByte();
         payload.skipBytes(6);
         long extended = payload.readUnsignedIntLE();

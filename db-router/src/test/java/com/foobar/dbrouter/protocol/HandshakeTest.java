@@ -26,6 +26,14 @@ class HandshakeTest {
     }
 
     @Test
+    void takesNoFlagOfMySqlForOneOfMariaDb() {
+        long all = 0xffff_ffffL;
+        ByteBuf packet = new HandshakeV10("9.7.0", 1, NONCE, all, 45, 2, "p").write(ByteBufAllocator.DEFAULT);
+        assertThat(HandshakeV10.read(packet.skipBytes(4)).capabilities()).isEqualTo(all);
+        packet.release();
+    }
+
+    @Test
     void refusesAGreetingCutShort() {
         ByteBuf packet = new HandshakeV10("8.4.0", 1, NONCE, CapabilityFlags.OFFERED, 45, 2, "p")
                 .write(ByteBufAllocator.DEFAULT)
