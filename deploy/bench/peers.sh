@@ -50,11 +50,13 @@ start_db_router() {
 instance: $name
 listen: '127.0.0.1:$port'
 consistency: $consistency
+tls: null
 users: [{name: $user, password: $password}]
 servers:
   - {name: primary, address: '127.0.0.1:$primary_port'}
 ${replica_port:+  - {name: replica, address: '127.0.0.1:$replica_port'\}}
 monitor: {user: monitor, password: $password}
+server-tls: {mode: disabled}
 sessions: {max-connections: 20000}
 management: {listen: '127.0.0.1:$management'}
 EOF

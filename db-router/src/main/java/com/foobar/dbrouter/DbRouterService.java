@@ -2,6 +2,9 @@ package com.foobar.dbrouter;
 
 import com.foobar.dbrouter.admin.PoolsPage;
 import com.foobar.dbrouter.admin.TopologyPage;
+import com.foobar.dbrouter.auth.Authenticator;
+import com.foobar.dbrouter.auth.RsaKeys;
+import com.foobar.dbrouter.auth.RsaPassword;
 import com.foobar.dbrouter.auth.Users;
 import com.foobar.dbrouter.config.DbRouterSettings;
 import com.foobar.dbrouter.config.UserSettings;
@@ -11,11 +14,11 @@ import com.foobar.dbrouter.metrics.PoolMetrics;
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.pool.ServerPools;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
-import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.routing.ClassificationCache;
 import com.foobar.dbrouter.session.ClientSessions;
 import com.foobar.dbrouter.session.ReadTargets;
 import com.foobar.dbrouter.session.SessionServices;
+import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ReadIndex;
 import com.foobar.dbrouter.topology.ServerState;
@@ -32,12 +35,11 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the router together. Ready while there is a primary: without one neither writes nor strict reads can be answered. */
 final class DbRouterService implements Service {
@@ -56,6 +58,7 @@ final class DbRouterService implements Service {
     private final ServerPools pools;
     private final ClientSessions clients = new ClientSessions();
     private final MySqlListener listener;
+    private volatile @Nullable RsaKeys rsaKeys;
     private final Map<EventLoop, SessionServices> perLoop = new ConcurrentHashMap<>();
     private final List<ReadIndex> readIndexes = new CopyOnWriteArrayList<>();
 
@@ -63,24 +66,18 @@ final class DbRouterService implements Service {
         vertx = context.vertx();
         settings = context.settings();
         List<DatabaseServer> servers = settings.databaseServers();
+        ServerTls serverTls = ServerTls.of(settings.serverTls());
         metrics = new RouterMetrics(context.registry());
         topologyMetrics = new TopologyMetrics(context.registry());
-        topology = new Topology(vertx, servers, settings.monitor(), topologyMetrics);
-        users = new Users(settings.users().stream()
-                .collect(Collectors.toMap(
-                        DbRouterService::nameOnTheWire,
-                        user -> user.password().reveal().getBytes(StandardCharsets.UTF_8))));
+        topology = new Topology(vertx, servers, settings.monitor(), serverTls, topologyMetrics);
+        users = new Users(settings.users().stream().map(UserSettings::user).toList());
         NettyTransport transport = NettyTransport.of(vertx);
-        pools = new ServerPools(transport, servers, users::password, settings.pool());
+        pools = new ServerPools(transport, servers, users::credential, serverTls, settings.pool());
         PoolMetrics.register(context.registry(), pools);
         listener = new MySqlListener(
                 transport, settings.listen(), settings.sessions(), this::servicesOf, this::serverVersion, metrics);
         context.management().add("GET", "/topology", new TopologyPage(topology));
         context.management().add("GET", "/pools", new PoolsPage(pools, listener::clients));
-    }
-
-    private static String nameOnTheWire(UserSettings user) {
-        return new String(user.name().getBytes(StandardCharsets.UTF_8), Packets.BYTES);
     }
 
     @Override
@@ -89,12 +86,34 @@ final class DbRouterService implements Service {
                 .filter(state -> !state.reachable())
                 .forEach(state -> pools.giveUpWaiting(state.server())));
         topology.start();
-        return ClientTls.open(vertx, settings.tls(), settings.requireTls()).compose(listener::start);
+        return makeKeys()
+                .compose(made -> ClientTls.open(vertx, settings.tls(), settings.requireTls()))
+                .compose(listener::start);
+    }
+
+    /** Only where passwords are learned from clients: it takes a second of computing. */
+    private Future<Void> makeKeys() {
+        if (!users.haveVerifiers()) {
+            return Future.succeededFuture();
+        }
+        return vertx.executeBlocking(() -> {
+            rsaKeys = new RsaKeys(RsaPassword.makeKeys());
+            return null;
+        });
     }
 
     /** The port for MySQL clients. */
     int port() {
         return listener.port();
+    }
+
+    private Authenticator authenticator(Context context) {
+        return new Authenticator(
+                users,
+                () -> settings.authPlugin().plugin(serverVersion().contains("MariaDB")),
+                rsaKeys,
+                (work, onEventLoop) -> context.executeBlocking(work::getAsBoolean, false)
+                        .onComplete(onEventLoop::accept, failure -> onEventLoop.accept(false)));
     }
 
     private SessionServices servicesOf(EventLoop loop) {
@@ -103,22 +122,21 @@ final class DbRouterService implements Service {
 
     private SessionServices makeServices(EventLoop loop) {
         LoopPools loopPools = pools.of(loop);
+        Context context =
+                ((VertxInternal) vertx).contextBuilder().withEventLoop(loop).build();
         return new SessionServices(
                 loop,
                 loopPools,
                 topology,
                 clients,
-                readTargets(loop, loopPools),
+                readTargets(context, loopPools),
                 new ClassificationCache(CLASSIFICATIONS),
-                users,
-                () -> settings.authPlugin().plugin(serverVersion().contains("MariaDB")),
+                authenticator(context),
                 settings.sessions(),
                 metrics);
     }
 
-    private ReadTargets readTargets(EventLoop loop, LoopPools loopPools) {
-        Context context =
-                ((VertxInternal) vertx).contextBuilder().withEventLoop(loop).build();
+    private ReadTargets readTargets(Context context, LoopPools loopPools) {
         ReadIndex index =
                 new ReadIndex(vertx, context, topology, settings.readIndex(), topologyMetrics, loopPools::inUse);
         readIndexes.add(index);

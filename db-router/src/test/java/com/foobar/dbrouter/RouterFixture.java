@@ -28,12 +28,14 @@ final class RouterFixture implements AutoCloseable {
 
     /** @param more settings as YAML, each line for itself */
     static RouterFixture start(List<MariaDbServer> servers, String... more) {
-        return start(
-                IntStream.range(0, servers.size())
-                        .mapToObj(i -> "  - {name: db-" + (i + 1) + ", address: '"
-                                + servers.get(i).address() + "'}")
-                        .collect(Collectors.joining("\n", "servers:\n", "\n")),
-                more);
+        return start(yaml(servers), more);
+    }
+
+    private static String yaml(List<MariaDbServer> servers) {
+        return IntStream.range(0, servers.size())
+                .mapToObj(i -> "  - {name: db-" + (i + 1) + ", address: '"
+                        + servers.get(i).address() + "'}")
+                .collect(Collectors.joining("\n", "servers:\n", "\n"));
     }
 
     static RouterFixture start(String servers, String... more) {

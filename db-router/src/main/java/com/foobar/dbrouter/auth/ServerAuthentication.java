@@ -7,10 +7,12 @@ import com.foobar.dbrouter.protocol.Packets;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves a user's password to one server.
+ * Proves a user's password to one server. The full way of {@code caching_sha2_password} goes by TLS where the connection
+ * has it, else by the server's RSA key.
  *
  * <pre>
  * {@link #begin} ─► response for the handshake; then for each packet of the server {@link #answer}:
@@ -20,20 +22,26 @@ import org.jspecify.annotations.Nullable;
  * Belongs to one event loop.
  */
 public final class ServerAuthentication {
-    private final byte[] password;
+    private final ServerCredential credential;
+    private boolean secure;
     private byte[] nonce = {};
     private String plugin = "";
     private boolean done;
     private @Nullable ErrPacket error;
 
-    public ServerAuthentication(byte[] password) {
-        this.password = password.clone();
+    public ServerAuthentication(ServerCredential credential) {
+        this.credential = credential;
     }
 
-    /** @return the authentication response to go with {@link #plugin} into the handshake response */
-    public byte[] begin(HandshakeV10 greeting) {
+    /**
+     * @param tls whether the connection has TLS
+     * @return the authentication response to go with {@link #plugin} into the handshake response
+     */
+    public byte[] begin(HandshakeV10 greeting, boolean tls) {
         nonce = greeting.nonce();
-        plugin = isKnown(greeting.authPlugin()) ? greeting.authPlugin() : NativePassword.PLUGIN;
+        secure = tls;
+        boolean sha2 = greeting.authPlugin().equals(CachingSha2Password.PLUGIN) && credential.password() != null;
+        plugin = sha2 ? CachingSha2Password.PLUGIN : NativePassword.PLUGIN;
         return scramble();
     }
 
@@ -88,6 +96,15 @@ public final class ServerAuthentication {
                             + NativePassword.PLUGIN + ")");
             return null;
         }
+        if (plugin.equals(CachingSha2Password.PLUGIN) && credential.password() == null) {
+            error = new ErrPacket(
+                    2059,
+                    "HY000",
+                    "the server asks for " + CachingSha2Password.PLUGIN + ", for which the password is needed: of this"
+                            + " user db-router has a verifier of " + NativePassword.PLUGIN
+                            + " only and has seen no login that shows the password");
+            return null;
+        }
         if (nonce.length < HandshakeV10.NONCE_LENGTH) {
             throw new MalformedPacketException("a nonce of " + nonce.length + " bytes (expected: 20)");
         }
@@ -100,11 +117,18 @@ public final class ServerAuthentication {
             return null;
         }
         if (data.readableBytes() == 1 && first == CachingSha2Password.FULL_NEEDED) {
-            return new byte[] {CachingSha2Password.REQUEST_PUBLIC_KEY};
+            byte[] password = credential.password();
+            return secure && password != null
+                    ? Arrays.copyOf(password, password.length + 1)
+                    : new byte[] {CachingSha2Password.REQUEST_PUBLIC_KEY};
         }
         byte[] pem = new byte[data.readableBytes()];
         data.readBytes(pem);
+        byte[] password = credential.password();
         try {
+            if (password == null) {
+                throw new GeneralSecurityException("the password is not known");
+            }
             return RsaPassword.encrypt(password, nonce, pem);
         } catch (GeneralSecurityException e) {
             error = new ErrPacket(2061, "HY000", "full authentication failed: " + e.getMessage());
@@ -113,9 +137,10 @@ public final class ServerAuthentication {
     }
 
     private byte[] scramble() {
-        return plugin.equals(CachingSha2Password.PLUGIN)
+        byte[] password = credential.password();
+        return plugin.equals(CachingSha2Password.PLUGIN) && password != null
                 ? CachingSha2Password.scramble(password, nonce)
-                : NativePassword.scramble(password, nonce);
+                : NativePassword.scrambleOf(credential.sha1(), nonce);
     }
 
     private static boolean isKnown(String plugin) {

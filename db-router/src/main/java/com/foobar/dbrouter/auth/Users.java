@@ -1,41 +1,54 @@
 package com.foobar.dbrouter.auth;
 
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who may use the router, with the passwords that are proved on both sides. Immutable; never printed. */
+/** Who may use the router. Safe from any thread; never printed. */
 public final class Users {
-    private final Map<String, byte[]> passwords;
-    private final byte[] nobodysPassword = new byte[16];
+    private static final int DECOY_LENGTH = 20;
 
-    /** @param passwords by user name, both as the bytes that go over the wire (names one char per byte) */
-    public Users(Map<String, byte[]> passwords) {
-        this.passwords = new HashMap<>();
-        passwords.forEach((name, password) -> this.passwords.put(name, password.clone()));
-        new SecureRandom().nextBytes(nobodysPassword);
+    private final Map<String, User> users = new HashMap<>();
+    private final User nobody;
+
+    /** @param users at least one, of different names */
+    public Users(Collection<User> users) {
+        byte[] random = new byte[DECOY_LENGTH];
+        new SecureRandom().nextBytes(random);
+        users.forEach(user -> this.users.put(user.name(), user));
+        nobody = users.iterator().next().decoy(random);
     }
 
-    /** @return whether there is such a user */
-    public boolean has(String name) {
-        return passwords.containsKey(name);
+    /** @return the user of that name, one char per byte; null where there is none */
+    public @Nullable User find(String name) {
+        return users.get(name);
     }
 
-    /** @return the password to prove to servers; null where there is no such user */
-    public byte @Nullable [] password(String name) {
-        byte[] password = passwords.get(name);
-        return password == null ? null : password.clone();
+    /** @return what can be proved to servers of a user; null where there is no such user or no login has shown it yet */
+    public @Nullable ServerCredential credential(String name) {
+        User user = users.get(name);
+        return user == null ? null : user.credential();
     }
 
-    /** A user who does not exist is checked like one who does, against a password nobody knows: same work, same time. */
-    byte[] passwordToCheck(String name) {
-        byte[] password = passwords.get(name);
-        return password == null ? nobodysPassword : password;
+    /** A user who does not exist is checked like one who does, against what nobody knows: same work, same time. */
+    User toCheck(String name) {
+        User user = users.get(name);
+        return user == null ? nobody : user;
+    }
+
+    boolean isNobody(User user) {
+        return user == nobody;
+    }
+
+    /** @return whether some password is learned from a login only, for which the full way is needed */
+    public boolean haveVerifiers() {
+        return users.values().stream().anyMatch(User::hasVerifier);
     }
 
     @Override
     public String toString() {
-        return "Users" + passwords.keySet();
+        return "Users" + users.keySet();
     }
 }

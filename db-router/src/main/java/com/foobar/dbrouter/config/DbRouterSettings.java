@@ -3,6 +3,7 @@ package com.foobar.dbrouter.config;
 import com.foobar.dbrouter.pool.PoolSettings;
 import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.dbrouter.session.SessionSettings;
+import com.foobar.dbrouter.tls.ServerTlsSettings;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ReadIndexSettings;
 import com.foobar.dbrouter.topology.TopologySettings;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param requireTls whether clients without TLS are refused
  * @param users who may connect, at least one
  * @param servers all database servers, at least one
+ * @param serverTls how connections to the servers are protected
  * @param consistency what reads outside transactions are promised
  * @param readIndex bounds of strict reads
  * @param monitor how the servers are watched
@@ -57,6 +59,8 @@ public record DbRouterSettings(
                 "[{name: db-1, address: 'localhost:3311'}, {name: db-2, address: 'localhost:3312'}, {name: db-3, address: 'localhost:3313'}]")
         @Description("all database servers; which one is the primary is found out")
         List<ServerSettings> servers,
+
+        ServerTlsSettings serverTls,
 
         @Default("strict")
         @Description("what reads outside transactions are promised: strict (every acknowledged write) or eventual")

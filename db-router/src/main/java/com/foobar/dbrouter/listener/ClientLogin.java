@@ -51,11 +51,11 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private final Consumer<ClientSession> onLogin;
     private final byte[] nonce = ClientAuthentication.makeNonce();
     private final String plugin;
-    private final ClientAuthentication authentication;
-
     private @Nullable PacketFramer framer;
     private @Nullable ScheduledFuture<?> timeout;
     private @Nullable HandshakeResponse41 response;
+    private @Nullable ClientAuthentication authentication;
+    private boolean computing;
     private boolean secure;
     private boolean done;
 
@@ -73,8 +73,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         this.address = address;
         this.tls = tls;
         this.onLogin = onLogin;
-        this.plugin = services.defaultPlugin().get();
-        this.authentication = new ClientAuthentication(services.users(), plugin, nonce);
+        this.plugin = services.authenticator().defaultPlugin();
     }
 
     @Override
@@ -118,7 +117,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         try {
             ByteBuf packet;
             // What comes after the last packet of the login is the session's.
-            while (!done && (packet = packets.next()) != null) {
+            while (!done && !computing && (packet = packets.next()) != null) {
                 ByteBuf payload = PacketFramer.payload(packet);
                 try {
                     sequence = PacketFramer.answerSequence(packet);
@@ -135,42 +134,70 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     }
 
     private void received(ChannelHandlerContext context, ByteBuf payload, int sequence) {
-        Outcome outcome;
+        ClientAuthentication check = authentication;
         HandshakeResponse41 known = response;
-        if (known == null) {
-            if (!secure && SslRequest.is(payload)) {
-                startTls(context, sequence);
-                return;
-            }
-            known = HandshakeResponse41.read(payload);
-            response = known;
-            ErrPacket objection = objection(known);
-            if (objection != null) {
-                services.metrics().error("handshake");
-                refuse(context, sequence, objection);
-                return;
-            }
-            outcome = authentication.begin(known.user(), known.authPlugin(), known.authResponse());
-        } else {
+        if (known != null && check != null) {
             byte[] bytes = new byte[payload.readableBytes()];
             payload.readBytes(bytes);
-            outcome = authentication.answer(bytes);
+            goOn(context, known, check, check.answer(bytes), sequence);
+            return;
         }
+        if (!secure && SslRequest.is(payload)) {
+            startTls(context, sequence);
+            return;
+        }
+        known = HandshakeResponse41.read(payload);
+        ErrPacket objection = objection(known);
+        if (objection != null) {
+            services.metrics().error("handshake");
+            refuse(context, sequence, objection);
+            return;
+        }
+        response = known;
+        check = services.authenticator().check(plugin, nonce, secure);
+        authentication = check;
+        goOn(context, known, check, check.begin(known.user(), known.authPlugin(), known.authResponse()), sequence);
+    }
+
+    private void goOn(
+            ChannelHandlerContext context,
+            HandshakeResponse41 known,
+            ClientAuthentication check,
+            Outcome outcome,
+            int sequence) {
         int next = sequence;
-        byte[] toSend = authentication.toSend();
+        byte[] toSend = check.toSend();
         if (toSend != null) {
             context.writeAndFlush(Packets.packet(context.alloc(), next++, toSend), context.voidPromise());
         }
-        if (outcome == Outcome.ACCEPTED) {
-            services.metrics().authenticated(true);
-            accepted(context, known, next & 0xff);
-        } else if (outcome == Outcome.DENIED) {
-            services.metrics().authenticated(false);
-            refuse(
-                    context,
-                    next & 0xff,
-                    RouterErrors.accessDenied(known.user(), address, authentication.passwordGiven()));
+        int answer = next & 0xff;
+        switch (outcome) {
+            case MORE -> {}
+            case COMPUTING -> compute(context, known, check, answer);
+            case ACCEPTED -> {
+                services.metrics().authenticated(true);
+                accepted(context, known, answer);
+            }
+            case DENIED -> {
+                services.metrics().authenticated(false);
+                refuse(context, answer, RouterErrors.accessDenied(known.user(), address, check.passwordGiven()));
+            }
         }
+    }
+
+    private void compute(
+            ChannelHandlerContext context, HandshakeResponse41 known, ClientAuthentication check, int sequence) {
+        computing = true;
+        context.channel().config().setAutoRead(false);
+        services.authenticator().compute(check, outcome -> {
+            computing = false;
+            PacketFramer packets = framer;
+            if (packets != null && context.channel().isActive()) {
+                context.channel().config().setAutoRead(true);
+                goOn(context, known, check, outcome, sequence);
+                next(context, packets);
+            }
+        });
     }
 
     private void startTls(ChannelHandlerContext context, int sequence) {

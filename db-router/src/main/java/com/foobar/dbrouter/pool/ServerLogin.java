@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.pool;
 
 import com.foobar.dbrouter.auth.ServerAuthentication;
+import com.foobar.dbrouter.auth.ServerCredential;
 import com.foobar.dbrouter.pool.ServerFailure.Kind;
 import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.dbrouter.protocol.ErrPacket;
@@ -9,10 +10,13 @@ import com.foobar.dbrouter.protocol.HandshakeV10;
 import com.foobar.dbrouter.protocol.MalformedPacketException;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
+import com.foobar.dbrouter.protocol.SslRequest;
+import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
 
     private final DatabaseServer server;
     private final ConnectionKey key;
+    private final ServerTls tls;
     private final SessionState state;
     private final StatementUse use;
     private final int maxPrepared;
@@ -43,17 +48,19 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
     ServerLogin(
             DatabaseServer server,
             ConnectionKey key,
-            byte[] password,
+            ServerCredential credential,
+            ServerTls tls,
             SessionState state,
             StatementUse use,
             int maxPrepared,
             Waiting waiting) {
         this.server = server;
         this.key = key;
+        this.tls = tls;
         this.state = state;
         this.use = use;
         this.maxPrepared = maxPrepared;
-        this.authentication = new ServerAuthentication(password);
+        this.authentication = new ServerAuthentication(credential);
         this.waiting = waiting;
     }
 
@@ -131,11 +138,54 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
                                     + Long.toHexString(missing)));
             return;
         }
+        boolean offered = CapabilityFlags.has(hello.capabilities(), CapabilityFlags.SSL);
+        String demand = tls.demand();
+        if (demand != null && !offered) {
+            fail(
+                    context,
+                    ServerFailure.of(
+                            server, Kind.REFUSED, "the server offers no TLS, which is asked for by " + demand));
+            return;
+        }
         greeting = hello;
-        byte[] response = authentication.begin(hello);
+        if (tls.isWanted() && offered) {
+            startTls(context, hello, sequence);
+        } else {
+            respond(context, hello, false, sequence);
+        }
+    }
+
+    private void startTls(ChannelHandlerContext context, HandshakeV10 hello, int sequence) {
+        if (framer != null && framer.buffered() > 0) {
+            throw new MalformedPacketException("the server goes on in clear where TLS has to come");
+        }
+        context.writeAndFlush(
+                SslRequest.write(context.alloc(), capabilities(), Math.max(0, state.collation()), sequence),
+                context.voidPromise());
+        SslHandler handler = tls.handler(context.alloc(), server.host(), server.port());
+        // The time for the whole login is limited already.
+        handler.setHandshakeTimeoutMillis(0);
+        context.pipeline().addFirst("tls", handler);
+        handler.handshakeFuture().addListener(handshake -> {
+            if (handshake.isSuccess()) {
+                respond(context, hello, true, sequence + 1);
+            } else {
+                fail(
+                        context,
+                        ServerFailure.of(
+                                server,
+                                context.channel().isActive() ? Kind.REFUSED : Kind.UNREACHABLE,
+                                "no TLS with the server (server-tls): "
+                                        + handshake.cause().getMessage()));
+            }
+        });
+    }
+
+    private void respond(ChannelHandlerContext context, HandshakeV10 hello, boolean secure, int sequence) {
+        byte[] response = authentication.begin(hello, secure);
         context.writeAndFlush(
                 new HandshakeResponse41(
-                                capabilities(),
+                                capabilities() | (secure ? CapabilityFlags.SSL : 0),
                                 Packets.MAX_PAYLOAD,
                                 Math.max(0, state.collation()),
                                 key.user(),

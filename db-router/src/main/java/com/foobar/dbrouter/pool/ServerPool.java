@@ -1,7 +1,9 @@
 package com.foobar.dbrouter.pool;
 
+import com.foobar.dbrouter.auth.ServerCredential;
 import com.foobar.dbrouter.pool.ServerFailure.Kind;
 import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -29,7 +31,8 @@ final class ServerPool {
     private final DatabaseServer server;
     private final EventLoop loop;
     private final Bootstrap bootstrap;
-    private final Passwords passwords;
+    private final Credentials credentials;
+    private final ServerTls tls;
     private final PoolSettings settings;
     private final ServerLimit limit;
     private final StatementUse statements;
@@ -49,14 +52,16 @@ final class ServerPool {
             DatabaseServer server,
             EventLoop loop,
             Bootstrap bootstrap,
-            Passwords passwords,
+            Credentials credentials,
+            ServerTls tls,
             PoolSettings settings,
             ServerLimit limit,
             StatementUse statements) {
         this.server = server;
         this.loop = loop;
         this.bootstrap = bootstrap;
-        this.passwords = passwords;
+        this.credentials = credentials;
+        this.tls = tls;
         this.settings = settings;
         this.limit = limit;
         this.statements = statements;
@@ -167,8 +172,8 @@ final class ServerPool {
     }
 
     private void open(Request request) {
-        byte[] password = passwords.of(request.key.user());
-        if (password == null) {
+        ServerCredential credential = credentials.of(request.key.user());
+        if (credential == null) {
             limit.release();
             request.waiter.failed(ServerFailure.of(server, Kind.REFUSED, "the user is not one of the router's users"));
             return;
@@ -176,7 +181,7 @@ final class ServerPool {
         opening++;
         Opening attempt = new Opening(request);
         ServerLogin login = new ServerLogin(
-                server, request.key, password, request.state, statements, settings.maxPrepared(), attempt);
+                server, request.key, credential, tls, request.state, statements, settings.maxPrepared(), attempt);
         long millis = settings.connectTimeout().toMillis();
         ChannelFuture connect = bootstrap
                 .clone(loop)

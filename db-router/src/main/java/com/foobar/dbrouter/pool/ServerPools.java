@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.pool;
 
+import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.kit.net.NettyTransport;
 import io.netty.bootstrap.Bootstrap;
@@ -19,16 +20,22 @@ public final class ServerPools {
     public static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 << 10, 256 << 10);
 
     private final NettyTransport transport;
-    private final Passwords passwords;
+    private final Credentials credentials;
+    private final ServerTls tls;
     private final PoolSettings settings;
     private final Map<DatabaseServer, ServerLimit> limits = new LinkedHashMap<>();
     private final Map<EventLoop, LoopPools> loops = new ConcurrentHashMap<>();
 
     /** @param servers all there will be */
     public ServerPools(
-            NettyTransport transport, List<DatabaseServer> servers, Passwords passwords, PoolSettings settings) {
+            NettyTransport transport,
+            List<DatabaseServer> servers,
+            Credentials credentials,
+            ServerTls tls,
+            PoolSettings settings) {
         this.transport = transport;
-        this.passwords = passwords;
+        this.credentials = credentials;
+        this.tls = tls;
         this.settings = settings;
         servers.forEach(server -> limits.put(server, new ServerLimit(settings.maxConnections())));
     }
@@ -50,8 +57,8 @@ public final class ServerPools {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
         StatementUse statements = new StatementUse();
         Map<DatabaseServer, ServerPool> pools = new LinkedHashMap<>();
-        limits.forEach((server, limit) ->
-                pools.put(server, new ServerPool(server, loop, bootstrap, passwords, settings, limit, statements)));
+        limits.forEach((server, limit) -> pools.put(
+                server, new ServerPool(server, loop, bootstrap, credentials, tls, settings, limit, statements)));
         return new LoopPools(pools, statements);
     }
 

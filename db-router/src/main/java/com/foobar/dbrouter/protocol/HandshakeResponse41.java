@@ -117,15 +117,20 @@ public record HandshakeResponse41(
         return attributes;
     }
 
-    /** Writes it as the packet after the greeting. */
-    public ByteBuf write(ByteBufAllocator allocator, int sequence) {
-        ByteBuf out = allocator.buffer(256);
-        int start = Packets.begin(out, sequence);
+    /** What a request for TLS has as well: MariaDB reads its extended capabilities there, and not again. */
+    static void writeHead(ByteBuf out, long capabilities, int maxPacketSize, int collation) {
         out.writeIntLE((int) capabilities)
                 .writeIntLE(maxPacketSize)
                 .writeByte(collation)
                 .writeZero(19)
                 .writeIntLE((int) (capabilities >>> 32));
+    }
+
+    /** Writes it as the packet after the greeting. */
+    public ByteBuf write(ByteBufAllocator allocator, int sequence) {
+        ByteBuf out = allocator.buffer(256);
+        int start = Packets.begin(out, sequence);
+        writeHead(out, capabilities, maxPacketSize, collation);
         out.writeCharSequence(user, Packets.BYTES);
         out.writeByte(0);
         if (CapabilityFlags.has(capabilities, CapabilityFlags.PLUGIN_AUTH_LENENC_CLIENT_DATA)) {

@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.protocol;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 
 /**
  * A client's wish to go on in TLS (MySQL manual, "Protocol::SSLRequest"): the head of a {@link HandshakeResponse41} and
@@ -25,5 +26,13 @@ public final class SslRequest {
                     + LENGTH + ", and then TLS)");
         }
         return true;
+    }
+
+    /** Writes it as the packet after the greeting. */
+    public static ByteBuf write(ByteBufAllocator allocator, long capabilities, int collation, int sequence) {
+        ByteBuf out = allocator.buffer(Packets.HEADER + LENGTH);
+        int start = Packets.begin(out, sequence);
+        HandshakeResponse41.writeHead(out, capabilities | CapabilityFlags.SSL, Packets.MAX_PAYLOAD, collation);
+        return Packets.end(out, start);
     }
 }

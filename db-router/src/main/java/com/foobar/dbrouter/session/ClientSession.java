@@ -127,7 +127,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         if (wantsFile != null) {
             return wantsFile.canTakeFile() ? framer.next() : null;
         }
-        return current == null ? framer.next() : null;
+        return current == null && !dispatcher.isComputing() ? framer.next() : null;
     }
 
     /** The client is read while nothing runs, and a little ahead otherwise: that also shows when it goes away. */
@@ -138,6 +138,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
+    }
+
+    /** What kept the next command waiting has ended. */
+    void resume() {
+        process();
     }
 
     void fileWanted(ServerRun run) {

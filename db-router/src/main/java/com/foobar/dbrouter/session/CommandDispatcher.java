@@ -1,8 +1,5 @@
 package com.foobar.dbrouter.session;
 
-import com.foobar.dbrouter.auth.ClientAuthentication;
-import com.foobar.dbrouter.pool.ConnectionKey;
-import com.foobar.dbrouter.pool.SessionState;
 import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.dbrouter.protocol.ChangeUser;
 import com.foobar.dbrouter.protocol.Command;
@@ -17,7 +14,6 @@ import com.foobar.dbrouter.routing.KillStatement;
 import com.foobar.dbrouter.routing.RouteHint;
 import com.foobar.dbrouter.routing.StatementKind;
 import io.netty.buffer.ByteBuf;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +25,7 @@ final class CommandDispatcher {
     private final StatementText statementText;
 
     /** While COM_CHANGE_USER waits for the client's next packet. */
-    private @Nullable ClientAuthentication authentication;
-
-    private @Nullable ChangeUser changeUser;
+    private @Nullable UserChange userChange;
 
     CommandDispatcher(ClientSession session) {
         this.session = session;
@@ -40,8 +34,9 @@ final class CommandDispatcher {
 
     /** Takes over the reference to the message. */
     void dispatch(ByteBuf message) {
-        if (authentication != null) {
-            goOnChangingUser(message);
+        UserChange change = userChange;
+        if (change != null && !change.isEnded()) {
+            change.goOn(message);
             return;
         }
         int sequence = PacketFramer.sequence(message);
@@ -338,65 +333,16 @@ final class CommandDispatcher {
 
     // ---- COM_CHANGE_USER
 
-    private boolean changeUser(ChangeUser change, ByteBuf message) {
-        ClientAuthentication check = new ClientAuthentication(
-                session.services().users(),
-                session.services().defaultPlugin().get(),
-                session.identity().nonce());
-        authentication = check;
-        changeUser = change;
-        goOn(
-                check,
-                check.begin(change.user(), change.authPlugin(), change.authResponse()),
-                PacketFramer.answerSequence(message),
-                change);
+    private boolean changeUser(ChangeUser wish, ByteBuf message) {
+        UserChange change = new UserChange(session, wish, statementText::startOver);
+        userChange = change;
+        change.begin(PacketFramer.answerSequence(message));
         return false;
     }
 
-    private void goOnChangingUser(ByteBuf message) {
-        ClientAuthentication check = authentication;
-        ChangeUser change = changeUser;
-        ByteBuf payload = PacketFramer.payload(message);
-        try {
-            byte[] response = new byte[payload.readableBytes()];
-            payload.readBytes(response);
-            if (check != null && change != null) {
-                goOn(check, check.answer(response), PacketFramer.answerSequence(message), change);
-            }
-        } finally {
-            payload.release();
-            message.release();
-        }
-    }
-
-    private void goOn(
-            ClientAuthentication check, ClientAuthentication.Outcome outcome, int sequence, ChangeUser change) {
-        int next = sequence;
-        byte[] toSend = check.toSend();
-        if (toSend != null) {
-            session.reply(Packets.packet(session.allocator(), next++, toSend));
-        }
-        if (outcome == ClientAuthentication.Outcome.MORE) {
-            return;
-        }
-        authentication = null;
-        changeUser = null;
-        boolean accepted = outcome == ClientAuthentication.Outcome.ACCEPTED;
-        session.services().metrics().authenticated(accepted);
-        if (!accepted) {
-            session.refuseAndClose(
-                    RouterErrors.accessDenied(change.user(), session.identity().address(), check.passwordGiven()),
-                    next & 0xff);
-            return;
-        }
-        Integer collation = change.collation();
-        session.becomes(
-                new ConnectionKey(change.user(), session.memory().key().capabilities()),
-                new SessionState(
-                        change.schema(),
-                        collation == null ? session.memory().initialState().collation() : collation,
-                        List.of()));
-        statementText.startOver();
-        session.reply(OkPacket.write(session.allocator(), next, session.memory().status()));
+    /** Whether what the client sends next is not wanted yet. */
+    boolean isComputing() {
+        UserChange change = userChange;
+        return change != null && change.isComputing();
     }
 }

@@ -1,19 +1,17 @@
 package com.foobar.dbrouter.session;
 
-import com.foobar.dbrouter.auth.Users;
+import com.foobar.dbrouter.auth.Authenticator;
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
 import com.foobar.dbrouter.routing.ClassificationCache;
 import com.foobar.dbrouter.topology.Topology;
 import io.netty.channel.EventLoop;
-import java.util.function.Supplier;
 
 /**
  * What the sessions of one event loop share.
  *
  * @param clients of all event loops
  * @param targets chooses servers for reads, as the consistency of the settings wants it
- * @param defaultPlugin what clients with an unknown authentication method are asked for
  */
 public record SessionServices(
         EventLoop loop,
@@ -22,7 +20,6 @@ public record SessionServices(
         ClientSessions clients,
         ReadTargets targets,
         ClassificationCache classifications,
-        Users users,
-        Supplier<String> defaultPlugin,
+        Authenticator authenticator,
         SessionSettings settings,
         RouterMetrics metrics) {}

@@ -38,7 +38,7 @@ final class ControlConnection {
             Vertx vertx,
             Context context,
             DatabaseServer server,
-            TopologySettings settings,
+            ControlLogin login,
             Duration timeout,
             Duration silence,
             Runnable onClose) {
@@ -48,12 +48,13 @@ final class ControlConnection {
         this.options = new MySQLConnectOptions()
                 .setHost(server.host())
                 .setPort(server.port())
-                .setUser(settings.user())
-                .setPassword(settings.password().reveal())
+                .setUser(login.user())
+                .setPassword(login.password().reveal())
                 .setDatabase("")
                 .setCollation(null)
                 .setCharset("utf8mb4")
                 .addProperty("program_name", "foobar-db-router");
+        login.tls().applyTo(options);
         // The client ends a connection in order, behind the statement that hangs; only the idle timeout ends it at
         // once.
         NetClientOptions transport = new NetClientOptions()

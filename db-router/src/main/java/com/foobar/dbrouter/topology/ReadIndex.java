@@ -348,7 +348,14 @@ public final class ReadIndex {
         return followers.computeIfAbsent(
                 server,
                 key -> new ReplicaFollower(
-                        vertx, context, key, topology.settings(), settings.waitLimit(), nanoTime, this::proceed));
+                        vertx,
+                        context,
+                        key,
+                        topology.login(),
+                        topology.settings().timeout(),
+                        settings.waitLimit(),
+                        nanoTime,
+                        this::proceed));
     }
 
     private ControlConnection probeOf(DatabaseServer primary) {
@@ -361,7 +368,7 @@ public final class ReadIndex {
                     vertx,
                     context,
                     primary,
-                    topology.settings(),
+                    topology.login(),
                     settings.probeTimeout(),
                     ReplicaFollower.IDLE_LIMIT,
                     () -> {});

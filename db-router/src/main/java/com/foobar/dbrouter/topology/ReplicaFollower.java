@@ -34,7 +34,8 @@ final class ReplicaFollower {
             Vertx vertx,
             Context context,
             DatabaseServer server,
-            TopologySettings settings,
+            ControlLogin login,
+            Duration checkTimeout,
             Duration waitLimit,
             LongSupplier nanoTime,
             Runnable onNews) {
@@ -43,7 +44,7 @@ final class ReplicaFollower {
         this.nanoTime = nanoTime;
         this.onNews = onNews;
         this.connection = new ControlConnection(
-                vertx, context, server, settings, patience().plus(settings.timeout()), IDLE_LIMIT, this::forget);
+                vertx, context, server, login, patience().plus(checkTimeout), IDLE_LIMIT, this::forget);
     }
 
     DatabaseServer server() {

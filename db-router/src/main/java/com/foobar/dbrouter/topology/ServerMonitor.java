@@ -28,6 +28,7 @@ final class ServerMonitor {
             Context context,
             DatabaseServer server,
             TopologySettings settings,
+            ControlLogin login,
             Consumer<ServerState> onState) {
         this.vertx = vertx;
         this.server = server;
@@ -38,7 +39,7 @@ final class ServerMonitor {
                 vertx,
                 context,
                 server,
-                settings,
+                login,
                 settings.timeout(),
                 settings.interval().plus(settings.timeout().multipliedBy(2)),
                 this::check);

@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.topology;
 
+import com.foobar.dbrouter.tls.ServerTls;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,6 +27,7 @@ public final class Topology {
     private final Vertx vertx;
     private final List<DatabaseServer> servers;
     private final TopologySettings settings;
+    private final ControlLogin login;
     private final TopologyMetrics metrics;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<ServerMonitor> monitors = new ArrayList<>();
@@ -33,8 +35,16 @@ public final class Topology {
     private final Promise<Void> checkedOnce = Promise.promise();
     private volatile TopologySnapshot snapshot;
 
-    /** @param servers at least one, with different names */
-    public Topology(Vertx vertx, List<DatabaseServer> servers, TopologySettings settings, TopologyMetrics metrics) {
+    /**
+     * @param servers at least one, with different names
+     * @param tls of the connections that watch them
+     */
+    public Topology(
+            Vertx vertx,
+            List<DatabaseServer> servers,
+            TopologySettings settings,
+            ServerTls tls,
+            TopologyMetrics metrics) {
         if (servers.isEmpty()) {
             throw new IllegalArgumentException("no database server");
         }
@@ -44,6 +54,7 @@ public final class Topology {
         this.vertx = vertx;
         this.servers = List.copyOf(servers);
         this.settings = settings;
+        this.login = new ControlLogin(settings.user(), settings.password(), tls);
         this.metrics = metrics;
         this.context = vertx.getOrCreateContext();
         this.snapshot = RoleAssignment.assign(
@@ -54,11 +65,15 @@ public final class Topology {
     public Future<Void> start() {
         context.runOnContext(ignored -> {
             for (DatabaseServer server : servers) {
-                monitors.add(new ServerMonitor(vertx, context, server, settings, state -> publish()));
+                monitors.add(new ServerMonitor(vertx, context, server, settings, login, state -> publish()));
             }
             monitors.forEach(ServerMonitor::check);
         });
         return checkedOnce.future();
+    }
+
+    ControlLogin login() {
+        return login;
     }
 
     /** The servers as the last checks found them. */

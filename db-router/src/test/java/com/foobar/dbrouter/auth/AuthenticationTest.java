@@ -9,7 +9,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthenticationTest {
     private static final byte[] NONCE = "0123456789abcdefghij".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PASSWORD = "secret".getBytes(StandardCharsets.US_ASCII);
-    private static final Users USERS = new Users(Map.of("app", PASSWORD, "open", new byte[0]));
+    private static final Users USERS =
+            new Users(List.of(User.withPassword("app", PASSWORD), User.withPassword("open", new byte[0])));
 
     @Test
     void scramblesAsOtherImplementationsDo() {
@@ -33,7 +34,7 @@ class AuthenticationTest {
     @ParameterizedTest
     @ValueSource(strings = {NativePassword.PLUGIN, CachingSha2Password.PLUGIN})
     void acceptsTheRightPasswordByEitherMethod(String plugin) {
-        ClientAuthentication check = new ClientAuthentication(USERS, CachingSha2Password.PLUGIN, NONCE);
+        ClientAuthentication check = new ClientAuthentication(USERS, CachingSha2Password.PLUGIN, NONCE, false, null);
         assertThat(check.begin("app", plugin, scramble(plugin, PASSWORD, NONCE)))
                 .isEqualTo(Outcome.ACCEPTED);
         if (plugin.equals(CachingSha2Password.PLUGIN)) {
@@ -108,8 +109,8 @@ class AuthenticationTest {
     @Test
     void provesItsPasswordToAServerByTheFullWay() throws Exception {
         KeyPair keys = RsaPassword.makeKeys();
-        ServerAuthentication proof = new ServerAuthentication(PASSWORD);
-        byte[] first = proof.begin(new HandshakeV10("9.7.0", 1, NONCE, -1, 255, 2, CachingSha2Password.PLUGIN));
+        ServerAuthentication proof = new ServerAuthentication(ServerCredential.ofPassword(PASSWORD));
+        byte[] first = proof.begin(new HandshakeV10("9.7.0", 1, NONCE, -1, 255, 2, CachingSha2Password.PLUGIN), false);
         assertThat(first).isEqualTo(CachingSha2Password.scramble(PASSWORD, NONCE));
         assertThat(proof.answer(Unpooled.wrappedBuffer(new byte[] {1, 4}))).containsExactly(2);
         byte[] pem = RsaPassword.pem(keys.getPublic());
@@ -122,9 +123,34 @@ class AuthenticationTest {
     }
 
     @Test
+    void provesItsPasswordToAServerByTlsWhereThereIs() {
+        ServerAuthentication proof = new ServerAuthentication(ServerCredential.ofPassword(PASSWORD));
+        byte[] first = proof.begin(new HandshakeV10("9.7.0", 1, NONCE, -1, 255, 2, CachingSha2Password.PLUGIN), true);
+        assertThat(first).hasSize(32);
+        assertThat(proof.answer(Unpooled.wrappedBuffer(new byte[] {1, 4})))
+                .isEqualTo("secret\0".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void provesWithTheDigestOfAPasswordWhatCanBeProvedWithIt() {
+        ServerAuthentication proof = new ServerAuthentication(ServerCredential.ofSha1(NativePassword.stage1(PASSWORD)));
+        byte[] first = proof.begin(new HandshakeV10("9.7.0", 1, NONCE, -1, 255, 2, CachingSha2Password.PLUGIN), true);
+        assertThat(proof.plugin()).isEqualTo(NativePassword.PLUGIN);
+        assertThat(first).isEqualTo(NativePassword.scramble(PASSWORD, NONCE));
+        assertThat(proof.answer(Unpooled.wrappedBuffer(
+                        new byte[] {(byte) 0xfe},
+                        (CachingSha2Password.PLUGIN + '\0').getBytes(StandardCharsets.US_ASCII),
+                        NONCE,
+                        new byte[1])))
+                .isNull();
+        assertThat(proof.error()).isNotNull();
+        assertThat(proof.error().message()).contains("a verifier of mysql_native_password only");
+    }
+
+    @Test
     void followsAServerThatAsksForTheOtherMethod() {
-        ServerAuthentication proof = new ServerAuthentication(PASSWORD);
-        byte[] ignored = proof.begin(new HandshakeV10("9.7.0", 1, NONCE, -1, 255, 2, "unknown_plugin"));
+        ServerAuthentication proof = new ServerAuthentication(ServerCredential.ofPassword(PASSWORD));
+        byte[] ignored = proof.begin(new HandshakeV10("9.7.0", 1, NONCE, -1, 255, 2, "unknown_plugin"), false);
         assertThat(ignored).hasSize(20);
         byte[] other = "jihgfedcba9876543210".getBytes(StandardCharsets.US_ASCII);
         byte[] answer = proof.answer(Unpooled.wrappedBuffer(
@@ -139,8 +165,8 @@ class AuthenticationTest {
 
     @Test
     void saysWhichMethodItLacks() {
-        ServerAuthentication proof = new ServerAuthentication(PASSWORD);
-        byte[] ignored = proof.begin(new HandshakeV10("9.7.0", 1, NONCE, -1, 255, 2, NativePassword.PLUGIN));
+        ServerAuthentication proof = new ServerAuthentication(ServerCredential.ofPassword(PASSWORD));
+        byte[] ignored = proof.begin(new HandshakeV10("9.7.0", 1, NONCE, -1, 255, 2, NativePassword.PLUGIN), false);
         assertThat(ignored).hasSize(20);
         assertThat(proof.answer(Unpooled.wrappedBuffer("\u00feed25519\0".getBytes(StandardCharsets.ISO_8859_1), NONCE)))
                 .isNull();
@@ -154,7 +180,7 @@ class AuthenticationTest {
     }
 
     private static ClientAuthentication check() {
-        return new ClientAuthentication(USERS, CachingSha2Password.PLUGIN, NONCE);
+        return new ClientAuthentication(USERS, CachingSha2Password.PLUGIN, NONCE, false, null);
     }
 
     private static byte[] scramble(String plugin, byte[] password, byte[] nonce) {

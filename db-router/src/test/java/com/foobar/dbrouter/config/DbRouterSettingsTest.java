@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.dbrouter.routing.Consistency;
+import com.foobar.dbrouter.tls.ServerTlsMode;
+import com.foobar.dbrouter.tls.ServerTlsSettings;
 import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.SettingsException;
 import com.foobar.kit.settings.SettingsReader;
@@ -21,6 +23,7 @@ class DbRouterSettingsTest {
         assertThat(settings.tls()).isNotNull().satisfies(tls -> assertThat(tls.isDevelopment())
                 .isTrue());
         assertThat(settings.requireTls()).isFalse();
+        assertThat(settings.serverTls()).isEqualTo(new ServerTlsSettings(ServerTlsMode.PREFERRED, null));
         assertThat(settings.users()).singleElement().satisfies(user -> {
             assertThat(user.name()).isEqualTo("foobar_app");
             assertThat(user.password().reveal()).isEqualTo("foobar");
@@ -54,6 +57,14 @@ class DbRouterSettingsTest {
         assertThatThrownBy(() -> read("servers: [{name: a, address: 'x:1'}, {name: a, address: 'x:2'}]"))
                 .hasMessageContaining("a is there twice");
         assertThatThrownBy(() -> read("tls: null\nrequire-tls: true")).hasMessageContaining("require-tls: true");
+        assertThatThrownBy(() -> read("server-tls: {mode: required, ca: /tmp/ca.pem}"))
+                .hasMessageContaining("server-tls: ca: /tmp/ca.pem");
+        assertThatThrownBy(() -> read("users: [{name: a}]")).hasMessageContaining("user a has neither");
+        assertThatThrownBy(() -> read("users: [{name: a, password: b, verifier: c}]"))
+                .hasMessageContaining("user a has both");
+        assertThatThrownBy(() -> read("users: [{name: a, verifier: '*c0ffee'}]"))
+                .hasMessageContaining("verifier of user a: '*' and 6 characters (expected: '*' and 40")
+                .hasMessageNotContaining("c0ffee");
         assertThatThrownBy(() -> read("pool: {max-connections: 0}\nconsistency: some"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("pool.max-connections")

@@ -1,5 +1,7 @@
 package com.foobar.dbrouter.topology;
 
+import com.foobar.dbrouter.tls.ServerTls;
+import com.foobar.dbrouter.tls.ServerTlsSettings;
 import com.foobar.kit.settings.SettingsReader;
 import com.foobar.kit.testing.MariaDbCluster;
 import com.foobar.kit.testing.MariaDbServer;
@@ -50,7 +52,8 @@ final class DatabaseGroup implements AutoCloseable {
         TopologySettings settings = new TopologySettings(
                 defaults.user(), defaults.password(), interval, defaults.timeout(), defaults.maxLag());
         TopologyMetrics metrics = new TopologyMetrics(new PrometheusRegistry());
-        Topology topology = new Topology(vertx, servers(), settings, metrics);
+        Topology topology = new Topology(
+                vertx, servers(), settings, ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)), metrics);
         await(topology.start());
         Context context = vertx.getOrCreateContext();
         return new View(topology, context, new ReadIndex(vertx, context, topology, readIndex, metrics, server -> 0));

@@ -3,6 +3,8 @@ package com.foobar.dbrouter.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.foobar.dbrouter.tls.ServerTls;
+import com.foobar.dbrouter.tls.ServerTlsSettings;
 import com.foobar.kit.settings.Secret;
 import com.foobar.kit.settings.SettingsReader;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -135,7 +137,8 @@ class MySqlTopologyIT {
         List<DatabaseServer> servers = List.of(
                 new DatabaseServer("db-1", primary.getHost(), primary.getMappedPort(3306)),
                 new DatabaseServer("db-2", replica.getHost(), replica.getMappedPort(3306)));
-        topology = new Topology(vertx, servers, settings, metrics);
+        topology = new Topology(
+                vertx, servers, settings, ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)), metrics);
         DatabaseGroup.await(topology.start());
         context = vertx.getOrCreateContext();
         readIndex = new ReadIndex(vertx, context, topology, DatabaseGroup.DEFAULTS, metrics, server -> 0);

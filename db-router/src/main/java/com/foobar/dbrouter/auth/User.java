@@ -1,0 +1,124 @@
+package com.foobar.dbrouter.auth;
+
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One who may use the router. Where the settings have a verifier instead of a password, the password is learned from the
+ * first login that proves it, and kept in memory: servers are logged in to with it, and later logins take the fast way.
+ * Safe from any thread; never printed.
+ */
+public final class User {
+    /** The longest password, as the servers' (MySQL's {@code MAX_PLAINTEXT_LENGTH}). */
+    static final int LONGEST_PASSWORD = 256;
+
+    private final String name;
+    private final @Nullable Verifier verifier;
+    private volatile @Nullable ServerCredential known;
+
+    private User(String name, @Nullable Verifier verifier, @Nullable ServerCredential known) {
+        this.name = name;
+        this.verifier = verifier;
+        this.known = known;
+    }
+
+    /** @param name one char per byte */
+    public static User withPassword(String name, byte[] password) {
+        return new User(name, null, ServerCredential.ofPassword(password));
+    }
+
+    /** @param name one char per byte */
+    public static User withVerifier(String name, Verifier verifier) {
+        return new User(name, verifier, null);
+    }
+
+    /** @return as it goes over the wire, one char per byte */
+    public String name() {
+        return name;
+    }
+
+    /** @return what can be proved to servers; null where no login has shown it yet */
+    public @Nullable ServerCredential credential() {
+        return known;
+    }
+
+    boolean hasVerifier() {
+        return verifier != null;
+    }
+
+    private byte @Nullable [] password() {
+        ServerCredential credential = known;
+        return credential == null ? null : credential.password();
+    }
+
+    boolean hasEmptyPassword() {
+        byte[] password = password();
+        return password != null && password.length == 0;
+    }
+
+    /** Whether {@link #check(String, byte[], byte[])} can tell, as things are: knowing the password it always can. */
+    boolean canCheck(String plugin) {
+        return password() != null || (verifier instanceof Verifier.Native && plugin.equals(NativePassword.PLUGIN));
+    }
+
+    /** @return the method that can be checked by what is known of the password */
+    String plugin(String preferred) {
+        return verifier == null || canCheck(preferred) ? preferred : verifier.plugin();
+    }
+
+    /** @return whether the answer to the nonce was made with this user's password */
+    boolean check(String plugin, byte[] answer, byte[] nonce) {
+        byte[] password = password();
+        if (password != null) {
+            byte[] expected = plugin.equals(CachingSha2Password.PLUGIN)
+                    ? CachingSha2Password.scramble(password, nonce)
+                    : NativePassword.scramble(password, nonce);
+            return MessageDigest.isEqual(expected, answer);
+        }
+        if (verifier instanceof Verifier.Native stored && answer.length == NativePassword.RESPONSE_LENGTH) {
+            byte[] stage1 = stored.stage1(answer, nonce);
+            boolean right = stored.matchesStage1(stage1);
+            if (right && known == null) {
+                known = ServerCredential.ofSha1(stage1);
+            }
+            return right;
+        }
+        return false;
+    }
+
+    /** Whether this is the password; takes milliseconds where there is a verifier. */
+    boolean check(byte[] given) {
+        if (given.length > LONGEST_PASSWORD) {
+            return false;
+        }
+        byte[] password = password();
+        if (password != null) {
+            return MessageDigest.isEqual(password, given);
+        }
+        boolean right = verifier != null && verifier.matches(given);
+        if (right) {
+            known = ServerCredential.ofPassword(given);
+        }
+        return right;
+    }
+
+    /**
+     * @param random 20 bytes
+     * @return one who is asked the same questions as this one, and has no right answer
+     */
+    User decoy(byte[] random) {
+        if (verifier instanceof Verifier.Native) {
+            return withVerifier("", new Verifier.Native(random.clone()));
+        }
+        if (verifier instanceof Verifier.CachingSha2) {
+            return withVerifier(
+                    "", new Verifier.CachingSha2(random.clone(), 5000, "*".repeat(Sha256Crypt.ENCODED_LENGTH)));
+        }
+        return withPassword("", random);
+    }
+
+    @Override
+    public String toString() {
+        return "User[" + name + "]";
+    }
+}
