@@ -23,7 +23,7 @@ class RoutingIT {
     @BeforeAll
     static void start() throws SQLException {
         cluster = SharedCluster.get();
-        router = RouterFixture.start(cluster.servers(), "read-index: {wait-limit: 5s}")
+        router = RouterFixture.start(cluster.servers(), "read-index: {wait-limit: 5s}", "monitor: {timeout: 20s}")
                 .ready();
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {
@@ -62,7 +62,14 @@ class RoutingIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"BEGIN", "START TRANSACTION", "SET autocommit=0", "START TRANSACTION READ ONLY"})
+    @ValueSource(
+            strings = {
+                "BEGIN",
+                "START TRANSACTION",
+                "START TRANSACTION READ WRITE",
+                "SET autocommit=0",
+                "/* router:primary */ START TRANSACTION READ ONLY"
+            })
     void keepsTransactionsOnThePrimary(String begin) throws SQLException {
         try (Connection connection = router.connect("useServerPrepStmts=true");
                 Statement statement = connection.createStatement();
@@ -100,8 +107,8 @@ class RoutingIT {
         try (Connection connection = router.connect("useServerPrepStmts=" + prepared);
                 PreparedStatement replica = connection.prepareStatement(
                         "/* router:replica max-lag=30s */ SELECT COUNT(*), @@server_id FROM spot");
-                PreparedStatement signed =
-                        connection.prepareStatement("SELECT /*+ router:replica */ COUNT(*), @@server_id FROM spot");
+                PreparedStatement signed = connection.prepareStatement(
+                        "SELECT /*+ router:replica max-lag=30s */ COUNT(*), @@server_id FROM spot");
                 PreparedStatement unknown = connection.prepareStatement(
                         "/* router:replica max-lag=soon */ SELECT COUNT(*), @@server_id FROM spot");
                 PreparedStatement primary =

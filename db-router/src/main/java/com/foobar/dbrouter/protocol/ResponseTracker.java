@@ -57,6 +57,7 @@ public final class ResponseTracker {
     private Expect expect = Expect.SINGLE;
     private State state = State.DONE;
     private boolean started;
+    private boolean known;
 
     // The packet being read: its header as far as it came, then how much of its payload is still to come.
     private int headerBytes;
@@ -94,6 +95,7 @@ public final class ResponseTracker {
         expect = next;
         state = next == Expect.ROWS ? State.ROWS : State.FIRST;
         started = false;
+        known = false;
         headerBytes = 0;
         inPacket = false;
         continuation = false;
@@ -165,6 +167,7 @@ public final class ResponseTracker {
         remaining = length;
         inspecting = !continuation
                 && (length == 0 ? state == State.FIRST : isInspected(in.getUnsignedByte(in.readerIndex())));
+        known |= !inspecting;
         if (inspecting && length == 0) {
             throw new MalformedPacketException("the server's answer begins with an empty packet");
         }
@@ -248,6 +251,7 @@ public final class ResponseTracker {
     }
 
     private void understand(ByteBuf payload) {
+        known = true;
         int first = payload.getUnsignedByte(payload.readerIndex());
         if (first == Packets.ERR && !(state == State.FIRST && expect == Expect.SINGLE && payload.readableBytes() < 3)) {
             error = ErrPacket.read(payload);
@@ -372,6 +376,11 @@ public final class ResponseTracker {
     /** @return whether a packet of the answer has begun */
     public boolean started() {
         return started;
+    }
+
+    /** @return whether the answer's first packet has been understood: whether it is an error, as the case may be */
+    public boolean known() {
+        return known;
     }
 
     /** @return whether the answer has ended */

@@ -54,6 +54,11 @@ public record Classification(
         return kind == StatementKind.READ;
     }
 
+    /** Whether a replica may run it or, as a read-only transaction, all that follows; see {@link #isRead}. */
+    public boolean isForReplicas() {
+        return kind == StatementKind.READ || kind == StatementKind.BEGIN_READ_ONLY;
+    }
+
     /** Of one statement that leaves nothing behind: the same object each time, so that the usual ones cost nothing. */
     static Classification plain(StatementKind kind, RouteReason reason) {
         return Objects.requireNonNull(Objects.requireNonNull(PLAIN.get(kind)).get(reason));

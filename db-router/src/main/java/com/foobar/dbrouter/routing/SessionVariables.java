@@ -6,8 +6,11 @@ import java.util.Set;
 /** Which session variables are tracked, so that setting them does not tie the session to one server connection. */
 public final class SessionVariables {
 
+    /** Off, it makes a transaction of all that follows. */
+    public static final String AUTOCOMMIT = "autocommit";
+
     private static final Set<String> REPLAYABLE = Set.of(
-            "autocommit",
+            AUTOCOMMIT,
             "names",
             "character set",
             "character_set_client",

@@ -112,12 +112,23 @@ final class SetStatement {
     private void readSystemVariable() {
         String text = scan.text();
         int dot = text.indexOf('.');
+        if (dot < 0 && isOfNextTransaction(text)) {
+            scan.pin(PinReason.NEXT_TRANSACTION);
+        }
         String scope = dot < 0 ? "session" : text.substring(0, dot).toLowerCase(Locale.ROOT);
         switch (scope) {
             case "session", "local" -> assign(Scope.SESSION, text.substring(dot + 1), readValue());
             case "global", "persist", "persist_only" -> assign(Scope.GLOBAL, text.substring(dot + 1), readValue());
             default -> assign(Scope.GLOBAL, text, readValue());
         }
+    }
+
+    /** Without a scope behind the signs (MySQL manual, "SET TRANSACTION Statement"). */
+    private static boolean isOfNextTransaction(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "transaction_isolation", "tx_isolation", "transaction_read_only", "tx_read_only" -> true;
+            default -> false;
+        };
     }
 
     private void readNamed() {

@@ -79,8 +79,8 @@ public final class StatementClassifier {
             case INSERT, REPLACE, UPDATE, DELETE -> scan.dataChange();
             case BEGIN -> begin(scan);
             case START -> start(scan);
-            case COMMIT -> scan.transaction(StatementKind.COMMIT);
-            case ROLLBACK -> rollback(scan);
+            case COMMIT -> end(scan, StatementKind.COMMIT);
+            case ROLLBACK -> end(scan, StatementKind.ROLLBACK);
             case SAVEPOINT, RELEASE -> scan.transaction(StatementKind.SAVEPOINT);
             case SET -> SetStatement.read(scan);
             case USE -> {
@@ -159,22 +159,33 @@ public final class StatementClassifier {
         if (scan.next() != Token.WORD || scan.word() != Word.TRANSACTION) {
             return scan.rest(RouteReason.OTHER_STATEMENT);
         }
-        boolean readOnly = false;
+        StatementKind kind = StatementKind.BEGIN;
         Word before = Word.NONE;
         for (Token token = scan.next(); !StatementScan.isLast(token); token = scan.next()) {
             Word word = token == Token.WORD ? scan.word() : Word.NONE;
-            readOnly |= before == Word.READ && word == Word.ONLY;
+            if (before == Word.READ && word == Word.ONLY) {
+                kind = StatementKind.BEGIN_READ_ONLY;
+            } else if (before == Word.READ && word == Word.WRITE) {
+                kind = StatementKind.BEGIN_READ_WRITE;
+            }
             before = word;
         }
-        return scan.transaction(readOnly ? StatementKind.BEGIN_READ_ONLY : StatementKind.BEGIN);
+        return scan.transaction(kind);
     }
 
-    private static StatementKind rollback(StatementScan scan) {
-        boolean toSavepoint = false;
+    private static StatementKind end(StatementScan scan, StatementKind kind) {
+        StatementKind said = kind;
+        Word before = Word.NONE;
         for (Token token = scan.next(); !StatementScan.isLast(token); token = scan.next()) {
-            toSavepoint |= token == Token.WORD && scan.word() == Word.TO;
+            Word word = token == Token.WORD ? scan.word() : Word.NONE;
+            if (word == Word.TO) {
+                said = StatementKind.SAVEPOINT;
+            } else if (word == Word.CHAIN && before != Word.NO) {
+                said = StatementKind.CHAIN;
+            }
+            before = word;
         }
-        return scan.transaction(toSavepoint ? StatementKind.SAVEPOINT : StatementKind.ROLLBACK);
+        return scan.transaction(said);
     }
 
     private static StatementKind create(StatementScan scan) {

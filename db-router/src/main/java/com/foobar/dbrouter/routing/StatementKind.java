@@ -6,14 +6,18 @@ public enum StatementKind {
     READ,
     /** Writes, or is not certain not to: the primary. */
     WRITE,
-    /** {@code BEGIN}, {@code START TRANSACTION} that may write. */
+    /** {@code BEGIN}, {@code START TRANSACTION}: may write unless the session's transactions are read-only. */
     BEGIN,
+    /** {@code START TRANSACTION READ WRITE}. */
+    BEGIN_READ_WRITE,
     /** {@code START TRANSACTION READ ONLY}: the whole transaction may run on one replica. */
     BEGIN_READ_ONLY,
-    /** {@code COMMIT}, with or without {@code AND CHAIN} or {@code RELEASE}. */
+    /** {@code COMMIT}, with or without {@code RELEASE}. */
     COMMIT,
     /** {@code ROLLBACK} of the whole transaction. */
     ROLLBACK,
+    /** {@code COMMIT AND CHAIN}, {@code ROLLBACK AND CHAIN}: ends a transaction and begins another one like it. */
+    CHAIN,
     /** {@code SAVEPOINT}, {@code RELEASE SAVEPOINT}, {@code ROLLBACK TO}: belongs to the open transaction. */
     SAVEPOINT,
     /** {@code SET} of variables of this session, {@code SET NAMES}, {@code SET CHARACTER SET}. */

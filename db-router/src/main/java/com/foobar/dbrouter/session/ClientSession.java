@@ -227,7 +227,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     void ran(ServerConnection connection, ServerRun run, ResponseTracker answer) {
         flush();
         memory.note(connection, answer);
-        keeper.ran(connection, run.classification(), answer);
+        keeper.ran(connection, run, answer);
     }
 
     /** The connection with everything that was held on it has ended: so does the session, or the client would go on unaware. */

@@ -1,9 +1,14 @@
 package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.PinReason;
 import com.foobar.dbrouter.routing.RouteReason;
+import com.foobar.dbrouter.routing.SessionVariables;
+import com.foobar.dbrouter.routing.StatementKind;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +43,51 @@ final class ConnectionKeeper {
         } else {
             giveBackIfLingering();
         }
+        if (held.isOnReplica() && begins(classification)) {
+            // It ends the transaction there, which has changed nothing, and begins one that may have to be elsewhere.
+            giveBack();
+        }
         return held.connection();
+    }
+
+    private static boolean begins(Classification classification) {
+        return switch (classification.kind()) {
+            case BEGIN, BEGIN_READ_ONLY, BEGIN_READ_WRITE -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Why a statement cannot run on the replica that the session keeps for a read-only transaction; null where it can, or
+     * where it keeps none. What would outlive the transaction there would keep the session's writes from the primary.
+     */
+    @Nullable
+    ErrPacket impossible(Classification classification) {
+        if (!held.isOnReplica() || classification.isRead()) {
+            return null;
+        }
+        if (outlivesTransaction(classification)) {
+            return RouterErrors.notInTransactionOnReplica();
+        }
+        boolean serverRefusesWrites = StatusFlags.has(session.memory().status(), StatusFlags.IN_TRANS_READONLY);
+        return serverRefusesWrites || changesNoData(classification)
+                ? null
+                : RouterErrors.notWhileHeld("a change", held.describe() + " on a replica");
+    }
+
+    private static boolean changesNoData(Classification classification) {
+        return switch (classification.kind()) {
+            case COMMIT, ROLLBACK, SAVEPOINT, SET, USE -> true;
+            default -> classification.reason() == RouteReason.SERVER_STATE;
+        };
+    }
+
+    private static boolean outlivesTransaction(Classification classification) {
+        return classification.statements() > 1
+                || classification.kind() == StatementKind.CHAIN
+                || classification.pins().stream().anyMatch(pin -> pin != PinReason.FOUND_ROWS)
+                || classification.assignments().stream()
+                        .anyMatch(assignment -> assignment.name().equals(SessionVariables.AUTOCOMMIT));
     }
 
     /** The connection that ran the last statement, if nobody has used it since. */
@@ -49,9 +98,13 @@ final class ConnectionKeeper {
     }
 
     /** Gives the connection back, or keeps it, as the statement and its answer want it. */
-    void ran(ServerConnection connection, Classification classification, ResponseTracker answer) {
+    void ran(ServerConnection connection, ServerRun run, ResponseTracker answer) {
+        Classification classification = run.classification();
         last = connection;
         if (held.update(connection, classification, answer)) {
+            if (run.beganOnReplica(connection)) {
+                held.isOnReplica(true);
+            }
             if (held.isLingering()) {
                 linger();
             }

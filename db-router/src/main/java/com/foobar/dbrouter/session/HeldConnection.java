@@ -21,6 +21,7 @@ final class HeldConnection {
     private @Nullable ServerConnection connection;
     private boolean inTransaction;
     private boolean warnings;
+    private boolean onReplica;
     private final EnumSet<PinReason> pins = EnumSet.noneOf(PinReason.class);
     private final Set<Integer> cursors = new HashSet<>(0);
 
@@ -43,6 +44,15 @@ final class HeldConnection {
 
     Set<Integer> cursors() {
         return cursors;
+    }
+
+    /** Whether it is kept for a read-only transaction on a replica, and what has come of that. */
+    boolean isOnReplica() {
+        return onReplica;
+    }
+
+    void isOnReplica(boolean is) {
+        onReplica = is;
     }
 
     /** Whether the next statement may go elsewhere, as only warnings are kept for it. */
@@ -76,6 +86,7 @@ final class HeldConnection {
         warnings = ok && answer.warnings() > 0;
         boolean keep = inTransaction || warnings || !pins.isEmpty() || !cursors.isEmpty();
         connection = keep ? ran : null;
+        onReplica &= keep;
         return keep;
     }
 
@@ -108,6 +119,7 @@ final class HeldConnection {
         cursors.clear();
         inTransaction = false;
         warnings = false;
+        onReplica = false;
         connection = null;
     }
 

@@ -7,10 +7,8 @@ import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.StatementKind;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * COM_STMT_PREPARE: on the server that would run the statement now. The client gets an id of the router's, as the
@@ -24,7 +22,6 @@ final class PrepareRun extends ServerRun {
     private final Classification classified;
     private boolean patched;
     private boolean prepared;
-    private @Nullable ByteBuf beginning;
 
     PrepareRun(ClientSession session, ByteBuf message, String text, Classification classification) {
         super(session, message, preparing(classification), Expect.PREPARED);
@@ -45,24 +42,17 @@ final class PrepareRun extends ServerRun {
                 1);
     }
 
+    /** The first packet is whole. */
     @Override
-    @Nullable
     ByteBuf rewrite(ByteBuf piece) {
         if (patched) {
             return piece;
         }
-        ByteBuf before = beginning;
-        ByteBuf whole = before == null ? piece : Unpooled.wrappedBuffer(before, piece);
-        if (whole.readableBytes() < ID_AT + Integer.BYTES) {
-            beginning = whole;
-            return null;
-        }
-        beginning = null;
         patched = true;
-        if (whole.getUnsignedByte(whole.readerIndex() + Packets.HEADER) == Packets.OK) {
-            whole.setIntLE(whole.readerIndex() + ID_AT, session.statements().nextId());
+        if (piece.getUnsignedByte(piece.readerIndex() + Packets.HEADER) == Packets.OK) {
+            piece.setIntLE(piece.readerIndex() + ID_AT, session.statements().nextId());
         }
-        return whole;
+        return piece;
     }
 
     @Override
@@ -81,15 +71,6 @@ final class PrepareRun extends ServerRun {
     void cleanUp() {
         if (!prepared) {
             session.statements().noneWasPrepared();
-        }
-        startsOver();
-    }
-
-    @Override
-    void startsOver() {
-        if (beginning != null) {
-            beginning.release();
-            beginning = null;
         }
     }
 }

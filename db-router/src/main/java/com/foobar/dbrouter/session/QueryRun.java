@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.protocol.Command;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
@@ -8,14 +9,37 @@ import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.StatementKind;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** COM_QUERY. */
 final class QueryRun extends ServerRun {
+    private static final String READ_ONLY = "START TRANSACTION READ ONLY";
+    private static final Pattern PLAIN_BEGIN =
+            Pattern.compile("\\s*(BEGIN(\\s+WORK)?|START\\s+TRANSACTION)[\\s;]*", Pattern.CASE_INSENSITIVE);
+
     private final StatementText statementText;
+    private final boolean beginsReadOnly;
 
     QueryRun(ClientSession session, ByteBuf message, Classification classification, StatementText statementText) {
         super(session, message, classification, Expect.RESULTS);
         this.statementText = statementText;
+        this.beginsReadOnly = classification.kind() == StatementKind.BEGIN
+                && session.memory().readsOnly()
+                && PLAIN_BEGIN.matcher(text()).matches();
+    }
+
+    @Override
+    boolean isForReplicas() {
+        return beginsReadOnly || super.isForReplicas();
+    }
+
+    /** A server refuses writes for good only where the statement itself says so. */
+    @Override
+    ByteBuf request(ServerConnection target) {
+        return beginsReadOnly
+                ? Packets.command(session.allocator(), Command.QUERY, READ_ONLY.getBytes(StandardCharsets.US_ASCII))
+                : super.request(target);
     }
 
     @Override

@@ -156,6 +156,20 @@ public final class RouterErrors {
                         + " own and not prepared");
     }
 
+    /** ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION, word for word MySQL's. */
+    static ErrPacket inReadOnlyTransaction() {
+        return new ErrPacket(1792, "25006", "Cannot execute statement in a READ ONLY transaction.");
+    }
+
+    /** ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: its effect would outlive the transaction. */
+    static ErrPacket notInTransactionOnReplica() {
+        return new ErrPacket(
+                1792,
+                "25006",
+                "Cannot execute statement in a READ ONLY transaction: db-router runs it on a replica, where nothing may be"
+                        + " left for the session; begin it by /* router:primary */ START TRANSACTION READ ONLY");
+    }
+
     /** A command that cannot be carried out on the connection that the session holds. */
     static ErrPacket notWhileHeld(String command, String held) {
         return new ErrPacket(

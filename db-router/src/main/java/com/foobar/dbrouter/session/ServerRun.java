@@ -12,6 +12,7 @@ import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private boolean passedOn;
     private boolean ended;
     private boolean withheld;
+    private @Nullable ByteBuf beginning;
     private boolean interrupted;
     private boolean killing;
     private @Nullable ResponseTracker endedWhileKilling;
@@ -71,8 +73,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         done.adopted();
     }
 
-    /** Sees every piece of the answer before the client does; gives what the client gets, or null for nothing yet. */
-    @Nullable
+    /** Sees every piece of the answer before the client does, the first packet whole; gives what the client gets. */
     ByteBuf rewrite(ByteBuf piece) {
         return piece;
     }
@@ -85,11 +86,18 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     /** Whether it may be sent once more after a connection was lost with it. */
     boolean mayRepeat() {
-        return classification.isRead();
+        return isForReplicas();
     }
 
-    /** What came of the answer is void: it runs once more, elsewhere. */
-    void startsOver() {}
+    /** Whether a replica may run it: a read, or the beginning of a transaction that only reads. */
+    boolean isForReplicas() {
+        return classification.isForReplicas();
+    }
+
+    /** Whether a transaction that only reads has begun with it on a replica. */
+    final boolean beganOnReplica(ServerConnection target) {
+        return !held && !classification.isRead() && isForReplicas() && !session.isPrimary(target.server());
+    }
 
     /** Whether it has to be on the primary, whatever the statement is. */
     boolean needsPrimary() {
@@ -107,7 +115,10 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     final void start() {
         ServerConnection kept = session.keeper().heldFor(classification);
-        if (kept != null) {
+        ErrPacket impossible = kept == null ? null : session.keeper().impossible(classification);
+        if (impossible != null) {
+            refuse("held_on_replica", impossible);
+        } else if (kept != null) {
             held = true;
             acquired(kept);
         } else {
@@ -187,20 +198,33 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         ServerConnection target = connection;
         if (session.isClosed() || target == null) {
             bytes.release();
+            dropBeginning();
             return;
         }
+        ByteBuf before = beginning;
+        ByteBuf piece = before == null ? bytes : Unpooled.wrappedBuffer(before, bytes);
+        if (!tracker.known()) {
+            // An error can come in pieces too, and some errors are not for the client.
+            beginning = piece;
+            return;
+        }
+        beginning = null;
         if (!passedOn && isReadOnlyRefusal(target, tracker)) {
             withheld = true;
-            bytes.release();
+            piece.release();
             return;
         }
-        ByteBuf out = rewrite(bytes);
-        if (out == null) {
-            return;
-        }
+        ByteBuf out = isWriteOnReplica(tracker) ? inReadOnlyTransaction(piece, tracker) : rewrite(piece);
         passedOn = true;
         if (!session.write(out)) {
             target.reading(false);
+        }
+    }
+
+    private void dropBeginning() {
+        if (beginning != null) {
+            beginning.release();
+            beginning = null;
         }
     }
 
@@ -211,6 +235,21 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
                 && tracker.done()
                 && READ_ONLY_ERRORS.contains(error.code())
                 && !session.isPrimary(target.server());
+    }
+
+    /** A read-only server may say that before it says that the transaction is read-only, which is the client's business. */
+    private boolean isWriteOnReplica(ResponseTracker tracker) {
+        ErrPacket error = tracker.error();
+        return error != null
+                && !passedOn
+                && tracker.done()
+                && session.held().isOnReplica()
+                && READ_ONLY_ERRORS.contains(error.code());
+    }
+
+    private ByteBuf inReadOnlyTransaction(ByteBuf bytes, ResponseTracker tracker) {
+        bytes.release();
+        return RouterErrors.inReadOnlyTransaction().write(session.allocator(), tracker.sequence());
     }
 
     @Override
@@ -342,7 +381,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     private void tryAgain(DatabaseServer server) {
-        startsOver();
+        dropBeginning();
         if (sent) {
             session.services().metrics().repeated(server.name());
             sent = false;
@@ -374,6 +413,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private void end() {
         if (!ended) {
             ended = true;
+            dropBeginning();
             cleanUp();
             message.release();
             session.finished(this);

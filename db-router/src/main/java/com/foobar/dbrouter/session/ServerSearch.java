@@ -62,7 +62,7 @@ final class ServerSearch {
     }
 
     private boolean isForAnyServer() {
-        return run.classification().isRead()
+        return run.isForReplicas()
                 && !primaryOnly
                 && !run.needsPrimary()
                 && run.classification().hint().target() != RouteHint.Target.PRIMARY;
@@ -117,7 +117,7 @@ final class ServerSearch {
         Set<DatabaseServer> more = new HashSet<>(failed);
         more.add(server);
         failed = more;
-        if (run.classification().isRead() && !session.isPrimary(server)) {
+        if (run.isForReplicas() && !session.isPrimary(server)) {
             start();
         } else {
             later();

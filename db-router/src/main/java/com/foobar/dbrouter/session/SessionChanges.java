@@ -7,7 +7,9 @@ import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Assignment;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.PinReason;
+import com.foobar.dbrouter.routing.SessionVariables;
 import com.foobar.dbrouter.routing.StatementKind;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,7 +17,11 @@ import java.util.regex.Pattern;
 final class SessionChanges {
     private static final Pattern USE =
             Pattern.compile("\\s*USE\\s*(?:`((?:[^`]|``)+)`|([^\\s;`'\"/#-]+))[\\s;]*", Pattern.CASE_INSENSITIVE);
-    private static final String AUTOCOMMIT = "autocommit";
+
+    private static final Pattern READ_ONLY = Pattern.compile(
+            "\\s*SET\\s+(SESSION|LOCAL)\\s+TRANSACTION\\s+READ\\s+ONLY[\\s;]*"
+                    + "|\\s*SET\\s+((SESSION|LOCAL)\\s+|@@(session|local)\\.)?(transaction|tx)_read_only\\s*:?=\\s*(1|ON|TRUE)[\\s;]*",
+            Pattern.CASE_INSENSITIVE);
 
     private SessionChanges() {}
 
@@ -51,6 +57,19 @@ final class SessionChanges {
         }
     }
 
+    /** What the next transactions are; where that is not plain they may write, and the primary runs them. */
+    private static void noteReadOnly(ClientSession session, Classification statement, String text) {
+        boolean only =
+                statement.assignments().size() == 1 && READ_ONLY.matcher(text).matches();
+        boolean mayChange = statement.assignments().stream()
+                .anyMatch(assignment -> assignment.name().endsWith("_read_only")
+                        || (assignment.name().endsWith("_isolation")
+                                && text.toLowerCase(Locale.ROOT).contains("write")));
+        if (mayChange) {
+            session.memory().readsOnly(only);
+        }
+    }
+
     /** Autocommit is not carried over: while it is off the connection is kept, and everything runs there. */
     private static void set(
             ClientSession session,
@@ -64,7 +83,7 @@ final class SessionChanges {
         boolean autocommit = false;
         boolean other = false;
         for (Assignment assignment : statement.assignments()) {
-            boolean is = assignment.name().equals(AUTOCOMMIT);
+            boolean is = assignment.name().equals(SessionVariables.AUTOCOMMIT);
             autocommit |= is;
             other |= !is && assignment.scope() != Assignment.Scope.GLOBAL;
         }
@@ -77,6 +96,7 @@ final class SessionChanges {
             session.held().pin(PinReason.SESSION_VARIABLE);
         } else {
             session.memory().stateIs(ran, changed);
+            noteReadOnly(session, statement, text);
         }
     }
 }

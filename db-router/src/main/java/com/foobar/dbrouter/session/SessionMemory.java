@@ -22,6 +22,7 @@ final class SessionMemory {
     private int status = StatusFlags.AUTOCOMMIT;
     private long lastInsertId;
     private @Nullable ServerConnection insertedOn;
+    private boolean readsOnly;
 
     /** @param state as the login has it */
     SessionMemory(ConnectionKey key, SessionState state) {
@@ -58,6 +59,15 @@ final class SessionMemory {
     /** Whether the last id was given on that connection. */
     boolean hasInsertedOn(ServerConnection connection) {
         return insertedOn == connection;
+    }
+
+    /** Whether its transactions only read, unless they say otherwise. */
+    boolean readsOnly() {
+        return readsOnly;
+    }
+
+    void readsOnly(boolean are) {
+        readsOnly = are;
     }
 
     /** The session is in another state by a statement that ran on this connection. */
@@ -103,5 +113,6 @@ final class SessionMemory {
         status = StatusFlags.AUTOCOMMIT;
         lastInsertId = 0;
         insertedOn = null;
+        readsOnly = false;
     }
 }

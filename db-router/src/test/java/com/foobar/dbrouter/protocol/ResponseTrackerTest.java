@@ -128,6 +128,20 @@ class ResponseTrackerTest {
     }
 
     @Test
+    void knowsAnErrorOnlyWhenItIsWhole() {
+        ResponseTracker tracker = new ResponseTracker(NEW);
+        tracker.expect(Expect.RESULTS);
+        ByteBuf bytes = packets(List.of(ERR));
+        while (bytes.readableBytes() > 1) {
+            tracker.advance(bytes.readSlice(1));
+            assertThat(tracker.known()).isFalse();
+        }
+        tracker.advance(bytes);
+        assertThat(tracker.known()).isTrue();
+        assertThat(tracker.error()).isNotNull();
+    }
+
+    @Test
     void waitsForTheClientsFile() {
         ResponseTracker tracker = new ResponseTracker(NEW);
         tracker.expect(Expect.RESULTS);
