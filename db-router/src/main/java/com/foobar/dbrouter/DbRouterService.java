@@ -15,8 +15,9 @@ import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.pool.ServerPools;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
 import com.foobar.dbrouter.routing.ClassificationCache;
+import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.dbrouter.session.ClientSessions;
-import com.foobar.dbrouter.session.ReadTargets;
+import com.foobar.dbrouter.session.ConsistencyChoice;
 import com.foobar.dbrouter.session.SessionServices;
 import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.topology.DatabaseServer;
@@ -35,6 +36,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +57,7 @@ final class DbRouterService implements Service {
     private final TopologyMetrics topologyMetrics;
     private final RouterMetrics metrics;
     private final Users users;
+    private final ConsistencyChoice consistency;
     private final ServerPools pools;
     private final ClientSessions clients = new ClientSessions();
     private final MySqlListener listener;
@@ -71,6 +74,7 @@ final class DbRouterService implements Service {
         topologyMetrics = new TopologyMetrics(context.registry());
         topology = new Topology(vertx, servers, settings.monitor(), serverTls, topologyMetrics);
         users = new Users(settings.users().stream().map(UserSettings::user).toList());
+        consistency = consistency(settings);
         NettyTransport transport = NettyTransport.of(vertx);
         pools = new ServerPools(transport, servers, users::credential, serverTls, settings.pool());
         PoolMetrics.register(context.registry(), pools);
@@ -129,19 +133,30 @@ final class DbRouterService implements Service {
                 loopPools,
                 topology,
                 clients,
-                readTargets(context, loopPools),
+                readIndex(context, loopPools),
+                consistency,
                 new ClassificationCache(CLASSIFICATIONS),
                 authenticator(context),
                 settings.sessions(),
                 metrics);
     }
 
-    private ReadTargets readTargets(Context context, LoopPools loopPools) {
-        ReadIndex index =
-                new ReadIndex(vertx, context, topology, settings.readIndex(), topologyMetrics, loopPools::inUse);
+    private ReadIndex readIndex(Context context, LoopPools loopPools) {
+        ReadIndex index = new ReadIndex(
+                vertx, context, topology, settings.readIndex(), settings.reads(), topologyMetrics, loopPools::inUse);
         readIndexes.add(index);
-        return new HintedReads(
-                topology, settings.consistency(), new EventualReads(topology, loopPools::inUse), index::choose);
+        return index;
+    }
+
+    private static ConsistencyChoice consistency(DbRouterSettings settings) {
+        Map<String, Consistency> ofUsers = new HashMap<>();
+        for (UserSettings user : settings.users()) {
+            Consistency own = user.consistency();
+            if (own != null) {
+                ofUsers.put(user.user().name(), own);
+            }
+        }
+        return new ConsistencyChoice(settings.consistency(), ofUsers);
     }
 
     private String serverVersion() {

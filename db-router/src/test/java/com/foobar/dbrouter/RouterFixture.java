@@ -28,14 +28,7 @@ final class RouterFixture implements AutoCloseable {
 
     /** @param more settings as YAML, each line for itself */
     static RouterFixture start(List<MariaDbServer> servers, String... more) {
-        return start(yaml(servers), more);
-    }
-
-    private static String yaml(List<MariaDbServer> servers) {
-        return IntStream.range(0, servers.size())
-                .mapToObj(i -> "  - {name: db-" + (i + 1) + ", address: '"
-                        + servers.get(i).address() + "'}")
-                .collect(Collectors.joining("\n", "servers:\n", "\n"));
+        return start(serversOf(servers), more);
     }
 
     static RouterFixture start(String servers, String... more) {
@@ -53,6 +46,14 @@ final class RouterFixture implements AutoCloseable {
                 .toCompletableFuture()
                 .join());
         return fixture;
+    }
+
+    /** As YAML. */
+    static String serversOf(List<MariaDbServer> servers) {
+        return IntStream.range(0, servers.size())
+                .mapToObj(i -> "  - {name: db-" + (i + 1) + ", address: '"
+                        + servers.get(i).address() + "'}")
+                .collect(Collectors.joining("\n", "servers:\n", "\n"));
     }
 
     RouterFixture ready() {
@@ -76,8 +77,12 @@ final class RouterFixture implements AutoCloseable {
 
     /** @param options of MariaDB Connector/J, such as {@code useServerPrepStmts=true} */
     Connection connect(String... options) throws SQLException {
+        return connectAs(USER, options);
+    }
+
+    Connection connectAs(String user, String... options) throws SQLException {
         return DriverManager.getConnection("jdbc:mariadb://localhost:" + port() + "/" + MariaDbServer.DATABASE
-                + "?user=" + USER + "&password=" + MariaDbServer.PASSWORD + "&" + String.join("&", options));
+                + "?user=" + user + "&password=" + MariaDbServer.PASSWORD + "&" + String.join("&", options));
     }
 
     @Override

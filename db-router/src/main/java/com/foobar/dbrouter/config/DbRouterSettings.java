@@ -6,6 +6,7 @@ import com.foobar.dbrouter.session.SessionSettings;
 import com.foobar.dbrouter.tls.ServerTlsSettings;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ReadIndexSettings;
+import com.foobar.dbrouter.topology.ReadSettings;
 import com.foobar.dbrouter.topology.TopologySettings;
 import com.foobar.kit.LogSettings;
 import com.foobar.kit.ManagementSettings;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers all database servers, at least one
  * @param serverTls how connections to the servers are protected
  * @param consistency what reads outside transactions are promised
+ * @param reads how servers of reads are chosen
  * @param readIndex bounds of strict reads
  * @param monitor how the servers are watched
  * @param pool connections to the servers
@@ -63,9 +65,11 @@ public record DbRouterSettings(
         ServerTlsSettings serverTls,
 
         @Default("strict")
-        @Description("what reads outside transactions are promised: strict (every acknowledged write) or eventual")
+        @Description(
+                "what reads outside transactions are promised: strict (every acknowledged write), session (the client's own), token (what a hint names) or eventual (some past state)")
         Consistency consistency,
 
+        ReadSettings reads,
         ReadIndexSettings readIndex,
         TopologySettings monitor,
         PoolSettings pool,

@@ -3,6 +3,7 @@ package com.foobar.dbrouter.config;
 import com.foobar.dbrouter.auth.User;
 import com.foobar.dbrouter.auth.Verifier;
 import com.foobar.dbrouter.protocol.Packets;
+import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.Secret;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param password what clients prove to the router, and the router to the servers; null where there is a verifier
  * @param verifier what the servers keep instead of the password, in their form ({@link Verifier#EXPECTED}); null where there
  *     is a password
+ * @param consistency what the user's reads are promised; null for what holds for all
  */
 public record UserSettings(
         @Description("name, as on the servers") String name,
@@ -23,7 +25,10 @@ public record UserSettings(
 
         @Description("instead of the password: authentication_string of mysql.user, also as 0x and hexadecimal digits")
         @Nullable
-        Secret verifier) {
+        Secret verifier,
+
+        @Description("what this user's reads are promised, instead of consistency") @Nullable
+        Consistency consistency) {
     public UserSettings {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a user without a name (expected: 1 character or more)");

@@ -14,8 +14,10 @@ import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.SslRequest;
 import com.foobar.dbrouter.protocol.StatusFlags;
+import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.dbrouter.session.ClientIdentity;
 import com.foobar.dbrouter.session.ClientSession;
+import com.foobar.dbrouter.session.ConsistencyChoice;
 import com.foobar.dbrouter.session.RouterErrors;
 import com.foobar.dbrouter.session.SchemaCheck;
 import com.foobar.dbrouter.session.SessionServices;
@@ -242,12 +244,22 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         if (timeout != null) {
             timeout.cancel(false);
         }
+        Consistency consistency = services.consistency().of(known.user(), known.attributes());
+        if (consistency == null) {
+            refuse(
+                    context,
+                    sequence,
+                    RouterErrors.unknownConsistency(known.attributes().get(ConsistencyChoice.ATTRIBUTE)));
+            return;
+        }
         ConnectionKey key = new ConnectionKey(known.user(), known.capabilities() & offered & CapabilityFlags.RELAYED);
         SessionState state = new SessionState(known.schema(), known.collation(), List.of());
         // Nothing is read while the database is looked for, and nothing of the session runs before.
         context.channel().config().setAutoRead(false);
         new SchemaCheck(services, key, state)
-                .run(() -> begin(context, known, key, state, sequence), error -> refuse(context, sequence, error));
+                .run(
+                        () -> begin(context, known, key, state, consistency, sequence),
+                        error -> refuse(context, sequence, error));
     }
 
     private void begin(
@@ -255,6 +267,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             HandshakeResponse41 known,
             ConnectionKey key,
             SessionState state,
+            Consistency consistency,
             int sequence) {
         PacketFramer packets = framer;
         if (packets == null || !context.channel().isActive()) {
@@ -264,7 +277,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         context.writeAndFlush(OkPacket.write(context.alloc(), sequence, StatusFlags.AUTOCOMMIT), context.voidPromise());
         ClientIdentity identity =
                 new ClientIdentity(connectionId, address, nonce, secure, known.capabilities() & offered);
-        ClientSession session = new ClientSession(context.channel(), services, identity, packets, key, state);
+        ClientSession session =
+                new ClientSession(context.channel(), services, identity, packets, key, state, consistency);
         onLogin.accept(session);
         context.pipeline().replace(this, "session", session);
         context.channel().config().setAutoRead(true);

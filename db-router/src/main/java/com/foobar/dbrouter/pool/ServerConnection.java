@@ -32,6 +32,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private SessionState state;
     private boolean touched;
+    private Telling telling = Telling.NO;
     private boolean closing;
     private @Nullable Object lastUser;
     private long idleSince;
@@ -85,6 +86,24 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             closeStatements();
             state = changed;
         }
+    }
+
+    /** Whether its answers tell the positions of writes ({@link ResponseTracker#positions}). */
+    private enum Telling {
+        NO,
+        YES,
+        /** The server refuses, as MySQL does without GTIDs; until a reset. */
+        NEVER
+    }
+
+    /** @return whether every write that is answered tells its position */
+    public boolean tellsPositions() {
+        return telling == Telling.YES;
+    }
+
+    /** The session has set itself what the server tells of it. */
+    public void tellingIsChanged() {
+        telling = Telling.NO;
     }
 
     /** The session leaves something on it that must not be there for the next one: it is reset before. */
@@ -188,14 +207,39 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      * @param done is called at once where there is nothing to do
      */
     public void adopt(SessionState wanted, Adoption done) {
-        if (state.equals(wanted)) {
+        adopt(wanted, false, done);
+    }
+
+    /**
+     * As {@link #adopt(SessionState, Adoption)}.
+     *
+     * @param tellingPositions whether the server shall tell the positions of writes from then on, if it can ({@link
+     *     #tellsPositions})
+     */
+    public void adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
+        List<OwnCommand> commands = SessionReplay.between(state, wanted);
+        if (!state.equals(wanted)) {
+            closeStatements();
+            state = wanted;
+        }
+        if (SessionReplay.changesTelling(commands)) {
+            telling = Telling.NO;
+        }
+        boolean tell = tellingPositions
+                && telling == Telling.NO
+                && CapabilityFlags.has(key.capabilities(), CapabilityFlags.SESSION_TRACK);
+        if (commands.isEmpty() && !tell) {
             done.adopted();
             return;
         }
-        List<OwnCommand> commands = SessionReplay.between(state, wanted);
-        closeStatements();
-        state = wanted;
-        run(commands, done);
+        AllAdopted all = new AllAdopted(this, commands.size() + (tell ? 1 : 0), done);
+        for (OwnCommand command : commands) {
+            send(command, all.one(command.required()), answer -> {});
+        }
+        if (tell) {
+            telling = Telling.NEVER;
+            send(SessionReplay.tellPositions(serverVersion()), all.one(false), answer -> telling = Telling.YES);
+        }
     }
 
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
@@ -204,6 +248,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         SessionState fresh = afterReset();
         send(OwnCommand.required(Command.RESET_CONNECTION, ""), done, answer -> {
             touched = false;
+            telling = Telling.NO;
             state = fresh;
         });
     }
@@ -211,6 +256,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** The session has had the connection reset by a command of its own. */
     public void wasReset() {
         touched = false;
+        telling = Telling.NO;
         var unused = statements.clear();
         state = afterReset();
     }

@@ -3,6 +3,7 @@ package com.foobar.dbrouter.pool;
 import com.foobar.dbrouter.protocol.Command;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What brings a connection from one session's state to another's. */
 final class SessionReplay {
@@ -32,6 +33,29 @@ final class SessionReplay {
             commands.add(OwnCommand.required(Command.QUERY, setting));
         }
         return commands;
+    }
+
+    /** Whether the server may tell something else of the session after the commands: a reset, a client's own wish. */
+    static boolean changesTelling(List<OwnCommand> commands) {
+        for (OwnCommand command : commands) {
+            if (command.command() == Command.RESET_CONNECTION
+                    || command.argument().toLowerCase(Locale.ROOT).contains("session_track")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Has the server tell the positions of writes in its answers. MySQL is asked for those of the session only: all of the
+     * server's would come with every answer.
+     */
+    static OwnCommand tellPositions(String serverVersion) {
+        return OwnCommand.attempted(
+                Command.QUERY,
+                serverVersion.contains("MariaDB")
+                        ? "SET session_track_system_variables=CONCAT(@@session_track_system_variables,',last_gtid')"
+                        : "SET session_track_gtids=OWN_GTID");
     }
 
     /**

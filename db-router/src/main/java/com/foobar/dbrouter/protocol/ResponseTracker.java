@@ -80,6 +80,7 @@ public final class ResponseTracker {
     private long lastInsertId;
     private long rows;
     private @Nullable OkPacket ok;
+    private final ToldPositions positions = new ToldPositions();
     private @Nullable ErrPacket error;
     private int statementId;
     private int parameters;
@@ -106,6 +107,7 @@ public final class ResponseTracker {
         lastInsertId = 0;
         rows = 0;
         ok = null;
+        positions.clear();
         error = null;
         statementId = 0;
         parameters = 0;
@@ -361,6 +363,7 @@ public final class ResponseTracker {
             lastInsertId = read.lastInsertId();
         }
         ok = read;
+        positions.note(read);
     }
 
     /** @return whether the client is now to send its file's packets; then {@link #fileSent} */
@@ -421,6 +424,11 @@ public final class ResponseTracker {
     /** @return the last OK packet of the answer */
     public @Nullable OkPacket ok() {
         return ok;
+    }
+
+    /** @return the positions of the writes that the answer tells so far */
+    public ToldPositions positions() {
+        return positions;
     }
 
     /** @return the error that the answer ended with */

@@ -10,7 +10,9 @@ import com.foobar.dbrouter.protocol.OkPacket;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.dbrouter.topology.DatabaseServer;
+import com.foobar.dbrouter.topology.ServerRole;
 import com.foobar.dbrouter.topology.ServerState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -40,6 +42,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     private final CommandDispatcher dispatcher;
     private final ConnectionKeeper keeper;
     private final SessionMemory memory;
+    private final SessionReads reads;
     private final ClientStatements statements;
     private final ClientPatience patience;
 
@@ -53,6 +56,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     /**
      * @param framer with what the client has sent after its login
      * @param state as the login has it
+     * @param consistency what its reads are promised
      */
     public ClientSession(
             Channel channel,
@@ -60,13 +64,15 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
             ClientIdentity identity,
             PacketFramer framer,
             ConnectionKey key,
-            SessionState state) {
+            SessionState state,
+            Consistency consistency) {
         this.channel = channel;
         this.services = services;
         this.identity = identity;
         this.framer = framer;
         this.memory = new SessionMemory(key, state);
         this.user = key.user();
+        this.reads = new SessionReads(consistency);
         this.keeper = new ConnectionKeeper(this);
         this.statements = new ClientStatements(
                 services.settings().maxPrepared(), services.pools().statements());
@@ -256,6 +262,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         statements.clear();
         memory.becomes(other, fresh);
         user = other.user();
+        reads.become(services.consistency().of(other.user()));
     }
 
     SessionServices services() {
@@ -269,6 +276,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     /** What it is in. */
     SessionMemory memory() {
         return memory;
+    }
+
+    /** What its reads have to see. */
+    SessionReads reads() {
+        return reads;
     }
 
     /** Its server connection, while it keeps one. */
@@ -296,6 +308,12 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     boolean isPrimary(DatabaseServer server) {
         ServerState primary = services.topology().snapshot().primary();
         return primary != null && primary.server().equals(server);
+    }
+
+    boolean isReplica(DatabaseServer server) {
+        return services.topology().snapshot().servers().stream()
+                .anyMatch(state ->
+                        state.role() == ServerRole.REPLICA && state.server().equals(server));
     }
 
     /** Whether it waits for the client. */

@@ -26,7 +26,8 @@ final class Preparation {
 
     /** The run hears how it ends. */
     void start() {
-        target.adopt(session.memory().state(), before(this::stateIsThere));
+        boolean tellingPositions = !held && session.reads().needsPositions() && session.isPrimary(target.server());
+        target.adopt(session.memory().state(), tellingPositions, before(this::stateIsThere));
     }
 
     private void stateIsThere() {

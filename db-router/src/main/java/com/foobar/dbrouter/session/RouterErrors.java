@@ -2,6 +2,8 @@ package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.topology.NoReplicaException;
+import com.foobar.dbrouter.topology.UnusableTokenException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * what to do; {@code 08S01} and {@code 08004} make drivers and pools drop the connection.
  */
 public final class RouterErrors {
+    private static final int MALFORMED_GTID_SET = 1772;
+
     private RouterErrors() {}
 
     /** ER_CON_COUNT_ERROR: no room for another client. */
@@ -94,6 +98,34 @@ public final class RouterErrors {
                 2003,
                 "HY000",
                 "No primary is reachable, after " + waitedMillis + " ms: " + problem + "; nothing was run");
+    }
+
+    /** What a read's choice of a server fails with. */
+    static ErrPacket noServer(Throwable failure, long waitedMillis) {
+        String message = String.valueOf(failure.getMessage());
+        if (failure instanceof UnusableTokenException) {
+            return new ErrPacket(MALFORMED_GTID_SET, "HY000", message + "; nothing was run");
+        }
+        return failure instanceof NoReplicaException
+                ? new ErrPacket(2003, "HY000", message + "; nothing was run")
+                : noPrimary(message, waitedMillis);
+    }
+
+    /** ER_MALFORMED_GTID_SET_SPECIFICATION: the token of a hint is no position. */
+    static ErrPacket badToken(String token, String expected) {
+        return new ErrPacket(
+                MALFORMED_GTID_SET,
+                "HY000",
+                "Malformed GTID set specification '" + token + "' in the token of the hint: " + expected);
+    }
+
+    /** ER_WRONG_VALUE_FOR_VAR: a client asks for a consistency that there is not. */
+    public static ErrPacket unknownConsistency(@Nullable String value) {
+        return new ErrPacket(
+                1231,
+                "42000",
+                "Connection attribute '" + ConsistencyChoice.ATTRIBUTE + "' can't be set to the value of '" + value
+                        + "' (expected: eventual, token, session, strict)");
     }
 
     /** No connection to a server: nothing was run. */

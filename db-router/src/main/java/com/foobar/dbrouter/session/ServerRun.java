@@ -316,6 +316,10 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             return;
         }
         session.services().metrics().completed(target.server().name(), System.nanoTime() - startedAt);
+        if (expect != Expect.PREPARED) {
+            boolean mayWrite = !classification.isRead() && !session.isReplica(target.server());
+            session.reads().note(target, mayWrite, tracker);
+        }
         if (tracker.error() == null) {
             succeeded(target, tracker);
         }
@@ -370,6 +374,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             session.cut("the server was lost in the middle of an answer: " + failure);
             end();
         } else if (sent && !mayRepeat()) {
+            session.reads().lost();
             refuse("outcome_unknown", RouterErrors.outcomeUnknown(failure));
         } else if (search.mayTryAgain(failure)) {
             tryAgain(server);

@@ -5,6 +5,7 @@ import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.routing.RouteHint;
 import com.foobar.dbrouter.topology.DatabaseServer;
+import com.foobar.dbrouter.topology.ReadDemand;
 import com.foobar.dbrouter.topology.ServerState;
 import java.util.HashSet;
 import java.util.Set;
@@ -43,16 +44,29 @@ final class ServerSearch {
             return;
         }
         if (isForAnyServer()) {
-            services.targets()
-                    .choose(run.classification().hint(), server -> !failed.contains(server))
-                    .onComplete(
-                            target -> connect(target.server()),
-                            failure -> run.refuse(
-                                    "no_server",
-                                    RouterErrors.noPrimary(String.valueOf(failure.getMessage()), elapsedMillis())));
+            toReader();
         } else {
             toPrimary();
         }
+    }
+
+    private void toReader() {
+        RouteHint hint = run.classification().hint();
+        ReadDemand demand;
+        try {
+            demand = session.reads().demand(hint).of(server -> !failed.contains(server), hint.maxLag());
+        } catch (IllegalArgumentException e) {
+            run.refuse("bad_token", RouterErrors.badToken(hint.token(), String.valueOf(e.getMessage())));
+            return;
+        }
+        services.readIndex()
+                .choose(demand)
+                .onComplete(
+                        target -> {
+                            session.reads().chosen(demand, target);
+                            connect(target.server());
+                        },
+                        failure -> run.refuse("no_server", RouterErrors.noServer(failure, elapsedMillis())));
     }
 
     /** A replica has said that it is no read. */

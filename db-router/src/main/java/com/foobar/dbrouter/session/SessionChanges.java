@@ -22,6 +22,7 @@ final class SessionChanges {
             "\\s*SET\\s+(SESSION|LOCAL)\\s+TRANSACTION\\s+READ\\s+ONLY[\\s;]*"
                     + "|\\s*SET\\s+((SESSION|LOCAL)\\s+|@@(session|local)\\.)?(transaction|tx)_read_only\\s*:?=\\s*(1|ON|TRUE)[\\s;]*",
             Pattern.CASE_INSENSITIVE);
+    private static final String SESSION_TRACK = "session_track_";
 
     private SessionChanges() {}
 
@@ -37,6 +38,9 @@ final class SessionChanges {
             use(session, ran, text);
         } else if (statement.kind() == StatementKind.SET) {
             set(session, ran, answer, statement, text);
+            if (statement.assignments().stream().anyMatch(a -> a.name().startsWith(SESSION_TRACK))) {
+                ran.tellingIsChanged();
+            }
             statementText.wasSet(statement, text);
         }
     }

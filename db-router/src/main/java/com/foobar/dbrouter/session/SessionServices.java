@@ -4,6 +4,7 @@ import com.foobar.dbrouter.auth.Authenticator;
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
 import com.foobar.dbrouter.routing.ClassificationCache;
+import com.foobar.dbrouter.topology.ReadIndex;
 import com.foobar.dbrouter.topology.Topology;
 import io.netty.channel.EventLoop;
 
@@ -11,14 +12,16 @@ import io.netty.channel.EventLoop;
  * What the sessions of one event loop share.
  *
  * @param clients of all event loops
- * @param targets chooses servers for reads, as the consistency of the settings wants it
+ * @param readIndex chooses servers for reads
+ * @param consistency what reads are promised
  */
 public record SessionServices(
         EventLoop loop,
         LoopPools pools,
         Topology topology,
         ClientSessions clients,
-        ReadTargets targets,
+        ReadIndex readIndex,
+        ConsistencyChoice consistency,
         ClassificationCache classifications,
         Authenticator authenticator,
         SessionSettings settings,

@@ -6,7 +6,7 @@ import java.util.Locale;
 /** Which server software speaks, as far as its statements about replication differ. */
 public enum Flavour {
     /** MariaDB 10.11 and newer. Replicas log what they apply ({@code log_slave_updates}). */
-    MARIADB("SELECT @@global.gtid_binlog_pos") {
+    MARIADB("SELECT @@global.gtid_binlog_pos, @@global.read_only") {
         @Override
         public Position parse(String text) {
             return GtidPosition.parse(text);
@@ -18,7 +18,7 @@ public enum Flavour {
         }
     },
     /** MySQL 8.4 and newer, {@code gtid_mode=ON}. */
-    MYSQL("SELECT @@global.gtid_executed") {
+    MYSQL("SELECT @@global.gtid_executed, @@global.read_only") {
         @Override
         public Position parse(String text) {
             return GtidSet.parse(text);
@@ -40,7 +40,10 @@ public enum Flavour {
         return version.toLowerCase(Locale.ROOT).contains("mariadb") ? MARIADB : MYSQL;
     }
 
-    /** One row, one column: what a primary has committed, {@link #parse}d. */
+    /**
+     * One row: what a primary has committed, for {@link #parse}, and whether it is read-only, 0 where it is not (MySQL sets
+     * {@code read_only} with {@code super_read_only}).
+     */
     String positionStatement() {
         return positionStatement;
     }

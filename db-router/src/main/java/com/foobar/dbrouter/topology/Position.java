@@ -4,6 +4,15 @@ package com.foobar.dbrouter.topology;
 public sealed interface Position permits GtidPosition, GtidSet {
 
     /**
+     * Reads a position of either form.
+     *
+     * @throws IllegalArgumentException for anything else, with what was expected
+     */
+    static Position parse(String text) {
+        return text.indexOf(':') >= 0 ? GtidSet.parse(text) : GtidPosition.parse(text);
+    }
+
+    /**
      * Whether a server at this position has every transaction of the other one. False for a position of the other
      * flavour, which says nothing.
      */

@@ -1,5 +1,7 @@
 package com.foobar.dbrouter.topology;
 
+import com.foobar.dbrouter.routing.Consistency;
+import com.foobar.dbrouter.topology.ReadTarget.Cause;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -8,38 +10,42 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the server of a strict read: one that sees every write acknowledged to any client, through any router, before
- * the read was sent.
+ * Chooses the servers of reads outside transactions. A strict one sees every write acknowledged to any client, through any
+ * router, before the read was sent; others ask for less ({@link ReadDemand}).
  *
- * <p><b>How.</b> When a read has arrived, the primary is asked for its position, the set of transactions in its binary log.
- * One such question serves all reads that wait when it is sent; a read that arrives while one is under way waits for the
- * next. Then a replica answers the read that is known to have applied the position, or that reaches it within
- * {@link ReadIndexSettings#waitLimit()}; otherwise the primary does. Replicas that have been slower than the limit lately
- * are not waited for, only followed until they keep up again.
+ * <p><b>How.</b> When a strict read has arrived, the primary is asked for its position, the set of transactions in its
+ * binary log, and whether it is read-only. One such question serves all reads that wait when it is sent; a read that
+ * arrives while one is under way waits for the next. Then a replica answers the read that is known to have applied the
+ * position, or that reaches it within {@link ReadIndexSettings#waitLimit()}; otherwise the primary does. Replicas that have
+ * been slower than the limit lately are not waited for, only followed until they keep up again ({@link ReplicaWaits}).
  *
  * <p><b>Why that is enough.</b> A server writes a transaction to its binary log, and with that into
  * {@code @@gtid_binlog_pos}, before it acknowledges the commit (MySQL adds it to {@code @@gtid_executed} before the
  * acknowledgement as well). A write acknowledged before the read arrived is therefore part of a position asked for after
  * the read arrived. The replica's wait function returns when the transactions are committed there, visible to a statement
  * that begins later, as the read does. Reads on the primary see its commits themselves. Routers need not know of each
- * other, as the primary's log is the only clock. Not promised: while a commit waits for the acknowledgement of
- * semi-synchronous replication, a replica may show it before the primary does, so a read can see a write that is not yet
- * acknowledged, and the next read on the primary not. Nor is it promised while roles are changed by hand, until the next
- * check has seen it, nor while two servers take themselves for the
- * primary: deciding that belongs to failover.
+ * other, as the primary's log is the only clock. A primary that was made read-only before another one took its place says
+ * so with its position, which then counts for nothing, and so does every read that it alone could answer: no strict read
+ * goes to the primary without that answer, unless no other server is there at all.
  *
- * <p><b>When the primary is away</b>, or does not answer, reads wait for it up to {@link
+ * <p>Not promised: while a commit waits for the acknowledgement of semi-synchronous replication, a replica may show it
+ * before the primary does, so a read can see a write that is not yet acknowledged, and the next read on the primary not.
+ * Nor is anything promised while two servers accept writes: deciding that belongs to failover.
+ *
+ * <p><b>The other levels.</b> A session's own writes and tokens are positions too. A replica known to have one answers
+ * without a word of the primary. A position that the present primary has told is waited for at once. Any other one is
+ * compared with the primary's first, as it may name transactions that no longer are or never were.
+ *
+ * <p><b>When the primary is away</b>, or does not answer, reads that need its word wait for it up to {@link
  * ReadIndexSettings#primaryTimeout()} and then fail with {@link NoPrimaryException}: without it nobody knows the newest
- * acknowledged write. A primary that logs nothing has an empty position, which says nothing: reads go to it.
+ * acknowledged write. Reads that a replica may answer go on. A primary that logs nothing has an empty position, which says
+ * nothing: strict reads go to it.
  *
  * <p>Belongs to one event loop: constructed with that loop's context, called and calling back on that loop only. It has
  * one control connection to the primary and one to each replica. Reads are not bounded here; each belongs to a client
@@ -50,81 +56,79 @@ public final class ReadIndex {
     /** Between two attempts to reach a primary that does not answer. */
     private static final Duration RETRY = Duration.ofMillis(50);
 
-    /** Between two looks at whether replicas that were behind keep up again, while reads go to the primary. */
-    private static final Duration SECOND_LOOK = Duration.ofMillis(100);
-
     private final Vertx vertx;
     private final Context context;
     private final Topology topology;
     private final ReadIndexSettings settings;
+    private final ReadSettings readSettings;
     private final TopologyMetrics metrics;
-    private final ReplicaChooser chooser;
+    private final PrimaryProbe probe;
+    private final ReplicaWaits waits;
     private final LongSupplier nanoTime = System::nanoTime;
 
-    /** Arrived after the last question to the primary was sent. */
-    private final Deque<Read> arrived = new ArrayDeque<>();
+    /** Need the primary's word, and arrived after the last question to it was sent. */
+    private Deque<PendingRead> arrived = new ArrayDeque<>();
 
-    /** Know their position and wait for a replica; in the order of their positions. */
-    private final Deque<Read> waiting = new ArrayDeque<>();
-
-    private final Map<DatabaseServer, ReplicaFollower> followers = new HashMap<>();
-    private @Nullable DatabaseServer probed;
-    private @Nullable ControlConnection probe;
     private String probeFailure = "";
     private boolean probing;
     private boolean retryScheduled;
-    private boolean waitTimerRuns;
-    private long lookedAt;
     private boolean closed;
 
     /**
      * @param context of the event loop that this one serves
-     * @param load how many statements a server runs for this event loop now; the replica with the fewest is chosen
+     * @param load how many statements a server runs for this event loop now
      */
     public ReadIndex(
             Vertx vertx,
             Context context,
             Topology topology,
             ReadIndexSettings settings,
+            ReadSettings readSettings,
             TopologyMetrics metrics,
             ToIntFunction<DatabaseServer> load) {
         this.vertx = vertx;
         this.context = context;
         this.topology = topology;
         this.settings = settings;
+        this.readSettings = readSettings;
         this.metrics = metrics;
-        this.chooser = new ReplicaChooser(load);
-        this.lookedAt = nanoTime.getAsLong() - SECOND_LOOK.toNanos();
+        this.probe = new PrimaryProbe(vertx, context, topology.login(), settings.probeTimeout());
+        this.waits = new ReplicaWaits(
+                vertx,
+                context,
+                topology,
+                settings.waitLimit(),
+                nanoTime,
+                new ReplicaChooser(load, readSettings.zone()),
+                new ReplicaWaits.Outcome() {
+                    @Override
+                    public void replica(PendingRead read, DatabaseServer replica, Cause cause) {
+                        complete(read, replica, cause);
+                    }
+
+                    @Override
+                    public void noReplica(PendingRead read, Cause cause) {
+                        toPrimary(read, cause);
+                    }
+                },
+                this::proceed);
         topology.onChange(() -> context.runOnContext(ignored -> proceed()));
     }
 
-    /** {@link #choose(Predicate)} among all servers. */
-    public Future<ReadTarget> choose() {
-        return choose(server -> true);
-    }
-
     /**
-     * The server for a strict read that has arrived now. The read must be sent after the future completed.
+     * The server for a read that has arrived now. The read must be sent after the future completed.
      *
-     * @param allowed which replicas may be chosen, such as those that have not failed this read before; the primary always
-     *     may
-     * @return fails with {@link NoPrimaryException}, and with nothing else
+     * @return fails with {@link NoServerException}, and with nothing else
      */
-    public Future<ReadTarget> choose(Predicate<DatabaseServer> allowed) {
-        TopologySnapshot snapshot = topology.snapshot();
-        long now = nanoTime.getAsLong();
-        Read read = new Read(Promise.promise(), allowed, now);
+    public Future<ReadTarget> choose(ReadDemand demand) {
+        PendingRead read = new PendingRead(demand, nanoTime.getAsLong());
         if (closed) {
-            fail(read, "this router is stopping");
-        } else if (snapshot.primary() != null && noneMayAnswer(snapshot, read)) {
-            complete(read, snapshot.primary().server(), ReadTarget.Cause.NO_REPLICA);
-        } else if (snapshot.primary() != null && !worthAsking(snapshot, now)) {
-            complete(read, snapshot.primary().server(), ReadTarget.Cause.REPLICAS_BEHIND);
-        } else {
+            fail(read, new NoPrimaryException("this router is stopping"));
+        } else if (!chooseNow(read)) {
             arrived.add(read);
             askPrimary();
         }
-        return read.promise.future();
+        return read.future();
     }
 
     /** Fails what waits and closes the control connections. From any thread. */
@@ -132,47 +136,64 @@ public final class ReadIndex {
         Promise<Void> done = Promise.promise();
         context.runOnContext(ignored -> {
             closed = true;
-            ControlConnection open = probe;
-            if (open != null) {
-                open.close();
-            }
-            followers.values().forEach(ReplicaFollower::close);
-            List<Read> left = new ArrayList<>(arrived);
-            left.addAll(waiting);
+            probe.close();
+            List<PendingRead> left = waits.close();
+            left.addAll(arrived);
             arrived.clear();
-            waiting.clear();
-            left.forEach(read -> fail(read, "this router is stopping"));
+            left.forEach(read -> fail(read, new NoPrimaryException("this router is stopping")));
             done.complete();
         });
         return done.future();
     }
 
-    private static boolean noneMayAnswer(TopologySnapshot snapshot, Read read) {
-        return snapshot.replicas().stream().noneMatch(state -> read.allowed.test(state.server()));
-    }
-
-    /** False while every replica is behind, but for one read now and then that finds out whether that has changed. */
-    private boolean worthAsking(TopologySnapshot snapshot, long now) {
-        for (ServerState replica : snapshot.replicas()) {
-            if (follower(replica.server()).keepsUp()) {
-                return true;
-            }
+    /** Takes the read over where its server, or whom it waits for, can be told without a word of the primary. */
+    private boolean chooseNow(PendingRead read) {
+        ReadDemand demand = read.demand();
+        TopologySnapshot snapshot = topology.snapshot();
+        ServerState primary = snapshot.primary();
+        Position position = demand.position();
+        if (demand.newest()) {
+            return primary != null && snapshot.servers().size() == 1 && toPrimary(read, Cause.NO_REPLICA);
         }
-        if (now - lookedAt < SECOND_LOOK.toNanos()) {
+        DatabaseServer replica = position == null ? waits.any(read) : waits.reached(read, position);
+        if (replica != null) {
+            complete(read, replica, position == null ? Cause.ANY_REPLICA : Cause.REACHED);
+            return true;
+        }
+        if (primary == null) {
             return false;
         }
-        lookedAt = now;
-        return true;
+        if (position == null) {
+            return toPrimary(read, Cause.NO_REPLICA);
+        }
+        if (primary.server().equals(demand.toldBy())) {
+            waits.add(read, position);
+            waits.settle();
+            return true;
+        }
+        return false;
     }
 
-    /** After something changed in the topology. */
+    /** After something changed in the topology or with a replica. */
     private void proceed() {
         if (closed) {
             return;
         }
-        settle();
+        waits.settle();
+        lookAtArrived();
         if (!arrived.isEmpty()) {
             askPrimary();
+        }
+    }
+
+    /** Some may have a server by now. */
+    private void lookAtArrived() {
+        Deque<PendingRead> before = arrived;
+        arrived = new ArrayDeque<>();
+        for (PendingRead read : before) {
+            if (!chooseNow(read)) {
+                arrived.add(read);
+            }
         }
     }
 
@@ -185,65 +206,77 @@ public final class ReadIndex {
             retryLater();
             return;
         }
-        Flavour flavour = primary.flavour();
-        List<Read> batch = new ArrayList<>(arrived);
+        List<PendingRead> batch = new ArrayList<>(arrived);
         arrived.clear();
         probing = true;
         metrics.probed(batch.size());
-        probeOf(primary.server())
-                .value(flavour.positionStatement())
-                .map(flavour::parse)
-                .onComplete(
-                        position -> answered(batch, primary.server(), position),
-                        failure -> unanswered(batch, primary.server(), failure));
+        probe.ask(primary.server(), primary.flavour())
+                .onComplete(answer -> answered(batch, primary.server(), answer), failure -> {
+                    topology.recheck(primary.server());
+                    unanswered(batch, primary.server(), String.valueOf(failure.getMessage()));
+                });
     }
 
-    private void answered(List<Read> batch, DatabaseServer asked, Position position) {
+    private void answered(List<PendingRead> batch, DatabaseServer asked, PrimaryProbe.Answer answer) {
+        if (answer.readOnly()) {
+            topology.recheckAll();
+            unanswered(batch, asked, "it has become read-only");
+            return;
+        }
         probing = false;
+        Position position = answer.position();
         ServerState primary = topology.snapshot().primary();
         if (primary == null || !primary.server().equals(asked)) {
             // Another primary may have acknowledged writes since: its position counts.
             returnToArrived(batch);
         } else {
-            for (Read read : batch) {
-                if (position.isEmpty()) {
-                    complete(read, asked, ReadTarget.Cause.POSITION_UNKNOWN);
-                } else {
-                    read.position = position;
-                    read.waitsSince = nanoTime.getAsLong();
-                    read.waited = false;
-                    waiting.add(read);
-                }
+            waits.noteWhoCaughtUp(position);
+            for (PendingRead read : batch) {
+                read.learnt(position, asked);
+                compare(read, position);
             }
-            noteWhoCaughtUp(position);
-            settle();
-            follow(position, follower -> true);
+            waits.settle();
+            waits.followNewest(position);
         }
         if (!arrived.isEmpty()) {
             askPrimary();
         }
     }
 
-    /** Without this a replica that was late once would be passed over until the next write, however long ago it caught up. */
-    private void noteWhoCaughtUp(Position newest) {
-        for (ServerState replica : topology.snapshot().replicas()) {
-            ReplicaFollower follower = follower(replica.server());
-            if (follower.hasReached(newest, replica)) {
-                follower.caughtUp();
+    /** Now that the primary's position is known. */
+    private void compare(PendingRead read, Position primarys) {
+        Position wanted = read.demand().position();
+        if (read.demand().newest()) {
+            if (primarys.isEmpty()) {
+                toPrimary(read, Cause.POSITION_UNKNOWN);
+            } else {
+                waits.add(read, primarys);
             }
+        } else if (wanted == null) {
+            if (!chooseNow(read)) {
+                arrived.add(read);
+            }
+        } else if (primarys.covers(wanted)) {
+            waits.add(read, wanted);
+        } else if (read.demand().consistency() == Consistency.TOKEN) {
+            fail(
+                    read,
+                    new UnusableTokenException("the token " + wanted.text()
+                            + " names transactions that the primary does not have, which is at " + primarys.text()));
+        } else {
+            toPrimary(read, Cause.POSITION_AHEAD);
         }
     }
 
-    private void unanswered(List<Read> batch, DatabaseServer asked, Throwable failure) {
+    private void unanswered(List<PendingRead> batch, DatabaseServer asked, String why) {
         probing = false;
         metrics.probeFailed();
-        probeFailure = asked.name() + " did not tell its position: " + failure.getMessage();
+        probeFailure = asked.name() + " did not tell its position: " + why;
         returnToArrived(batch);
-        topology.recheck(asked);
         retryLater();
     }
 
-    private void returnToArrived(List<Read> batch) {
+    private void returnToArrived(List<PendingRead> batch) {
         for (int i = batch.size() - 1; i >= 0; i--) {
             arrived.addFirst(batch.get(i));
         }
@@ -256,16 +289,23 @@ public final class ReadIndex {
         retryScheduled = true;
         vertx.setTimer(RETRY.toMillis(), ignored -> {
             retryScheduled = false;
-            long now = nanoTime.getAsLong();
-            while (!arrived.isEmpty()
-                    && now - arrived.element().arrivedAt
-                            > settings.primaryTimeout().toNanos()) {
-                fail(arrived.poll(), primaryIsAway());
+            if (closed) {
+                return;
             }
+            lookAtArrived();
+            failTheLate();
             if (!arrived.isEmpty()) {
                 askPrimary();
             }
         });
+    }
+
+    private void failTheLate() {
+        long now = nanoTime.getAsLong();
+        while (!arrived.isEmpty() && arrived.element().isOlderThan(settings.primaryTimeout(), now)) {
+            PendingRead late = arrived.remove();
+            fail(late, new NoPrimaryException(primaryIsAway()));
+        }
     }
 
     private String primaryIsAway() {
@@ -274,133 +314,46 @@ public final class ReadIndex {
                 + settings.primaryTimeout().toMillis() + " ms: " + (problem.isEmpty() ? probeFailure : problem);
     }
 
-    /** Completes every waiting read that a replica may answer now or that need not wait any longer. */
-    private void settle() {
-        TopologySnapshot snapshot = topology.snapshot();
-        long now = nanoTime.getAsLong();
-        boolean worthWaiting = snapshot.replicas().stream()
-                .anyMatch(state -> follower(state.server()).keepsUp());
-        Deque<Read> left = new ArrayDeque<>();
-        for (Read read = waiting.poll(); read != null; read = waiting.poll()) {
-            Read current = read;
-            DatabaseServer replica = chooser.choose(snapshot.replicas(), state -> mayAnswer(state, current));
-            if (replica != null) {
-                complete(read, replica, read.waited ? ReadTarget.Cause.WAITED : ReadTarget.Cause.REACHED);
-            } else if (now - read.waitsSince >= settings.waitLimit().toNanos()) {
-                toPrimary(read, snapshot, ReadTarget.Cause.WAIT_LIMIT);
-            } else if (!worthWaiting) {
-                toPrimary(read, snapshot, ReadTarget.Cause.REPLICAS_BEHIND);
-            } else {
-                read.waited = true;
-                left.add(read);
-            }
-        }
-        waiting.addAll(left);
-        Read newest = waiting.peekLast();
-        if (newest != null) {
-            follow(newest.position, ReplicaFollower::keepsUp);
-            runWaitTimer();
-        }
-    }
-
-    private boolean mayAnswer(ServerState replica, Read read) {
-        return read.allowed.test(replica.server()) && follower(replica.server()).hasReached(read.position, replica);
-    }
-
-    private void toPrimary(Read read, TopologySnapshot snapshot, ReadTarget.Cause cause) {
-        ServerState primary = snapshot.primary();
-        if (primary == null) {
+    /** Takes the read over: no replica answers it. */
+    private boolean toPrimary(PendingRead read, Cause cause) {
+        @Nullable ServerState primary = topology.snapshot().primary();
+        if (readSettings.fallback() == ReadSettings.Fallback.ERROR) {
+            fail(read, new NoReplicaException(noReplica(cause)));
+        } else if (primary == null) {
             arrived.add(read);
             retryLater();
         } else {
             complete(read, primary.server(), cause);
         }
+        return true;
     }
 
-    /** Has the replicas that lack the position wait for it, each with one waiter. */
-    private void follow(Position position, Predicate<ReplicaFollower> which) {
-        for (ServerState replica : topology.snapshot().replicas()) {
-            ReplicaFollower follower = follower(replica.server());
-            Flavour flavour = replica.flavour();
-            if (flavour != null && which.test(follower) && !follower.hasReached(position, replica)) {
-                follower.await(position, flavour);
-            }
-        }
+    private String noReplica(Cause cause) {
+        String why =
+                switch (cause) {
+                    case WAIT_LIMIT ->
+                        "none has applied the newest write within "
+                                + settings.waitLimit().toMillis() + " ms (read-index.wait-limit)";
+                    case REPLICAS_BEHIND -> "all have been slower than read-index.wait-limit lately";
+                    case POSITION_UNKNOWN -> "the primary logs nothing that they could be compared with";
+                    case POSITION_AHEAD -> "the primary lacks writes of this session";
+                    default -> "none is in order, and within the limit of its lag";
+                };
+        StringBuilder message = new StringBuilder("no replica may answer the read: ").append(why);
+        topology.snapshot().servers().forEach(state -> message.append("; ")
+                .append(state.server().name())
+                .append(' ')
+                .append(state.detail()));
+        return message.append(" (reads.fallback is error)").toString();
     }
 
-    /** One timer for all, as they wait equally long. */
-    private void runWaitTimer() {
-        Read first = waiting.peek();
-        if (waitTimerRuns || first == null) {
-            return;
-        }
-        waitTimerRuns = true;
-        long left = settings.waitLimit().toNanos() - (nanoTime.getAsLong() - first.waitsSince);
-        vertx.setTimer(Math.max(1, Duration.ofNanos(left).toMillis() + 1), ignored -> {
-            waitTimerRuns = false;
-            if (!closed) {
-                settle();
-            }
-        });
+    private void complete(PendingRead read, DatabaseServer server, Cause cause) {
+        metrics.chosen(read.demand().consistency(), cause, nanoTime.getAsLong() - read.arrivedAt());
+        read.complete(server, cause);
     }
 
-    private ReplicaFollower follower(DatabaseServer server) {
-        return followers.computeIfAbsent(
-                server,
-                key -> new ReplicaFollower(
-                        vertx,
-                        context,
-                        key,
-                        topology.login(),
-                        topology.settings().timeout(),
-                        settings.waitLimit(),
-                        nanoTime,
-                        this::proceed));
-    }
-
-    private ControlConnection probeOf(DatabaseServer primary) {
-        ControlConnection current = probe;
-        if (current == null || !primary.equals(probed)) {
-            if (current != null) {
-                current.close();
-            }
-            current = new ControlConnection(
-                    vertx,
-                    context,
-                    primary,
-                    topology.login(),
-                    settings.probeTimeout(),
-                    ReplicaFollower.IDLE_LIMIT,
-                    () -> {});
-            probe = current;
-            probed = primary;
-        }
-        return current;
-    }
-
-    private void complete(Read read, DatabaseServer server, ReadTarget.Cause cause) {
-        metrics.chosen(cause, nanoTime.getAsLong() - read.arrivedAt);
-        read.promise.complete(new ReadTarget(server, cause));
-    }
-
-    private void fail(Read read, String message) {
-        metrics.failed();
-        read.promise.fail(new NoPrimaryException(message));
-    }
-
-    /** A read on its way to a server. */
-    private static final class Read {
-        private final Promise<ReadTarget> promise;
-        private final Predicate<DatabaseServer> allowed;
-        private final long arrivedAt;
-        private Position position = GtidPosition.EMPTY;
-        private long waitsSince;
-        private boolean waited;
-
-        Read(Promise<ReadTarget> promise, Predicate<DatabaseServer> allowed, long arrivedAt) {
-            this.promise = promise;
-            this.allowed = allowed;
-            this.arrivedAt = arrivedAt;
-        }
+    private void fail(PendingRead read, NoServerException failure) {
+        metrics.failed(read.demand().consistency());
+        read.fail(failure);
     }
 }

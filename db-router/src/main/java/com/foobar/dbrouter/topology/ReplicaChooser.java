@@ -1,37 +1,83 @@
 package com.foobar.dbrouter.topology;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The replica with the fewest statements in flight; in turn where several have as few. For one event loop. */
+/**
+ * Chooses among replicas: those of the router's own zone first; of these the one with the fewest statements in flight for
+ * its weight; in turn, by weight, where several have as few. For one event loop.
+ */
 public final class ReplicaChooser {
 
     private final ToIntFunction<DatabaseServer> load;
-    private int turn;
+    private final String zone;
+    private final Map<DatabaseServer, Integer> credits = new HashMap<>();
 
-    /** @param load how many statements a server runs now */
-    public ReplicaChooser(ToIntFunction<DatabaseServer> load) {
+    /** The best of the present choice; kept, as every read makes one. */
+    private final List<DatabaseServer> equals = new ArrayList<>();
+
+    /**
+     * @param load how many statements a server runs now
+     * @param zone the router's; empty for no preference
+     */
+    public ReplicaChooser(ToIntFunction<DatabaseServer> load, String zone) {
         this.load = load;
+        this.zone = zone;
     }
 
-    /** One of the replicas that are allowed; null where none is. */
+    /** One of the replicas that are allowed, which have a weight; null where none is. */
     public @Nullable DatabaseServer choose(List<ServerState> replicas, Predicate<ServerState> allowed) {
-        int count = replicas.size();
-        DatabaseServer best = null;
-        int bestLoad = Integer.MAX_VALUE;
-        int start = count == 0 ? 0 : Math.floorMod(turn++, count);
-        for (int i = 0; i < count; i++) {
-            ServerState candidate = replicas.get((start + i) % count);
-            if (allowed.test(candidate)) {
-                int candidateLoad = load.applyAsInt(candidate.server());
-                if (candidateLoad < bestLoad) {
-                    best = candidate.server();
-                    bestLoad = candidateLoad;
-                }
+        if (!zone.isEmpty()) {
+            DatabaseServer near = best(replicas, state -> state.server().zone().equals(zone) && allowed.test(state));
+            if (near != null) {
+                return near;
             }
         }
-        return best;
+        return best(replicas, allowed);
+    }
+
+    private @Nullable DatabaseServer best(List<ServerState> replicas, Predicate<ServerState> allowed) {
+        equals.clear();
+        long bestLoad = 0;
+        int bestWeight = 1;
+        for (ServerState candidate : replicas) {
+            if (!allowed.test(candidate)) {
+                continue;
+            }
+            DatabaseServer server = candidate.server();
+            long candidateLoad = load.applyAsInt(server);
+            long compared = Long.compare(candidateLoad * bestWeight, bestLoad * server.weight());
+            if (equals.isEmpty() || compared < 0) {
+                equals.clear();
+                bestLoad = candidateLoad;
+                bestWeight = server.weight();
+            }
+            if (equals.isEmpty() || compared == 0) {
+                equals.add(server);
+            }
+        }
+        return equals.size() <= 1 ? equals.isEmpty() ? null : equals.get(0) : inTurn();
+    }
+
+    /** Each gains its weight, and the one with most pays for all: nginx's smooth weighted round robin. */
+    private DatabaseServer inTurn() {
+        DatabaseServer next = equals.get(0);
+        int most = Integer.MIN_VALUE;
+        int all = 0;
+        for (DatabaseServer server : equals) {
+            int credit = credits.merge(server, server.weight(), Integer::sum);
+            all += server.weight();
+            if (credit > most) {
+                most = credit;
+                next = server;
+            }
+        }
+        credits.merge(next, -all, Integer::sum);
+        return next;
     }
 }

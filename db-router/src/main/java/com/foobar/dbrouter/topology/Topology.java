@@ -91,6 +91,11 @@ public final class Topology {
                 .forEach(ServerMonitor::check));
     }
 
+    /** Has every server checked now, because the roles may have changed. */
+    void recheckAll() {
+        context.runOnContext(ignored -> monitors.forEach(ServerMonitor::check));
+    }
+
     /**
      * Runs the listener after the primary, the replicas that answer reads, or a role changed. It runs on the topology's
      * event loop and must not block.

@@ -1,6 +1,10 @@
 package com.foobar.dbrouter.topology;
 
+import static java.util.Objects.requireNonNull;
+
+import com.foobar.dbrouter.routing.Consistency;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -10,7 +14,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The metrics of the servers and of strict reads. Thread-safe. */
+/** The metrics of the servers and of reads. Thread-safe. */
 public final class TopologyMetrics {
 
     private final Gauge up;
@@ -20,8 +24,8 @@ public final class TopologyMetrics {
     private final Counter probes;
     private final Counter probeFailures;
     private final Histogram batch;
-    private final Histogram wait;
-    private final Map<ReadTarget.Cause, CounterDataPoint> reads = new EnumMap<>(ReadTarget.Cause.class);
+    private final Map<Consistency, Map<ReadTarget.Cause, CounterDataPoint>> reads = new EnumMap<>(Consistency.class);
+    private final Map<Consistency, DistributionDataPoint> waits = new EnumMap<>(Consistency.class);
     private final Counter failed;
 
     /** Registers them; once per registry. */
@@ -46,25 +50,32 @@ public final class TopologyMetrics {
                 .classicOnly()
                 .classicUpperBounds(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
                 .register(registry);
-        wait = Histogram.builder()
-                .name("dbrouter_read_index_wait_seconds")
-                .help("Time from the arrival of a strict read to the choice of its server")
+        Histogram wait = Histogram.builder()
+                .name("dbrouter_read_choice_seconds")
+                .help("Time from the arrival of a read to the choice of its server")
+                .labelNames("consistency")
                 .classicOnly()
                 .classicUpperBounds(
                         0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
                 .register(registry);
-        Counter byCause = Counter.builder()
-                .name("dbrouter_read_index_reads_total")
+        Counter chosen = Counter.builder()
+                .name("dbrouter_reads_total")
                 .help(
-                        "Strict reads by the reason for their server; reached and waited are replicas, the others the primary")
-                .labelNames("cause")
+                        "Reads by what they are promised and the reason for their server; any_replica, reached and waited are replicas, the others the primary")
+                .labelNames("consistency", "cause")
                 .register(registry);
-        for (ReadTarget.Cause cause : ReadTarget.Cause.values()) {
-            reads.put(cause, byCause.labelValues(cause.name().toLowerCase(Locale.ROOT)));
+        for (Consistency consistency : Consistency.values()) {
+            Map<ReadTarget.Cause, CounterDataPoint> causes = new EnumMap<>(ReadTarget.Cause.class);
+            for (ReadTarget.Cause cause : ReadTarget.Cause.values()) {
+                causes.put(cause, chosen.labelValues(label(consistency), label(cause)));
+            }
+            reads.put(consistency, causes);
+            waits.put(consistency, wait.labelValues(label(consistency)));
         }
         failed = Counter.builder()
-                .name("dbrouter_read_index_failures_total")
-                .help("Strict reads that failed because no primary was there")
+                .name("dbrouter_read_failures_total")
+                .help("Reads that no server could answer")
+                .labelNames("consistency")
                 .register(registry);
     }
 
@@ -89,16 +100,17 @@ public final class TopologyMetrics {
         probeFailures.inc();
     }
 
-    void chosen(ReadTarget.Cause cause, long waitedNanos) {
-        CounterDataPoint counter = reads.get(cause);
-        if (counter != null) {
-            counter.inc();
-        }
-        wait.observe(waitedNanos / 1e9);
+    void chosen(Consistency consistency, ReadTarget.Cause cause, long waitedNanos) {
+        requireNonNull(requireNonNull(reads.get(consistency)).get(cause)).inc();
+        requireNonNull(waits.get(consistency)).observe(waitedNanos / 1e9);
     }
 
-    void failed() {
-        failed.inc();
+    void failed(Consistency consistency) {
+        failed.labelValues(label(consistency)).inc();
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static Gauge.Builder server(String name, String help) {

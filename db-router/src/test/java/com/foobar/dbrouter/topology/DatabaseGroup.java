@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 final class DatabaseGroup implements AutoCloseable {
 
     static final ReadIndexSettings DEFAULTS = SettingsReader.defaults(ReadIndexSettings.class);
+    static final ReadSettings READS = SettingsReader.defaults(ReadSettings.class);
 
     final MariaDbCluster cluster;
     final Vertx vertx = Vertx.vertx();
@@ -56,7 +57,12 @@ final class DatabaseGroup implements AutoCloseable {
                 vertx, servers(), settings, ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)), metrics);
         await(topology.start());
         Context context = vertx.getOrCreateContext();
-        return new View(topology, context, new ReadIndex(vertx, context, topology, readIndex, metrics, server -> 0));
+        return new View(
+                vertx,
+                topology,
+                context,
+                readIndex,
+                new ReadIndex(vertx, context, topology, readIndex, READS, metrics, server -> 0));
     }
 
     static <T> T await(Future<T> future) throws ExecutionException, InterruptedException, TimeoutException {
@@ -70,12 +76,32 @@ final class DatabaseGroup implements AutoCloseable {
     }
 
     /** One router's topology and the read index of one of its event loops. */
-    record View(Topology topology, Context context, ReadIndex readIndex) {
+    record View(Vertx vertx, Topology topology, Context context, ReadIndexSettings settings, ReadIndex readIndex) {
         /** Asks on the event loop, from any thread. */
         Future<ReadTarget> choose() {
+            return choose(ReadDemand.STRICT);
+        }
+
+        Future<ReadTarget> choose(ReadDemand demand) {
+            return choose(readIndex, demand);
+        }
+
+        Future<ReadTarget> choose(ReadIndex index, ReadDemand demand) {
             Promise<ReadTarget> answer = Promise.promise();
-            context.runOnContext(ignored -> readIndex.choose().onComplete(answer));
+            context.runOnContext(ignored -> index.choose(demand).onComplete(answer));
             return answer.future();
+        }
+
+        /** Another one on the same loop and topology. */
+        ReadIndex readIndex(ReadSettings reads) {
+            return new ReadIndex(
+                    vertx,
+                    context,
+                    topology,
+                    settings,
+                    reads,
+                    new TopologyMetrics(new PrometheusRegistry()),
+                    server -> 0);
         }
 
         void close() {

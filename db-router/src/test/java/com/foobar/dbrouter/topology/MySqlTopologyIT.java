@@ -125,7 +125,7 @@ class MySqlTopologyIT {
 
     private static ReadTarget choose() throws Exception {
         Promise<ReadTarget> answer = Promise.promise();
-        context.runOnContext(ignored -> readIndex.choose().onComplete(answer));
+        context.runOnContext(ignored -> readIndex.choose(ReadDemand.STRICT).onComplete(answer));
         return DatabaseGroup.await(answer.future());
     }
 
@@ -141,7 +141,8 @@ class MySqlTopologyIT {
                 vertx, servers, settings, ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)), metrics);
         DatabaseGroup.await(topology.start());
         context = vertx.getOrCreateContext();
-        readIndex = new ReadIndex(vertx, context, topology, DatabaseGroup.DEFAULTS, metrics, server -> 0);
+        readIndex = new ReadIndex(
+                vertx, context, topology, DatabaseGroup.DEFAULTS, DatabaseGroup.READS, metrics, server -> 0);
     }
 
     private static GenericContainer<?> server(int id) {

@@ -136,7 +136,7 @@ class StaleReadCheckerIT {
                 int first = writer;
                 running.add(threads.submit(untilOver(() -> write(first))));
             }
-            running.add(threads.submit(untilOver(this::disturb)));
+            running.add(threads.submit(untilOver(() -> ReplicaDisturbance.run(group.cluster, over))));
             for (int reader = 0; reader < READERS; reader++) {
                 int number = reader;
                 Choice choice = readers.forReader(number);
@@ -148,10 +148,7 @@ class StaleReadCheckerIT {
         } finally {
             over.set(true);
             threads.shutdownNow();
-            for (int replica = 0; replica < 2; replica++) {
-                group.cluster.delayReplica(replica, Duration.ZERO);
-                group.cluster.startApplying(replica);
-            }
+            ReplicaDisturbance.end(group.cluster);
         }
     }
 
@@ -205,29 +202,6 @@ class StaleReadCheckerIT {
             for (Connection connection : connections.values()) {
                 connection.close();
             }
-        }
-    }
-
-    /** Delays one replica by 0 to 2 s, stops and starts the applier of the other, in turn. */
-    private void disturb() {
-        Random random = new Random(3);
-        for (int turn = 0; !over.get(); turn++) {
-            int delayed = turn % 2;
-            group.cluster.delayReplica(delayed, Duration.ofSeconds(turn % 3));
-            pause(random.nextInt(700));
-            group.cluster.stopApplying(1 - delayed);
-            pause(random.nextInt(500));
-            group.cluster.startApplying(1 - delayed);
-            pause(1000 + random.nextInt(700));
-            group.cluster.delayReplica(delayed, Duration.ZERO);
-            pause(1500);
-        }
-    }
-
-    private void pause(long millis) {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!over.get() && System.nanoTime() < end) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }
 
