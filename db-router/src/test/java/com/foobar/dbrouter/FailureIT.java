@@ -24,6 +24,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers and clients that go away. */
 class FailureIT {
@@ -85,18 +87,25 @@ class FailureIT {
         cluster.awaitReplication();
     }
 
-    @Test
-    void readsElsewhereWhenAReplicaHangs() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void readsElsewhereWhenAReplicaHangs(boolean prepares) throws SQLException {
         MariaDbServer victim = cluster.replica(1);
         try (RouterFixture eventual = RouterFixture.start(cluster.servers(), "consistency: eventual")
                         .ready();
-                Connection connection = eventual.connect("socketTimeout=30000");
+                Connection connection = eventual.connect("socketTimeout=30000", "useServerPrepStmts=true");
                 Statement statement = connection.createStatement()) {
             statement.execute("SELECT n FROM fragile WHERE id = 1");
             victim.pause();
             for (int i = 0; i < 10; i++) {
-                assertThat(statement.execute("SELECT n FROM fragile WHERE id = 1"))
-                        .isTrue();
+                if (prepares) {
+                    connection
+                            .prepareStatement("SELECT n, " + i + " FROM fragile")
+                            .close();
+                } else {
+                    assertThat(statement.execute("SELECT n FROM fragile WHERE id = 1"))
+                            .isTrue();
+                }
             }
         } finally {
             victim.resume();

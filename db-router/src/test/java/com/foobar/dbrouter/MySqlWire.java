@@ -29,6 +29,7 @@ final class MySqlWire implements AutoCloseable {
     private Socket socket;
     private DataInputStream in;
     private HandshakeV10 greeting;
+    private int readSequence;
     private int sequence = 1;
 
     MySqlWire(int port) throws IOException {
@@ -207,10 +208,15 @@ final class MySqlWire implements AutoCloseable {
     /** The payload of the next packet. */
     byte[] read() throws IOException {
         int length = in.readUnsignedByte() | in.readUnsignedByte() << 8 | in.readUnsignedByte() << 16;
-        in.readUnsignedByte();
+        readSequence = in.readUnsignedByte();
         byte[] payload = new byte[length];
         in.readFully(payload);
         return payload;
+    }
+
+    /** The sequence id of the packet that was read last. */
+    int readSequence() {
+        return readSequence;
     }
 
     /** The error code of the next packet; 0 where it is none. */

@@ -142,6 +142,9 @@ class PipeliningIT {
         run(connection.specifySchema("information_schema"));
         run(connection.specifySchema("foobar"));
         assertThat(run(connection.getInternalStatistics())).isNotEmpty();
+        assertThatThrownBy(() -> run(connection.debug()))
+                .as("the server's answer to COM_DEBUG")
+                .hasMessageContaining("Access denied; you need (at least one of) the SUPER privilege(s)");
         run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_OFF));
         assertThatThrownBy(() -> run(connection.query("SELECT 1; SELECT 2").execute()))
                 .hasMessageContaining("syntax");

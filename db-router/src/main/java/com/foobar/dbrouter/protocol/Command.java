@@ -10,6 +10,7 @@ public enum Command {
     FIELD_LIST(0x04),
     STATISTICS(0x09),
     PROCESS_KILL(0x0c),
+    DEBUG(0x0d),
     PING(0x0e),
     CHANGE_USER(0x11),
     STMT_PREPARE(0x16),

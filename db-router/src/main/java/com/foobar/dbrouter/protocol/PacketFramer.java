@@ -103,8 +103,12 @@ public final class PacketFramer {
 
     /** @return the sequence id that an answer to the message begins with */
     public static int answerSequence(ByteBuf message) {
-        int packets = message.readableBytes() / (Packets.MAX_PAYLOAD + Packets.HEADER) + 1;
-        return (sequence(message) + packets) & 0xff;
+        return (sequence(message) + packets(message)) & 0xff;
+    }
+
+    /** @return of how many packets a message is */
+    public static int packets(ByteBuf message) {
+        return message.readableBytes() / (Packets.MAX_PAYLOAD + Packets.HEADER) + 1;
     }
 
     /** @return a message's payload without packet headers, to be released by the caller */

@@ -80,7 +80,7 @@ final class CommandDispatcher {
             }
             case INIT_DB -> start(new InitDbRun(session, message, payload.toString(Packets.BYTES)));
             case FIELD_LIST -> start(new PlainRun(session, message, Expect.FIELDS));
-            case STATISTICS -> start(new PlainRun(session, message, Expect.SINGLE));
+            case STATISTICS, DEBUG -> start(new PlainRun(session, message, Expect.SINGLE));
             case STMT_PREPARE -> prepare(message, payload);
             case STMT_EXECUTE -> execute(message, payload);
             case STMT_BULK_EXECUTE -> executeInBulk(message, payload);

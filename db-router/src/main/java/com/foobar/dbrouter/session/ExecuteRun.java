@@ -4,12 +4,15 @@ import com.foobar.dbrouter.pool.Adoption;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerStatement;
 import com.foobar.dbrouter.pool.StatementName;
+import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
+import com.foobar.dbrouter.protocol.SequenceShift;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * COM_STMT_EXECUTE (MySQL manual) and COM_STMT_BULK_EXECUTE (MariaDB): on whichever connection, which prepares the statement
@@ -24,6 +27,7 @@ final class ExecuteRun extends ServerRun {
     private final StatementText statementText;
     private final ParameterTypes types;
     private final boolean wantsCursor;
+    private @Nullable SequenceShift shift;
 
     private ExecuteRun(
             ClientSession session,
@@ -113,15 +117,28 @@ final class ExecuteRun extends ServerRun {
             target.sendUnanswered(data.retainedDuplicate());
         }
         message.setIntLE(message.readerIndex() + ID_AT, prepared.id());
+        shift = null;
         byte[] known = statement.types();
         if (known == null) {
             return message.retainedDuplicate();
         }
         boolean heard = Arrays.equals(known, prepared.boundTypes());
         prepared.bind(known);
-        return heard || types.told() != null
-                ? message.retainedDuplicate()
-                : types.tell(message, known, session.allocator());
+        if (heard || types.told() != null) {
+            return message.retainedDuplicate();
+        }
+        ByteBuf told = types.tell(message, known, session.allocator());
+        int more = PacketFramer.packets(told) - PacketFramer.packets(message);
+        shift = more > 0 ? new SequenceShift(more) : null;
+        return told;
+    }
+
+    @Override
+    ByteBuf rewrite(ByteBuf piece) {
+        if (shift != null) {
+            shift.apply(piece);
+        }
+        return piece;
     }
 
     @Override
