@@ -224,6 +224,21 @@ class JdbcIT {
     }
 
     @Test
+    void bringsAServerConnectionThatIsOpenedForASessionToItsSettings() throws SQLException {
+        try (RouterFixture fresh =
+                        RouterFixture.start(SharedCluster.get().servers()).ready();
+                Connection connection = fresh.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET time_zone = '+05:00'");
+            try (ResultSet rows = statement.executeQuery(
+                    "/* router:replica */ SELECT TIMEDIFF(NOW(), UTC_TIMESTAMP()), COUNT(*) FROM item")) {
+                rows.next();
+                assertThat(rows.getString(1)).isEqualTo("05:00:00");
+            }
+        }
+    }
+
+    @Test
     void passesOnWarnings() throws SQLException {
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {

@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.auth;
 
 import java.security.MessageDigest;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,28 +14,58 @@ public final class User {
     static final int LONGEST_PASSWORD = 256;
 
     private final String name;
+    private final UserLimits limits;
     private final @Nullable Verifier verifier;
+    private final @Nullable StatementRate rate;
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile @Nullable ServerCredential known;
 
-    private User(String name, @Nullable Verifier verifier, @Nullable ServerCredential known) {
+    private User(String name, UserLimits limits, @Nullable Verifier verifier, @Nullable ServerCredential known) {
         this.name = name;
+        this.limits = limits;
+        Integer perSecond = limits.maxRate();
+        this.rate = perSecond == null ? null : new StatementRate(perSecond, System.nanoTime());
         this.verifier = verifier;
         this.known = known;
     }
 
     /** @param name one char per byte */
-    public static User withPassword(String name, byte[] password) {
-        return new User(name, null, ServerCredential.ofPassword(password));
+    public static User withPassword(String name, byte[] password, UserLimits limits) {
+        return new User(name, limits, null, ServerCredential.ofPassword(password));
     }
 
     /** @param name one char per byte */
-    public static User withVerifier(String name, Verifier verifier) {
-        return new User(name, verifier, null);
+    public static User withVerifier(String name, Verifier verifier, UserLimits limits) {
+        return new User(name, limits, verifier, null);
     }
 
     /** @return as it goes over the wire, one char per byte */
     public String name() {
         return name;
+    }
+
+    public UserLimits limits() {
+        return limits;
+    }
+
+    /** @return whether there may be one more connection of this user, which is counted until {@link #leave} */
+    public boolean enter() {
+        Integer most = limits.maxConnections();
+        if (connections.incrementAndGet() <= (most == null ? Integer.MAX_VALUE : most)) {
+            return true;
+        }
+        connections.decrementAndGet();
+        return false;
+    }
+
+    /** One of the connections has ended. */
+    public void leave() {
+        connections.decrementAndGet();
+    }
+
+    /** @return whether there may be one more statement at that time of {@link System#nanoTime} */
+    public boolean tryStatement(long now) {
+        return rate == null || rate.tryAcquire(now);
     }
 
     /** @return what can be proved to servers; null where no login has shown it yet */
@@ -108,13 +139,15 @@ public final class User {
      */
     User decoy(byte[] random) {
         if (verifier instanceof Verifier.Native) {
-            return withVerifier("", new Verifier.Native(random.clone()));
+            return withVerifier("", new Verifier.Native(random.clone()), UserLimits.NONE);
         }
         if (verifier instanceof Verifier.CachingSha2) {
             return withVerifier(
-                    "", new Verifier.CachingSha2(random.clone(), 5000, "*".repeat(Sha256Crypt.ENCODED_LENGTH)));
+                    "",
+                    new Verifier.CachingSha2(random.clone(), 5000, "*".repeat(Sha256Crypt.ENCODED_LENGTH)),
+                    UserLimits.NONE);
         }
-        return withPassword("", random);
+        return withPassword("", random, UserLimits.NONE);
     }
 
     @Override

@@ -21,12 +21,13 @@ import com.foobar.dbrouter.session.ConsistencyChoice;
 import com.foobar.dbrouter.session.RouterErrors;
 import com.foobar.dbrouter.session.SchemaCheck;
 import com.foobar.dbrouter.session.SessionServices;
+import com.foobar.dbrouter.session.SessionUser;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
-import java.util.List;
+import java.net.InetAddress;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -48,7 +49,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private final String serverVersion;
     private final long offered;
     private final int connectionId;
-    private final String address;
+    private final InetAddress address;
     private final ClientTls tls;
     private final Consumer<ClientSession> onLogin;
     private final byte[] nonce = ClientAuthentication.makeNonce();
@@ -57,6 +58,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private @Nullable ScheduledFuture<?> timeout;
     private @Nullable HandshakeResponse41 response;
     private @Nullable ClientAuthentication authentication;
+    private final SessionUser user = new SessionUser();
     private boolean computing;
     private boolean secure;
     private boolean done;
@@ -65,7 +67,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             SessionServices services,
             String serverVersion,
             int connectionId,
-            String address,
+            InetAddress address,
             ClientTls tls,
             Consumer<ClientSession> onLogin) {
         this.services = services;
@@ -176,13 +178,13 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         switch (outcome) {
             case MORE -> {}
             case COMPUTING -> compute(context, known, check, answer);
-            case ACCEPTED -> {
-                services.metrics().authenticated(true);
-                accepted(context, known, answer);
-            }
+            case ACCEPTED -> accepted(context, known, check, answer);
             case DENIED -> {
                 services.metrics().authenticated(false);
-                refuse(context, answer, RouterErrors.accessDenied(known.user(), address, check.passwordGiven()));
+                refuse(
+                        context,
+                        answer,
+                        RouterErrors.accessDenied(known.user(), address.getHostAddress(), check.passwordGiven()));
             }
         }
     }
@@ -239,8 +241,17 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         return null;
     }
 
-    private void accepted(ChannelHandlerContext context, HandshakeResponse41 known, int sequence) {
+    private void accepted(
+            ChannelHandlerContext context, HandshakeResponse41 known, ClientAuthentication check, int sequence) {
         done = true;
+        ErrPacket refusal = user.become(check.user(), address, secure, check.passwordGiven());
+        services.metrics().authenticated(refusal == null);
+        if (refusal != null) {
+            services.metrics().error("user_limit");
+            refuse(context, sequence, refusal);
+            return;
+        }
+        context.channel().closeFuture().addListener(closed -> user.leave());
         if (timeout != null) {
             timeout.cancel(false);
         }
@@ -253,7 +264,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             return;
         }
         ConnectionKey key = new ConnectionKey(known.user(), known.capabilities() & offered & CapabilityFlags.RELAYED);
-        SessionState state = new SessionState(known.schema(), known.collation(), List.of());
+        SessionState state = new SessionState(known.schema(), known.collation(), user.settings());
         // Nothing is read while the database is looked for, and nothing of the session runs before.
         context.channel().config().setAutoRead(false);
         new SchemaCheck(services, key, state)
@@ -278,7 +289,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         ClientIdentity identity =
                 new ClientIdentity(connectionId, address, nonce, secure, known.capabilities() & offered);
         ClientSession session =
-                new ClientSession(context.channel(), services, identity, packets, key, state, consistency);
+                new ClientSession(context.channel(), services, identity, user, packets, key, state, consistency);
         onLogin.accept(session);
         context.pipeline().replace(this, "session", session);
         context.channel().config().setAutoRead(true);

@@ -120,9 +120,11 @@ public final class MySqlListener {
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        String address = channel.remoteAddress() instanceof InetSocketAddress remote
-                ? remote.getAddress().getHostAddress()
-                : "unknown";
+        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+            // It has gone away already.
+            channel.close();
+            return;
+        }
         SessionServices own = services.apply(channel.eventLoop());
         channel.pipeline()
                 .addLast(
@@ -131,7 +133,7 @@ public final class MySqlListener {
                                 own,
                                 serverVersion.get(),
                                 own.clients().nextId(),
-                                address,
+                                remote.getAddress(),
                                 clientTls,
                                 session -> loggedIn(channel, session)));
     }

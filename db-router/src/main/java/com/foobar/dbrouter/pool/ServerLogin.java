@@ -17,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -112,8 +113,10 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
             refused(context, error);
         } else if (authentication.done()) {
             ended = true;
+            // The handshake has told database and collation; the settings are still to come.
+            SessionState asLoggedIn = new SessionState(state.schema(), state.collation(), List.of());
             ServerConnection connection = new ServerConnection(
-                    server, key, context.channel(), hello, capabilities(), state, use, maxPrepared);
+                    server, key, context.channel(), hello, capabilities(), asLoggedIn, use, maxPrepared);
             context.pipeline().replace(this, "connection", connection);
             waiting.loggedIn(connection);
         } else if (reply != null) {

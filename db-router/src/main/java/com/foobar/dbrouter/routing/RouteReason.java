@@ -45,6 +45,11 @@ public enum RouteReason {
     /** Nothing to run. */
     EMPTY;
 
+    /** Whether what keeps a query from being a read, if this is all that does, writes nothing. */
+    public boolean writesNothing() {
+        return this == SYSTEM_VARIABLE || this == SERVER_STATE || this == USER_VARIABLE || this == LAST_STATEMENT;
+    }
+
     /**
      * Whether the statement may leave something in the connection that its text does not show: a stored function can set
      * variables, take locks and make temporary tables.

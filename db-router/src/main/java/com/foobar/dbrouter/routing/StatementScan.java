@@ -181,7 +181,7 @@ final class StatementScan {
         rest(RouteReason.SERVER_STATE);
         return token != Token.MALFORMED && isOfTheServerOnly() && asksForAReplica()
                 ? read(RouteReason.HINT)
-                : write(reason);
+                : write(disturbance == null || disturbance.writesNothing() ? reason : disturbance);
     }
 
     private StatementKind read(RouteReason why) {
@@ -351,9 +351,9 @@ final class StatementScan {
         }
     }
 
-    /** The first reason stands. */
+    /** The first reason stands, unless it writes nothing and the next one may. */
     private void disturb(RouteReason why) {
-        if (disturbance == null) {
+        if (disturbance == null || (disturbance.writesNothing() && !why.writesNothing())) {
             disturbance = why;
         }
         mayWrite |= why != RouteReason.SYSTEM_VARIABLE && why != RouteReason.SERVER_STATE;

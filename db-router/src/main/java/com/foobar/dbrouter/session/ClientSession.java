@@ -48,12 +48,14 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
 
     private @Nullable ServerRun current;
     private @Nullable ServerRun fileFor;
-    private volatile String user;
+    private final SessionUser user;
+    private volatile String userName;
     private boolean processing;
     private boolean draining;
     private boolean closed;
 
     /**
+     * @param user who has come in
      * @param framer with what the client has sent after its login
      * @param state as the login has it
      * @param consistency what its reads are promised
@@ -62,6 +64,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
             Channel channel,
             SessionServices services,
             ClientIdentity identity,
+            SessionUser user,
             PacketFramer framer,
             ConnectionKey key,
             SessionState state,
@@ -71,7 +74,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         this.identity = identity;
         this.framer = framer;
         this.memory = new SessionMemory(key, state);
-        this.user = key.user();
+        this.user = user;
+        this.userName = key.user();
         this.reads = new SessionReads(consistency);
         this.keeper = new ConnectionKeeper(this);
         this.statements = new ClientStatements(
@@ -261,8 +265,12 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         keeper.giveBack();
         statements.clear();
         memory.becomes(other, fresh);
-        user = other.user();
+        userName = other.user();
         reads.become(services.consistency().of(other.user()));
+    }
+
+    SessionUser user() {
+        return user;
     }
 
     SessionServices services() {
@@ -336,8 +344,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     }
 
     /** Who it is of. From any thread. */
-    String user() {
-        return user;
+    String userName() {
+        return userName;
     }
 
     /**
@@ -371,7 +379,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         if (closed) {
             return;
         }
-        log.debug("session {} of {} ends: {}", identity.connectionId(), identity.address(), error.message());
+        log.debug("session {} of {} ends: {}", identity.connectionId(), identity.host(), error.message());
         ByteBuf packet = error.write(allocator(), sequence);
         channel.writeAndFlush(packet).addListener(ChannelFutureListener.CLOSE);
         ended();
@@ -379,7 +387,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
 
     /** Ends the session without a word. */
     void cut(String reason) {
-        log.debug("session {} of {} is cut: {}", identity.connectionId(), identity.address(), reason);
+        log.debug("session {} of {} is cut: {}", identity.connectionId(), identity.host(), reason);
         close();
     }
 

@@ -3,6 +3,7 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.dbrouter.protocol.ChangeUser;
 import com.foobar.dbrouter.protocol.Command;
+import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.MalformedPacketException;
 import com.foobar.dbrouter.protocol.OkPacket;
 import com.foobar.dbrouter.protocol.PacketFramer;
@@ -82,8 +83,9 @@ final class CommandDispatcher {
             case FIELD_LIST -> start(new PlainRun(session, message, Expect.FIELDS));
             case STATISTICS, DEBUG -> start(new PlainRun(session, message, Expect.SINGLE));
             case STMT_PREPARE -> prepare(message, payload);
-            case STMT_EXECUTE -> execute(message, payload);
-            case STMT_BULK_EXECUTE -> executeInBulk(message, payload);
+            case STMT_EXECUTE -> !isRefused("user_rate", session.user().overRate()) && execute(message, payload);
+            case STMT_BULK_EXECUTE ->
+                !isRefused("user_rate", session.user().overRate()) && executeInBulk(message, payload);
             case STMT_SEND_LONG_DATA -> keepLongData(message, payload);
             case STMT_FETCH -> fetch(message, payload);
             case STMT_RESET -> resetStatement(message, payload);
@@ -115,8 +117,22 @@ final class CommandDispatcher {
         return classification;
     }
 
+    /** Whether the user may not do that, and has been told so. */
+    private boolean isRefused(String kind, @Nullable ErrPacket objection) {
+        if (objection != null) {
+            session.replyError(kind, objection);
+        }
+        return objection != null;
+    }
+
     private boolean query(ByteBuf message, ByteBuf payload) {
+        if (isRefused("user_rate", session.user().overRate())) {
+            return false;
+        }
         Classification classification = classify(payload);
+        if (isRefused("read_only_user", session.user().objection(classification))) {
+            return false;
+        }
         if (classification.kind() == StatementKind.KILL) {
             KillStatement kill = KillStatement.read(payload, statementText.mode());
             if (kill == null) {
@@ -164,6 +180,9 @@ final class CommandDispatcher {
             return false;
         }
         Classification classification = classify(payload);
+        if (isRefused("read_only_user", session.user().objection(classification))) {
+            return false;
+        }
         if (classification.kind() == StatementKind.KILL) {
             session.replyError("kill_not_supported", RouterErrors.killNotSupported());
             return false;

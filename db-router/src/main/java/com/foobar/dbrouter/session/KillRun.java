@@ -48,7 +48,7 @@ final class KillRun extends PlainRun {
             } else {
                 session.refuseAndClose(RouterErrors.interrupted());
             }
-        } else if (victim.user().equals(session.user())) {
+        } else if (victim.userName().equals(session.userName())) {
             victim.kill(queryOnly);
             session.replyOk();
         } else {

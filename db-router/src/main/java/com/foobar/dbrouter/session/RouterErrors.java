@@ -39,6 +39,32 @@ public final class RouterErrors {
                         + " requires TLS (the client's ssl-mode REQUIRED or higher)");
     }
 
+    /** ER_USER_LIMIT_REACHED. */
+    static ErrPacket exceeded(String user, String resource, String most) {
+        return new ErrPacket(
+                1226,
+                "42000",
+                "User '" + user + "' has exceeded the '" + resource + "' resource (current value: " + most + ")");
+    }
+
+    /** ER_OPTION_PREVENTS_STATEMENT, as of a read-only server. */
+    static ErrPacket readOnlyUser(String user) {
+        return new ErrPacket(
+                1290,
+                "HY000",
+                "db-router is running with the read-only option for user '" + user
+                        + "' so it cannot execute this statement");
+    }
+
+    /** ER_QUERY_TIMEOUT. */
+    static ErrPacket overTime(long mostMillis) {
+        return new ErrPacket(
+                3024,
+                "HY000",
+                "Query execution was interrupted, maximum statement execution time exceeded (" + mostMillis
+                        + " ms, max-statement-time of the user)");
+    }
+
     /** ER_HANDSHAKE_ERROR: the client relies on what was not offered. */
     public static ErrPacket badHandshake(String detail) {
         return new ErrPacket(1043, "08S01", "Bad handshake: " + detail);

@@ -42,6 +42,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private final Expect expect;
     private final long startedAt = System.nanoTime();
     private final ServerSearch search;
+    private final StatementTime time = new StatementTime();
 
     private @Nullable ServerConnection connection;
     private boolean held;
@@ -114,6 +115,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     final void start() {
+        time.start(session.services().loop(), session.user().maxStatementTime(), this::interrupt);
         ServerConnection kept = session.keeper().heldFor(classification);
         ErrPacket impossible = kept == null ? null : session.keeper().impossible(classification);
         if (impossible != null) {
@@ -163,7 +165,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             return;
         }
         if (interrupted) {
-            refusedBefore(target, RouterErrors.interrupted());
+            refusedBefore(target, time.interruption());
             return;
         }
         sent = true;
@@ -212,6 +214,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (!passedOn && isReadOnlyRefusal(target, tracker)) {
             withheld = true;
             piece.release();
+            return;
+        }
+        if (!passedOn && tracker.done() && time.isReasonFor(tracker.error())) {
+            piece.release();
+            passedOn = true;
+            session.write(time.interruption().write(session.allocator(), PacketFramer.answerSequence(message)));
             return;
         }
         ByteBuf out = isWriteOnReplica(tracker) ? inReadOnlyTransaction(piece, tracker) : rewrite(piece);
@@ -336,7 +344,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         }
         interrupted = true;
         if (target == null) {
-            refuse("killed", RouterErrors.interrupted());
+            refuse("killed", time.interruption());
         } else if (sent) {
             killing = true;
             ServerKill.query(session, target, this::killed);
@@ -419,6 +427,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (!ended) {
             ended = true;
             dropBeginning();
+            time.stop();
             cleanUp();
             message.release();
             session.finished(this);

@@ -5,11 +5,11 @@ import com.foobar.dbrouter.auth.ClientAuthentication.Outcome;
 import com.foobar.dbrouter.pool.ConnectionKey;
 import com.foobar.dbrouter.pool.SessionState;
 import com.foobar.dbrouter.protocol.ChangeUser;
+import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.OkPacket;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
 import io.netty.buffer.ByteBuf;
-import java.util.List;
 
 /**
  * One COM_CHANGE_USER, until the client has proved to be the other user or its connection ends. Belongs to the session's
@@ -86,25 +86,36 @@ final class UserChange {
                 session.services().metrics().authenticated(false);
                 session.refuseAndClose(
                         RouterErrors.accessDenied(
-                                wish.user(), session.identity().address(), check.passwordGiven()),
+                                wish.user(), session.identity().host(), check.passwordGiven()),
                         answer);
             }
             case ACCEPTED -> {
                 ended = true;
-                session.services().metrics().authenticated(true);
                 become(answer);
             }
         }
     }
 
     private void become(int sequence) {
+        ErrPacket refusal = session.user()
+                .become(
+                        check.user(),
+                        session.identity().address(),
+                        session.identity().secure(),
+                        check.passwordGiven());
+        session.services().metrics().authenticated(refusal == null);
+        if (refusal != null) {
+            session.services().metrics().error("user_limit");
+            session.refuseAndClose(refusal, sequence);
+            return;
+        }
         Integer collation = wish.collation();
         session.becomes(
                 new ConnectionKey(wish.user(), session.memory().key().capabilities()),
                 new SessionState(
                         wish.schema(),
                         collation == null ? session.memory().initialState().collation() : collation,
-                        List.of()));
+                        session.user().settings()));
         changed.run();
         session.reply(
                 OkPacket.write(session.allocator(), sequence, session.memory().status()));

@@ -17,8 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthenticationTest {
     private static final byte[] NONCE = "0123456789abcdefghij".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PASSWORD = "secret".getBytes(StandardCharsets.US_ASCII);
-    private static final Users USERS =
-            new Users(List.of(User.withPassword("app", PASSWORD), User.withPassword("open", new byte[0])));
+    private static final Users USERS = new Users(List.of(
+            User.withPassword("app", PASSWORD, UserLimits.NONE),
+            User.withPassword("open", new byte[0], UserLimits.NONE)));
 
     @Test
     void scramblesAsOtherImplementationsDo() {

@@ -73,7 +73,7 @@ class VerifierTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void learnsThePasswordByTheFullWayAndTakesTheFastOneAfterwards(boolean tls) throws Exception {
-        User user = User.withVerifier("app", Verifier.parse(SHA2));
+        User user = User.withVerifier("app", Verifier.parse(SHA2), UserLimits.NONE);
         assertThat(user.credential()).isNull();
         assertThat(full(user, WRONG, tls)).isEqualTo(Outcome.DENIED);
         assertThat(user.credential()).isNull();
@@ -109,7 +109,7 @@ class VerifierTest {
 
     @Test
     void asksAClientOfTheOtherMethodToTakeTheOneOfTheVerifier() {
-        ClientAuthentication check = check(User.withVerifier("app", Verifier.parse(SHA2)), true);
+        ClientAuthentication check = check(User.withVerifier("app", Verifier.parse(SHA2), UserLimits.NONE), true);
         assertThat(check.begin("app", NativePassword.PLUGIN, NativePassword.scramble(PASSWORD, NONCE)))
                 .isEqualTo(Outcome.MORE);
         assertThat(new String(check.toSend(), StandardCharsets.ISO_8859_1)).contains(CachingSha2Password.PLUGIN);
@@ -119,7 +119,7 @@ class VerifierTest {
 
     @Test
     void learnsTheDigestFromANativeLogin() {
-        User user = User.withVerifier("app", Verifier.parse(NATIVE));
+        User user = User.withVerifier("app", Verifier.parse(NATIVE), UserLimits.NONE);
         assertThat(check(user, false).begin("app", NativePassword.PLUGIN, NativePassword.scramble(WRONG, NONCE)))
                 .isEqualTo(Outcome.DENIED);
         assertThat(user.credential()).isNull();
@@ -131,7 +131,7 @@ class VerifierTest {
 
     @Test
     void learnsThePasswordOfANativeVerifierOverTlsAndSwitchesInClear() {
-        User user = User.withVerifier("app", Verifier.parse(NATIVE));
+        User user = User.withVerifier("app", Verifier.parse(NATIVE), UserLimits.NONE);
         byte[] fast = CachingSha2Password.scramble(PASSWORD, NONCE);
         ClientAuthentication clear = check(user, false);
         assertThat(clear.begin("app", CachingSha2Password.PLUGIN, fast)).isEqualTo(Outcome.MORE);
@@ -145,7 +145,7 @@ class VerifierTest {
 
     @Test
     void asksThoseWhoDoNotExistTheSameQuestions() {
-        ClientAuthentication check = check(User.withVerifier("app", Verifier.parse(SHA2)), true);
+        ClientAuthentication check = check(User.withVerifier("app", Verifier.parse(SHA2), UserLimits.NONE), true);
         assertThat(check.begin("nobody", CachingSha2Password.PLUGIN, CachingSha2Password.scramble(PASSWORD, NONCE)))
                 .isEqualTo(Outcome.MORE);
         assertThat(check.toSend()).containsExactly(1, 4);
@@ -155,7 +155,7 @@ class VerifierTest {
 
     @Test
     void takesNoPasswordThatIsLongerThanAny() {
-        ClientAuthentication check = check(User.withVerifier("app", Verifier.parse(SHA2)), true);
+        ClientAuthentication check = check(User.withVerifier("app", Verifier.parse(SHA2), UserLimits.NONE), true);
         check.begin("app", CachingSha2Password.PLUGIN, CachingSha2Password.scramble(PASSWORD, NONCE));
         assertThat(check.answer(new byte[60_000])).isEqualTo(Outcome.COMPUTING);
         assertThat(check.computed(check.compute())).isEqualTo(Outcome.DENIED);
@@ -163,7 +163,7 @@ class VerifierTest {
 
     @Test
     void takesNothingForAnEncryptedPasswordThatIsNone() {
-        ClientAuthentication check = check(User.withVerifier("app", Verifier.parse(SHA2)), false);
+        ClientAuthentication check = check(User.withVerifier("app", Verifier.parse(SHA2), UserLimits.NONE), false);
         check.begin("app", CachingSha2Password.PLUGIN, CachingSha2Password.scramble(PASSWORD, NONCE));
         check.answer(new byte[] {2});
         assertThat(check.answer(new byte[256])).isEqualTo(Outcome.COMPUTING);

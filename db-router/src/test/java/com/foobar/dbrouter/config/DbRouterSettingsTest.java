@@ -65,6 +65,11 @@ class DbRouterSettingsTest {
         assertThatThrownBy(() -> read("users: [{name: a, verifier: '*c0ffee'}]"))
                 .hasMessageContaining("verifier of user a: '*' and 6 characters (expected: '*' and 40")
                 .hasMessageNotContaining("c0ffee");
+        assertThatThrownBy(() -> read("users: [{name: a, password: b, networks: [10.0.0.0/33]}]"))
+                .hasMessageContaining("networks of user a: 10.0.0.0/33 (expected: 0 to 32 behind the slash)");
+        assertThatThrownBy(() -> read("users: [{name: a, password: b, max-rate: 0, max-statement-time: 0s}]"))
+                .hasMessageContaining("users[0].max-rate")
+                .hasMessageContaining("users[0].max-statement-time");
         assertThatThrownBy(() -> read("pool: {max-connections: 0}\nconsistency: some"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("pool.max-connections")
