@@ -135,7 +135,7 @@ final class DbRouterService implements Service {
                 clients,
                 readIndex(context, loopPools),
                 consistency,
-                new ClassificationCache(CLASSIFICATIONS),
+                new ClassificationCache(CLASSIFICATIONS, settings.routing().functions()),
                 authenticator(context),
                 settings.sessions(),
                 metrics);

@@ -170,7 +170,10 @@ final class MySqlWire implements AutoCloseable {
     }
 
     void query(String sql) throws IOException {
-        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        query(sql.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void query(byte[] text) throws IOException {
         ByteBuf packet = Unpooled.buffer()
                 .writeMediumLE(text.length + 1)
                 .writeByte(0)
@@ -187,6 +190,10 @@ final class MySqlWire implements AutoCloseable {
 
     /** The only value of the only row of a query, with or without DEPRECATE_EOF. */
     String value(String sql) throws IOException {
+        return value(sql.getBytes(StandardCharsets.UTF_8));
+    }
+
+    String value(byte[] sql) throws IOException {
         query(sql);
         byte[] first = read();
         if ((first[0] & 0xff) == 0xff) {

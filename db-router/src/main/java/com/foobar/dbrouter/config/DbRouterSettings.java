@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverTls how connections to the servers are protected
  * @param consistency what reads outside transactions are promised
  * @param reads how servers of reads are chosen
+ * @param routing what statements are taken for
  * @param readIndex bounds of strict reads
  * @param monitor how the servers are watched
  * @param pool connections to the servers
@@ -70,6 +71,7 @@ public record DbRouterSettings(
         Consistency consistency,
 
         ReadSettings reads,
+        RoutingSettings routing,
         ReadIndexSettings readIndex,
         TopologySettings monitor,
         PoolSettings pool,

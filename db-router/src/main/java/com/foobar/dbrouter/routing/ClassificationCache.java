@@ -15,9 +15,16 @@ public final class ClassificationCache {
     static final int LONGEST_TEXT = 2048;
 
     private final Entry[] entries;
+    private final ReplicaFunctions functions;
 
     /** @param slots how many texts at most; a power of two */
     public ClassificationCache(int slots) {
+        this(slots, ReplicaFunctions.NONE);
+    }
+
+    /** @param functions that count as reads */
+    public ClassificationCache(int slots, ReplicaFunctions functions) {
+        this.functions = functions;
         if (Integer.bitCount(slots) != 1) {
             throw new IllegalArgumentException("slots: " + slots + " (expected: a power of two)");
         }
@@ -28,7 +35,7 @@ public final class ClassificationCache {
     public Classification classify(ByteBuf sql, LexicalMode mode) {
         int length = sql.readableBytes();
         if (length > LONGEST_TEXT) {
-            return StatementClassifier.classify(sql, mode);
+            return StatementClassifier.classify(sql, mode, functions);
         }
         int hash = hash(sql);
         int slot = (hash ^ (hash >>> 16)) & (entries.length - 1);
@@ -36,7 +43,7 @@ public final class ClassificationCache {
         if (entry != null && entry.hash == hash && entry.mode.equals(mode) && same(entry.text, sql)) {
             return entry.classification;
         }
-        Classification classification = StatementClassifier.classify(sql, mode);
+        Classification classification = StatementClassifier.classify(sql, mode, functions);
         entries[slot] = new Entry(hash, mode, ByteBufUtil.getBytes(sql), classification);
         return classification;
     }

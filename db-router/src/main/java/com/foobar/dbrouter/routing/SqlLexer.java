@@ -125,10 +125,7 @@ final class SqlLexer {
         end = position;
         return switch (first) {
             case '\'' -> quoted('\'', !mode.noBackslashEscapes(), Token.STRING);
-            case '"' ->
-                mode.ansiQuotes()
-                        ? quoted('"', false, Token.QUOTED_NAME)
-                        : quoted('"', !mode.noBackslashEscapes(), Token.STRING);
+            case '"' -> doubleQuoted();
             case '`' -> quoted('`', false, Token.QUOTED_NAME);
             case '@' -> variable();
             case ';' -> Token.SEMICOLON;
@@ -163,12 +160,10 @@ final class SqlLexer {
 
     private Token word() {
         while (position < limit && (CLASSES[at(position)] & (LETTER | DIGIT)) != 0) {
-            if (at(position) > 0x7F) {
-                wideWord = true;
-                if (mode.asciiUnsafe()) {
-                    return malformed();
-                }
+            if (isUnsafe(at(position))) {
+                return malformed();
             }
+            wideWord |= at(position) > 0x7F;
             position++;
         }
         end = position;
@@ -180,6 +175,9 @@ final class SqlLexer {
         boolean name = false;
         while (position < limit) {
             int next = at(position);
+            if (isUnsafe(next)) {
+                return malformed();
+            }
             if ((CLASSES[next] & LETTER) != 0) {
                 name |= !exponent(next) && !hexadecimal();
             } else if ((CLASSES[next] & DIGIT) == 0 && next != '.') {
@@ -222,11 +220,20 @@ final class SqlLexer {
                 position++;
             } else if (next == '\\' && backslashEscapes) {
                 position++;
-            } else if (next > 0x7F && mode.asciiUnsafe()) {
+            } else if (isUnsafe(next)) {
                 return malformed();
             }
         }
         return malformed();
+    }
+
+    private Token doubleQuoted() {
+        if (mode.quotesUnsure()) {
+            return malformed();
+        }
+        return mode.ansiQuotes()
+                ? quoted('"', false, Token.QUOTED_NAME)
+                : quoted('"', !mode.noBackslashEscapes(), Token.STRING);
     }
 
     private Token variable() {
@@ -239,11 +246,17 @@ final class SqlLexer {
         end = position;
         if (position < limit) {
             int next = at(position);
+            if (next == '"' && mode.quotesUnsure()) {
+                return malformed();
+            }
             if (next == '\'' || next == '"' || next == '`') {
                 position++;
                 return quoted(next, next != '`' && !mode.noBackslashEscapes(), token);
             }
             while (position < limit && ((CLASSES[at(position)] & (LETTER | DIGIT)) != 0 || at(position) == '.')) {
+                if (isUnsafe(at(position))) {
+                    return malformed();
+                }
                 position++;
             }
             end = position;
@@ -326,6 +339,11 @@ final class SqlLexer {
         insideExecutable = false;
         end = limit;
         return Token.MALFORMED;
+    }
+
+    /** The byte behind it may look like another character than it is. */
+    private boolean isUnsafe(int letter) {
+        return letter > 0x7F && mode.asciiUnsafe();
     }
 
     private int at(int index) {

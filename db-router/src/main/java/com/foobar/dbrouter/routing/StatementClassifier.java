@@ -20,7 +20,12 @@ public final class StatementClassifier {
      * time linear in the length and never throws for any content. For any thread.
      */
     public static Classification classify(ByteBuf sql, LexicalMode mode) {
-        StatementScan scan = new StatementScan(new SqlLexer(sql, mode), sql);
+        return classify(sql, mode, ReplicaFunctions.NONE);
+    }
+
+    /** @param functions that count as reads besides those that are built in */
+    public static Classification classify(ByteBuf sql, LexicalMode mode, ReplicaFunctions functions) {
+        StatementScan scan = new StatementScan(new SqlLexer(sql, mode), sql, functions);
         StatementKind kind = StatementKind.EMPTY;
         int statements = 0;
         boolean onlyReads = true;

@@ -20,6 +20,7 @@ final class StatementScan {
 
     private final SqlLexer lexer;
     private final ByteBuf text;
+    private final ReplicaFunctions functions;
     private Token token = Token.SEMICOLON;
     private Word word = Word.NONE;
 
@@ -29,6 +30,8 @@ final class StatementScan {
     private Word wordBefore = Word.NONE;
     private int startBefore;
     private int endBefore;
+    private int qualifierStart;
+    private int qualifierEnd;
     private boolean dottedBefore;
     private boolean aliasBefore;
     private boolean dotted;
@@ -45,9 +48,10 @@ final class StatementScan {
     private boolean mentionsUserVariable;
     private @Nullable List<Assignment> assignments;
 
-    StatementScan(SqlLexer lexer, ByteBuf text) {
+    StatementScan(SqlLexer lexer, ByteBuf text, ReplicaFunctions functions) {
         this.lexer = lexer;
         this.text = text;
+        this.functions = functions;
     }
 
     static boolean isLast(Token token) {
@@ -321,14 +325,23 @@ final class StatementScan {
             }
             case NEXTVAL, SETVAL, LASTVAL -> disturb(RouteReason.SEQUENCE);
             default -> {
-                if (!wordBefore.isHarmlessBeforeParenthesis(lexer.hadGap())) {
+                if (!wordBefore.isHarmlessBeforeParenthesis(lexer.hadGap()) && !isForReplicas()) {
                     disturb(RouteReason.UNKNOWN_FUNCTION);
                 }
             }
         }
     }
 
+    private boolean isForReplicas() {
+        return before != Token.STRING
+                && (dottedBefore
+                        ? functions.contains(text, qualifierStart, qualifierEnd, startBefore, endBefore)
+                        : functions.contains(text, startBefore, endBefore));
+    }
+
     private void noteQualifier() {
+        qualifierStart = startBefore;
+        qualifierEnd = endBefore;
         if (before != Token.WORD && before != Token.QUOTED_NAME) {
             return;
         }

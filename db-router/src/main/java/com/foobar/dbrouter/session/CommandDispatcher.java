@@ -30,7 +30,9 @@ final class CommandDispatcher {
 
     CommandDispatcher(ClientSession session) {
         this.session = session;
-        this.statementText = new StatementText(session.services().classifications());
+        this.statementText = new StatementText(
+                session.services().classifications(),
+                () -> session.memory().initialState().collation());
     }
 
     /** Takes over the reference to the message. */
@@ -309,10 +311,11 @@ final class CommandDispatcher {
     private boolean resetConnection(ByteBuf message) {
         if (session.held().connection() == null) {
             session.startOver();
+            statementText.startOver();
             session.replyOk();
             return false;
         }
-        session.start(new ResetRun(session, message));
+        session.start(new ResetRun(session, message, statementText));
         return true;
     }
 

@@ -7,8 +7,11 @@ import io.netty.buffer.ByteBuf;
 
 /** COM_RESET_CONNECTION while the session holds a connection: locks and transactions are gone when the client hears so. */
 final class ResetRun extends PlainRun {
-    ResetRun(ClientSession session, ByteBuf message) {
+    private final StatementText statementText;
+
+    ResetRun(ClientSession session, ByteBuf message, StatementText statementText) {
         super(session, message, Expect.SINGLE);
+        this.statementText = statementText;
     }
 
     @Override
@@ -16,5 +19,6 @@ final class ResetRun extends PlainRun {
         target.wasReset();
         session.held().clear();
         session.startOver();
+        statementText.startOver();
     }
 }

@@ -6,25 +6,38 @@ import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.ClassificationCache;
 import com.foobar.dbrouter.routing.LexicalMode;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 
 /** Reads a session's statements the way its server does: by its SQL mode and character set. Belongs to the session's loop. */
 final class StatementText {
     /** A long text that came in many reads is put together for once: byte by byte, finding the piece costs more. */
     private static final int LONGEST_IN_PIECES = 16 << 10;
 
-    private final ClassificationCache classifications;
-    private LexicalMode mode = LexicalMode.DEFAULT;
+    private static final Pattern SQL_MODE_ALONE = Pattern.compile(
+            "[^'\"@]*(@@)?[^'\"@]*sql_mode\\s*:?=\\s*('[A-Za-z_,\\s]*'|\"[A-Za-z_,\\s]*\")[\\s;]*",
+            Pattern.CASE_INSENSITIVE);
+    private static final Pattern BY_NUMBER = Pattern.compile(
+            "(sql_mode|character_set_client|names|set)\\s*(:?=)?\\s*[-+(]*[0-9]", Pattern.CASE_INSENSITIVE);
+    private static final Set<String> CHARACTER_SETS = Set.of("names", "character set", "character_set_client");
 
-    StatementText(ClassificationCache classifications) {
+    private final ClassificationCache classifications;
+    private final IntSupplier collation;
+    private LexicalMode mode;
+
+    /** @param collation as the client names it in its handshake */
+    StatementText(ClassificationCache classifications, IntSupplier collation) {
         this.classifications = classifications;
+        this.collation = collation;
+        this.mode = LexicalMode.ofCollation(collation.getAsInt());
     }
 
     /** @param status the session's last known status, which tells NO_BACKSLASH_ESCAPES */
     Classification classify(ByteBuf sql, int status) {
-        boolean noBackslash = StatusFlags.has(status, StatusFlags.NO_BACKSLASH_ESCAPES);
-        if (noBackslash != mode.noBackslashEscapes()) {
-            mode = new LexicalMode(mode.ansiQuotes(), noBackslash, mode.asciiUnsafe());
-        }
+        mode = mode.withNoBackslashEscapes(StatusFlags.has(status, StatusFlags.NO_BACKSLASH_ESCAPES));
         if (sql.readableBytes() <= LONGEST_IN_PIECES || sql.nioBufferCount() == 1) {
             return classifications.classify(sql, mode);
         }
@@ -41,32 +54,26 @@ final class StatementText {
         return mode;
     }
 
-    /**
-     * A {@code SET} has been carried out. Its words are all that is looked at: values are constants, and a word too many
-     * only makes reading more careful.
-     */
+    /** A {@code SET} has been carried out. Where what it did is not plain, reading is more careful from now on. */
     void wasSet(Classification set, String text) {
-        boolean matters = false;
+        boolean alone = set.assignments().size() == 1;
+        boolean byNumber = BY_NUMBER.matcher(text).find();
         for (Assignment assignment : set.assignments()) {
-            matters |= assignment.name().equals("sql_mode")
-                    || assignment.name().contains("char")
-                    || assignment.name().equals("names");
+            if (assignment.name().equals("sql_mode")) {
+                boolean literal = alone && SQL_MODE_ALONE.matcher(text).matches();
+                mode = mode.afterSqlMode(words(text), literal, assignment.constant() && !byNumber);
+            } else if (CHARACTER_SETS.contains(assignment.name())) {
+                mode = mode.afterCharacterSet(words(text), alone, assignment.constant() && !byNumber);
+            }
         }
-        if (!matters) {
-            return;
-        }
-        LexicalMode said = mode;
-        for (String word : text.split("[^A-Za-z0-9_]+")) {
-            LexicalMode one = LexicalMode.of(word, word);
-            said = new LexicalMode(
-                    said.ansiQuotes() || one.ansiQuotes(),
-                    said.noBackslashEscapes(),
-                    said.asciiUnsafe() || one.asciiUnsafe());
-        }
-        mode = said;
     }
 
+    private static Set<String> words(String text) {
+        return Set.copyOf(Arrays.asList(text.toLowerCase(Locale.ROOT).split("[^a-z0-9_]+")));
+    }
+
+    /** As after login. */
     void startOver() {
-        mode = LexicalMode.DEFAULT;
+        mode = LexicalMode.ofCollation(collation.getAsInt());
     }
 }

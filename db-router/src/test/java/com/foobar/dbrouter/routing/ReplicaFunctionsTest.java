@@ -1,0 +1,56 @@
+package com.foobar.dbrouter.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReplicaFunctionsTest {
+    private static final ReplicaFunctions FUNCTIONS = new ReplicaFunctions(List.of("price", "Shop.tax"));
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT price(1)",
+                "SELECT PRICE (1) FROM t",
+                "SELECT `price`(1)",
+                "SELECT shop.tax(1)",
+                "SELECT `shop` . `tax`(price(2))",
+            })
+    void areReads(String sql) {
+        assertThat(isRead(sql)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT tax(1)",
+                "SELECT other.price(1)",
+                "SELECT other.tax(1)",
+                "SELECT 'price'(1)",
+                "SELECT price(charge(1))",
+                "SELECT price(1) FROM t FOR UPDATE",
+                "SELECT prices(1)",
+            })
+    void areThoseAndNoOthers(String sql) {
+        assertThat(isRead(sql)).isFalse();
+    }
+
+    @Test
+    void refusesWhatIsNoName() {
+        assertThatThrownBy(() -> new ReplicaFunctions(List.of("a.b.c")))
+                .hasMessageContaining("'a.b.c' (expected: name");
+        assertThatThrownBy(() -> new ReplicaFunctions(List.of(""))).hasMessageContaining("'' (expected: name");
+    }
+
+    private static boolean isRead(String sql) {
+        return StatementClassifier.classify(
+                        Unpooled.copiedBuffer(sql, StandardCharsets.UTF_8), LexicalMode.DEFAULT, FUNCTIONS)
+                .isRead();
+    }
+}

@@ -1,0 +1,136 @@
+package com.foobar.dbrouter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.foobar.dbrouter.protocol.StatusFlags;
+import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.ClassificationCache;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatementTextTest {
+    /** To a server with ANSI_QUOTES the lock is in a comment, to others behind a string. */
+    private static final String ANSI_NAME = "SELECT \"\\\" FROM t -- \" FOR UPDATE";
+
+    /** The second byte of a character of gbk is a backslash, which escapes nothing. */
+    private static final byte[] GBK = {'S', 'E', 'L', 'E', 'C', 'T', ' ', '\'', (byte) 0x81, 0x5c, '\''};
+
+    private final StatementText text = new StatementText(new ClassificationCache(16), () -> 45);
+
+    @Test
+    void readsDoubleQuotesAsTheSqlModeSays() {
+        assertThat(isRead("SELECT \"a\"\" FOR UPDATE\"")).isTrue();
+        assertThat(isRead("SELECT \"a\\\" FOR UPDATE -- \"")).isTrue();
+
+        set("SET sql_mode = 'STRICT_TRANS_TABLES,ANSI_QUOTES'");
+
+        assertThat(isRead("SELECT \"a\\\" FROM t FOR UPDATE -- \"")).isFalse();
+        assertThat(isRead("SELECT \"a\"\" FOR UPDATE\" FROM t")).isTrue();
+
+        set("SET SESSION sql_mode = ''");
+
+        assertThat(isRead("SELECT \"a\\\" FOR UPDATE -- \"")).isTrue();
+        assertThat(isRead("SELECT \"\\\"\" FROM t FOR UPDATE -- \"")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')",
+                "SET sql_mode = 4",
+                "SET sql_mode = @mode",
+                "SET sql_mode = (SELECT mode FROM modes)",
+                "SET time_zone = '+00:00', sql_mode = 'ANSI'",
+            })
+    void isCertainOfNoDoubleQuoteWhereTheModeIsNotPlain(String set) {
+        set(set);
+        assertThat(isRead("SELECT \"a\"")).isFalse();
+        assertThat(isRead("SELECT 'a'")).isTrue();
+        set("SET sql_mode = 'STRICT_TRANS_TABLES'");
+        assertThat(isRead("SELECT \"a\"")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SET sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')",
+                "SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES'",
+                "SET session_track_schema=1, sql_mode=concat(@@sql_mode,',STRICT_TRANS_TABLES')",
+                "SET NAMES utf8mb4",
+            })
+    void isAsCertainAsBeforeWhereNothingConcernsQuotes(String set) {
+        set(set);
+        assertThat(isRead("SELECT \"a\"")).isTrue();
+    }
+
+    @Test
+    void followsWhatTheServerSaysOfBackslashes() {
+        ByteBuf sql = Unpooled.copiedBuffer("SELECT 'a\\' FROM t FOR UPDATE -- '", StandardCharsets.UTF_8);
+        assertThat(text.classify(sql, StatusFlags.AUTOCOMMIT).isRead()).isTrue();
+        assertThat(text.classify(sql, StatusFlags.AUTOCOMMIT | StatusFlags.NO_BACKSLASH_ESCAPES)
+                        .isRead())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SET NAMES gbk",
+                "SET CHARACTER SET big5",
+                "SET character_set_client = sjis",
+                "SET NAMES cp932",
+                "SET character_set_client = 28"
+            })
+    void isCertainOfNoWideCharacterOfSomeSets(String set) {
+        set(set);
+        assertThat(isRead(GBK)).isFalse();
+        assertThat(isRead("SELECT 'a'")).isTrue();
+        set("SET NAMES utf8mb4");
+        assertThat(isRead("SELECT 'é'")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 13, 28, 84, 87, 88, 95, 96, 248, 1052})
+    void knowsThoseSetsByTheCollationOfTheHandshake(int collation) {
+        StatementText ofHandshake = new StatementText(new ClassificationCache(16), () -> collation);
+        assertThat(ofHandshake
+                        .classify(Unpooled.wrappedBuffer(GBK), StatusFlags.AUTOCOMMIT)
+                        .isRead())
+                .isFalse();
+    }
+
+    @Test
+    void startsOverAsTheSessionDoes() {
+        set("SET sql_mode = 4");
+        set("SET NAMES gbk");
+        text.startOver();
+        assertThat(isRead("SELECT \"é\"")).isTrue();
+    }
+
+    @Test
+    void readsNoBackslashInAName() {
+        assertThat(isRead(ANSI_NAME)).isFalse();
+        set("SET sql_mode = 'ANSI_QUOTES'");
+        assertThat(isRead(ANSI_NAME)).isTrue();
+    }
+
+    private void set(String sql) {
+        text.wasSet(classify(sql.getBytes(StandardCharsets.UTF_8)), sql);
+    }
+
+    private boolean isRead(String sql) {
+        return isRead(sql.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private boolean isRead(byte[] sql) {
+        return classify(sql).isRead();
+    }
+
+    private Classification classify(byte[] sql) {
+        return text.classify(Unpooled.wrappedBuffer(sql), StatusFlags.AUTOCOMMIT);
+    }
+}
