@@ -82,6 +82,20 @@ class ClientTlsIT {
                 .contains("42");
     }
 
+    /** As it does by default: no authority is known to it, and it insists on a verified certificate. */
+    @Test
+    void convincesClientsOfMariaDbThatKnowNoAuthorityByThePassword() throws Exception {
+        MariaDbShell shell = new MariaDbShell(Files.createDirectory(directory.resolve("plain-shell")));
+        String script = "status\nSELECT 6 * 7;\n";
+        assertThat(shell.run(router.port(), RouterFixture.USER, MariaDbServer.PASSWORD, script))
+                .contains("Cipher in use is")
+                .contains("42");
+        // Twice, as the second connection may resume the first one's TLS session.
+        for (int i = 0; i < 2; i++) {
+            router.connect("sslMode=verify-full").close();
+        }
+    }
+
     @Test
     void servesTheVertxClientThatVerifiesTheName() {
         Vertx vertx = Vertx.vertx();

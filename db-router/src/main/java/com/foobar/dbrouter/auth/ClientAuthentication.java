@@ -3,8 +3,10 @@ package com.foobar.dbrouter.auth;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,6 +228,28 @@ public final class ClientAuthentication {
     /** @return whom the client has proved to be; of use after {@link Outcome#ACCEPTED} only */
     public User user() {
         return user;
+    }
+
+    /**
+     * What shows a client that who has the certificate knows the password as well, so that it need not trust the
+     * certificate: MariaDB's clients of 11.4 and later ask for it where they cannot verify one ("Securing connections for
+     * client and server", zero-configuration TLS). It takes a method of which the client's answer tells nobody the
+     * password, which {@code caching_sha2_password} is not.
+     *
+     * @param certificate as it was shown in the TLS handshake, in DER
+     * @return for the {@code info} of the OK packet; empty where the login has shown no such proof
+     */
+    public byte[] proofFor(byte[] certificate) {
+        ServerCredential credential = user.credential();
+        if (!plugin.equals(NativePassword.PLUGIN) || !passwordGiven || credential == null) {
+            return new byte[0];
+        }
+        MessageDigest sha256 = Digests.sha256();
+        byte[] fingerprint = sha256.digest(certificate);
+        sha256.update(NativePassword.stage2(credential.sha1()));
+        sha256.update(nonce);
+        String proof = HexFormat.of().withUpperCase().formatHex(sha256.digest(fingerprint));
+        return ('\1' + proof).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** @return whether the client has tried a password, rather than none */

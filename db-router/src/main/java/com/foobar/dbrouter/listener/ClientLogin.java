@@ -28,6 +28,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -285,7 +287,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             return;
         }
         framer = null;
-        context.writeAndFlush(OkPacket.write(context.alloc(), sequence, StatusFlags.AUTOCOMMIT), context.voidPromise());
+        context.writeAndFlush(
+                OkPacket.write(context.alloc(), sequence, StatusFlags.AUTOCOMMIT, proof(context, known)),
+                context.voidPromise());
         ClientIdentity identity =
                 new ClientIdentity(connectionId, address, nonce, secure, known.capabilities() & offered);
         ClientSession session =
@@ -293,6 +297,22 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         onLogin.accept(session);
         context.pipeline().replace(this, "session", session);
         context.channel().config().setAutoRead(true);
+    }
+
+    /** Why to trust the certificate, for clients of MariaDB. */
+    private byte[] proof(ChannelHandlerContext context, HandshakeResponse41 known) {
+        SslHandler handler = context.pipeline().get(SslHandler.class);
+        ClientAuthentication check = authentication;
+        boolean ofMariaDb = !CapabilityFlags.has(known.capabilities(), CapabilityFlags.LONG_PASSWORD);
+        if (handler == null || check == null || !ofMariaDb) {
+            return new byte[0];
+        }
+        Certificate[] shown = handler.engine().getSession().getLocalCertificates();
+        try {
+            return shown == null ? new byte[0] : check.proofFor(shown[0].getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate that was sent has no encoding", e);
+        }
     }
 
     private void refuse(ChannelHandlerContext context, int sequence, ErrPacket error) {

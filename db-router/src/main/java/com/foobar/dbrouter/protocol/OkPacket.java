@@ -92,10 +92,18 @@ public record OkPacket(long affectedRows, long lastInsertId, int status, int war
 
     /** A packet that says only that it worked. */
     public static ByteBuf write(ByteBufAllocator allocator, int sequence, int status) {
-        ByteBuf out = allocator.buffer(Packets.HEADER + 7);
+        return write(allocator, sequence, status, new byte[0]);
+    }
+
+    /** @param info for the client, or for people; fewer than 251 bytes */
+    public static ByteBuf write(ByteBufAllocator allocator, int sequence, int status, byte[] info) {
+        ByteBuf out = allocator.buffer(Packets.HEADER + 8 + info.length);
         int start = Packets.begin(out, sequence);
         out.writeByte(Packets.OK).writeByte(0).writeByte(0);
         out.writeShortLE(status & ~StatusFlags.SESSION_STATE_CHANGED).writeShortLE(0);
+        if (info.length > 0) {
+            LengthEncoded.writeBytes(out, info);
+        }
         return Packets.end(out, start);
     }
 
