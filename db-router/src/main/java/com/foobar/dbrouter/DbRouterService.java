@@ -1,6 +1,9 @@
 package com.foobar.dbrouter;
 
+import com.foobar.dbrouter.admin.DigestsPage;
 import com.foobar.dbrouter.admin.PoolsPage;
+import com.foobar.dbrouter.admin.RoutePage;
+import com.foobar.dbrouter.admin.SessionsPage;
 import com.foobar.dbrouter.admin.TopologyPage;
 import com.foobar.dbrouter.auth.Authenticator;
 import com.foobar.dbrouter.auth.RsaKeys;
@@ -12,6 +15,7 @@ import com.foobar.dbrouter.listener.ClientTls;
 import com.foobar.dbrouter.listener.MySqlListener;
 import com.foobar.dbrouter.metrics.PoolMetrics;
 import com.foobar.dbrouter.metrics.RouterMetrics;
+import com.foobar.dbrouter.metrics.StatementDigests;
 import com.foobar.dbrouter.pool.ServerPools;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
 import com.foobar.dbrouter.routing.ClassificationCache;
@@ -81,6 +85,17 @@ final class DbRouterService implements Service {
         listener = new MySqlListener(
                 transport, settings.listen(), settings.sessions(), this::servicesOf, this::serverVersion, metrics);
         context.management().add("GET", "/topology", new TopologyPage(topology));
+        context.management().add("GET", "/digests", new DigestsPage(vertx, perLoop::values));
+        context.management().add("GET", "/sessions", new SessionsPage(vertx, clients));
+        context.management()
+                .add(
+                        "POST",
+                        "/route",
+                        new RoutePage(
+                                topology,
+                                consistency,
+                                settings.monitor().maxLag(),
+                                settings.routing().functions()));
         context.management().add("GET", "/pools", new PoolsPage(pools, listener::clients));
     }
 
@@ -136,6 +151,7 @@ final class DbRouterService implements Service {
                 readIndex(context, loopPools),
                 consistency,
                 new ClassificationCache(CLASSIFICATIONS, settings.routing().functions()),
+                new StatementDigests(),
                 authenticator(context),
                 settings.sessions(),
                 metrics);

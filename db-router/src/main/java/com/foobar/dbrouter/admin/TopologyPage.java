@@ -34,6 +34,9 @@ public final class TopologyPage implements Handler<HttpServerRequest> {
                     .put("position", position == null ? null : position.text())
                     .put("applying", state.applying())
                     .put("lagSeconds", lag == null ? null : lag.toMillis() / 1000.0)
+                    .put("lagTransactions", snapshot.missing(state))
+                    .put("weight", state.server().weight())
+                    .put("zone", state.server().zone())
                     .put("detail", state.detail()));
         }
         Json.answer(

@@ -40,6 +40,11 @@ final class ClientPatience {
         idleSince = System.nanoTime();
     }
 
+    /** Since the client has sent something, or has been answered. */
+    double idleSeconds() {
+        return (System.nanoTime() - idleSince) / 1e9;
+    }
+
     /** The session is in that state. */
     void state(SessionState state) {
         if (state.equals(limitOf)) {

@@ -20,6 +20,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -271,6 +272,21 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
 
     SessionUser user() {
         return user;
+    }
+
+    /** The loop that everything of it belongs to. From any thread. */
+    public EventLoop loop() {
+        return services.loop();
+    }
+
+    /** What runs now, if anything does. */
+    @Nullable
+    ServerRun current() {
+        return current;
+    }
+
+    double idleSeconds() {
+        return patience.idleSeconds();
     }
 
     SessionServices services() {

@@ -1,8 +1,13 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.metrics.DigestStats;
+import com.foobar.dbrouter.metrics.StatementDigests;
 import com.foobar.dbrouter.pool.StatementName;
+import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.LexicalMode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +24,7 @@ final class ClientStatement {
     private final Classification classification;
     private final int parameters;
     private final List<ByteBuf> longData = new ArrayList<>(0);
+    private @Nullable DigestStats digest;
     private long longDataBytes;
     private boolean longDataMissing;
     private boolean hasHadCursor;
@@ -55,6 +61,16 @@ final class ClientStatement {
 
     void cursorGiven() {
         hasHadCursor = true;
+    }
+
+    /** Where its executions are counted. */
+    DigestStats counted(StatementDigests digests, LexicalMode mode) {
+        DigestStats known = digest;
+        if (known == null) {
+            known = digests.of(Unpooled.wrappedBuffer(text.getBytes(Packets.BYTES)), mode);
+            digest = known;
+        }
+        return known;
     }
 
     Classification classification() {

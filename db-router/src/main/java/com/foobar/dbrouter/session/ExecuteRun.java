@@ -39,6 +39,7 @@ final class ExecuteRun extends ServerRun {
         super(session, message, statement.classification(), Expect.RESULTS);
         this.statement = statement;
         this.statementText = statementText;
+        count().isOf(statement.counted(session.services().digests(), statementText.mode()));
         this.types = types;
         this.wantsCursor = wantsCursor;
         byte[] told = types.told();

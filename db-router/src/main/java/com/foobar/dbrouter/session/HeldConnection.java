@@ -7,8 +7,10 @@ import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.PinReason;
 import com.foobar.dbrouter.routing.StatementKind;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +133,21 @@ final class HeldConnection {
             return pins.iterator().next();
         }
         return cursors.isEmpty() ? HeldBecause.WARNINGS : HeldBecause.CURSOR;
+    }
+
+    /** All that it is kept for. */
+    List<Enum<?>> reasons() {
+        List<Enum<?>> reasons = new ArrayList<>(pins);
+        if (inTransaction) {
+            reasons.add(HeldBecause.TRANSACTION);
+        }
+        if (!cursors.isEmpty()) {
+            reasons.add(HeldBecause.CURSOR);
+        }
+        if (warnings) {
+            reasons.add(HeldBecause.WARNINGS);
+        }
+        return reasons;
     }
 
     /** For people: what is lost with the connection. */

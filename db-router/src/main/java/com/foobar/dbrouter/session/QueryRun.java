@@ -24,6 +24,12 @@ final class QueryRun extends ServerRun {
     QueryRun(ClientSession session, ByteBuf message, Classification classification, StatementText statementText) {
         super(session, message, classification, Expect.RESULTS);
         this.statementText = statementText;
+        ByteBuf sql = PacketFramer.payload(message);
+        try {
+            count().isOf(session.services().digests().of(sql.skipBytes(1), statementText.mode()));
+        } finally {
+            sql.release();
+        }
         this.beginsReadOnly = classification.kind() == StatementKind.BEGIN
                 && session.memory().readsOnly()
                 && PLAIN_BEGIN.matcher(text()).matches();

@@ -40,9 +40,9 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     final ByteBuf message;
     private final Classification classification;
     private final Expect expect;
-    private final long startedAt = System.nanoTime();
     private final ServerSearch search;
     private final StatementTime time = new StatementTime();
+    private final RunCount count;
 
     private @Nullable ServerConnection connection;
     private boolean held;
@@ -62,6 +62,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         this.classification = classification;
         this.expect = expect;
         this.search = new ServerSearch(this, session);
+        this.count = new RunCount(session.services().metrics());
     }
 
     /** What to send; the caller releases it. */
@@ -108,6 +109,20 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     /** The statement, one char per byte; empty where the command has none. */
     String text() {
         return "";
+    }
+
+    /** What is counted of it. */
+    final RunCount count() {
+        return count;
+    }
+
+    /** The connection that it has been given; null while it waits for one. */
+    final @Nullable ServerConnection connection() {
+        return connection;
+    }
+
+    final boolean isSent() {
+        return sent;
     }
 
     final Classification classification() {
@@ -169,12 +184,10 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             return;
         }
         sent = true;
-        session.services()
-                .metrics()
-                .sent(
-                        target.server().name(),
-                        session.isPrimary(target.server()),
-                        held ? session.held().because() : classification.reason());
+        count.sent(
+                target.server().name(),
+                session.isPrimary(target.server()),
+                held ? session.held().because() : classification.reason());
         target.send(request(target), this);
     }
 
@@ -323,7 +336,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             search.startOnPrimary();
             return;
         }
-        session.services().metrics().completed(target.server().name(), System.nanoTime() - startedAt);
+        count.answered(target.server().name(), tracker);
         if (expect != Expect.PREPARED) {
             boolean mayWrite = !classification.isRead() && !session.isReplica(target.server());
             session.reads().note(target, mayWrite, tracker);
@@ -404,7 +417,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     final void refuse(String kind, ErrPacket error) {
         if (!ended) {
-            session.services().metrics().error(kind);
+            count.refused(kind);
             answer(error);
         }
     }

@@ -2,6 +2,7 @@ package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.auth.Authenticator;
 import com.foobar.dbrouter.metrics.RouterMetrics;
+import com.foobar.dbrouter.metrics.StatementDigests;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
 import com.foobar.dbrouter.routing.ClassificationCache;
 import com.foobar.dbrouter.topology.ReadIndex;
@@ -12,6 +13,7 @@ import io.netty.channel.EventLoop;
  * What the sessions of one event loop share.
  *
  * @param clients of all event loops
+ * @param digests counts statements
  * @param readIndex chooses servers for reads
  * @param consistency what reads are promised
  */
@@ -23,6 +25,7 @@ public record SessionServices(
         ReadIndex readIndex,
         ConsistencyChoice consistency,
         ClassificationCache classifications,
+        StatementDigests digests,
         Authenticator authenticator,
         SessionSettings settings,
         RouterMetrics metrics) {}

@@ -68,6 +68,22 @@ public final class GtidPosition implements Position {
         return true;
     }
 
+    /** Sequence numbers of a domain grow by one. */
+    @Override
+    public long missing(Position other) {
+        if (!(other instanceof GtidPosition position)) {
+            return 0;
+        }
+        long missing = 0;
+        for (Map.Entry<Long, Gtid> wanted : position.domains.entrySet()) {
+            Gtid reached = domains.get(wanted.getKey());
+            long last = wanted.getValue().sequence();
+            long ours = reached == null ? 0 : reached.sequence();
+            missing += Long.compareUnsigned(last, ours) > 0 ? last - ours : 0;
+        }
+        return missing;
+    }
+
     @Override
     public GtidPosition merge(Position other) {
         if (!(other instanceof GtidPosition position)) {

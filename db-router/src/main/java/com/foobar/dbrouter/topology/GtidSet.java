@@ -80,6 +80,25 @@ public final class GtidSet implements Position {
     }
 
     @Override
+    public long missing(Position other) {
+        if (!(other instanceof GtidSet set)) {
+            return 0;
+        }
+        GtidSet both = merge(set);
+        return both.count() - count();
+    }
+
+    private long count() {
+        long count = 0;
+        for (List<Interval> intervals : sources.values()) {
+            for (Interval interval : intervals) {
+                count += interval.last() - interval.first() + 1;
+            }
+        }
+        return count;
+    }
+
+    @Override
     public GtidSet merge(Position other) {
         if (!(other instanceof GtidSet set)) {
             throw new IllegalArgumentException("a MariaDB position cannot be merged into a MySQL GTID set");

@@ -18,6 +18,9 @@ public sealed interface Position permits GtidPosition, GtidSet {
      */
     boolean covers(Position other);
 
+    /** How many transactions of the other one a server at this position lacks; 0 for a position of the other flavour. */
+    long missing(Position other);
+
     /** Both together: what a server has that has been seen at either. The other must be of the same flavour. */
     Position merge(Position other);
 

@@ -2,6 +2,7 @@ package com.foobar.dbrouter.topology;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.mysqlclient.MySQLException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
@@ -113,7 +114,20 @@ final class ServerMonitor {
     }
 
     private static String reason(Throwable failure) {
+        if (failure instanceof MySQLException error) {
+            return said(error);
+        }
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    /** The server's own words: the exception has them only inside of a text that it makes of all its parts. */
+    private static String said(MySQLException error) {
+        String text = String.valueOf(error.getMessage());
+        String before = "{errorMessage='";
+        String after = "', errorCode=" + error.getErrorCode() + ", sqlState='" + error.getSqlState() + "'}";
+        boolean asKnown = text.startsWith(before) && text.endsWith(after);
+        String words = asKnown ? text.substring(before.length(), text.length() - after.length()) : text;
+        return words + " (" + error.getErrorCode() + ")";
     }
 }

@@ -18,4 +18,16 @@ public record TopologySnapshot(
         servers = List.copyOf(servers);
         replicas = List.copyOf(replicas);
     }
+
+    /**
+     * How many transactions of the primary a replica lacked, as far as two checks at different moments can tell; null where
+     * there is nothing to compare.
+     */
+    public @Nullable Long missing(ServerState replica) {
+        Position newest = primary == null ? null : primary.position();
+        Position reached = replica.position();
+        return replica.role() != ServerRole.REPLICA || newest == null || reached == null
+                ? null
+                : reached.missing(newest);
+    }
 }
