@@ -10,10 +10,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Executions that the router makes longer, where that needs one packet more. */
+/** Executions of more than one packet, also where the router makes them so. */
 class LongExecutionIT {
     private static final int FULL_PACKET = 0xff_ffff;
 
@@ -44,6 +45,17 @@ class LongExecutionIT {
             prepare(wire);
             wire.send(execution(payload, false));
             assertLength(wire, payload);
+            assertThat(wire.value("SELECT 'next'")).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void numbersItsOwnAnswersInTheSameWay() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            assertThat(wire.login()[0]).isZero();
+            wire.send(execution(FULL_PACKET + 1, false));
+            assertThat(wire.readError()).as("nothing is prepared").isEqualTo(1243);
+            assertThat(wire.readSequence()).isEqualTo(2);
             assertThat(wire.value("SELECT 'next'")).isEqualTo("next");
         }
     }

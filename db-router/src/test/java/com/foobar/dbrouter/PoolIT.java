@@ -24,7 +24,7 @@ class PoolIT {
     @BeforeAll
     static void start() throws SQLException {
         router = RouterFixture.start(
-                        SharedCluster.get().servers(), "pool: {max-connections: 3, wait-timeout: 2s, max-prepared: 4}")
+                        SharedCluster.get().servers(), "pool: {max-connections: 3, wait-timeout: 5s, max-prepared: 4}")
                 .ready();
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {

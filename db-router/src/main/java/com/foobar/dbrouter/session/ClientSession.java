@@ -51,6 +51,10 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     private @Nullable ServerRun fileFor;
     private final SessionUser user;
     private volatile String userName;
+
+    /** The sequence id that the answer to the client's last command begins with. */
+    private int answersFrom = 1;
+
     private boolean processing;
     private boolean draining;
     private boolean closed;
@@ -119,6 +123,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
                 if (wantsFile != null) {
                     passOnFile(wantsFile, message);
                 } else {
+                    answersFrom = PacketFramer.answerSequence(message);
                     dispatcher.dispatch(message);
                 }
             }
@@ -200,12 +205,12 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     }
 
     void replyOk() {
-        reply(OkPacket.write(allocator(), 1, memory.status()));
+        reply(OkPacket.write(allocator(), answersFrom, memory.status()));
     }
 
     void replyError(String kind, ErrPacket error) {
         services.metrics().error(kind);
-        reply(error.write(allocator(), 1));
+        reply(error.write(allocator(), answersFrom));
     }
 
     @Override

@@ -69,7 +69,8 @@ final class ClientStatements {
 
     /** The statement is executed with a cursor from now on: it needs statements of its own on the servers. */
     void giveCursor(ClientStatement statement) {
-        if (!statement.hasHadCursor()) {
+        // A session that has ended meanwhile has none any more.
+        if (byId.containsKey(statement.id()) && !statement.hasHadCursor()) {
             statement.cursorGiven();
             use.began(statement.name(true));
         }
