@@ -110,15 +110,20 @@ class StateLeakIT {
         private final String id;
         private String database = "";
         private String zone = usualZone;
-        private String mode = usualMode;
+        private final String initialMode;
+        private String mode;
         private String characterSet = "utf8mb4";
         private String length = usualLength;
 
         Client(Random random) throws IOException {
             this.random = random;
             this.wire = new MySqlWire(router.port());
-            assertThat(wire.login(CapabilityFlags.OFFERED & ~CapabilityFlags.IGNORE_SPACE, 45)[0])
-                    .isZero();
+            boolean ignoresSpace = random.nextInt(4) == 0;
+            long capabilities =
+                    ignoresSpace ? CapabilityFlags.OFFERED : CapabilityFlags.OFFERED & ~CapabilityFlags.IGNORE_SPACE;
+            this.initialMode = ignoresSpace ? "IGNORE_SPACE," + usualMode : usualMode;
+            this.mode = initialMode;
+            assertThat(wire.login(capabilities, 45)[0]).isZero();
             this.id = wire.value("SELECT CONNECTION_ID()");
         }
 
@@ -153,7 +158,7 @@ class StateLeakIT {
             wire.send(new byte[] {1, 0, 0, 0, 0x1f});
             assertThat(wire.read()[0]).isZero();
             zone = usualZone;
-            mode = usualMode;
+            mode = initialMode;
             characterSet = "utf8mb4";
             length = usualLength;
         }

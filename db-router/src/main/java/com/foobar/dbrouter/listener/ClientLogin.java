@@ -266,7 +266,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             return;
         }
         ConnectionKey key = new ConnectionKey(known.user(), known.capabilities() & offered & CapabilityFlags.RELAYED);
-        SessionState state = new SessionState(known.schema(), known.collation(), user.settings());
+        SessionState state = SessionState.ofLogin(
+                known.schema(), known.collation(), known.capabilities() & offered, user.settings());
         // Nothing is read while the database is looked for, and nothing of the session runs before.
         context.channel().config().setAutoRead(false);
         new SchemaCheck(services, key, state)

@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.pool;
 
+import com.foobar.dbrouter.protocol.CapabilityFlags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,25 @@ public record SessionState(@Nullable String schema, int collation, List<String> 
     /** More different settings than this are not carried from connection to connection. */
     public static final int MOST_SETTINGS = 32;
 
+    /** What a server does for a client with CLIENT_IGNORE_SPACE at its login, and not again when the connection is reset. */
+    private static final String IGNORE_SPACE = "SET sql_mode=CONCAT(@@sql_mode,',IGNORE_SPACE')";
+
     public SessionState {
         settings = List.copyOf(settings);
+    }
+
+    /**
+     * @param capabilities of the client
+     * @param settings that all sessions of the user begin with
+     * @return as a session begins
+     */
+    public static SessionState ofLogin(
+            @Nullable String schema, int collation, long capabilities, List<String> settings) {
+        List<String> all = new ArrayList<>(settings);
+        if (CapabilityFlags.has(capabilities, CapabilityFlags.IGNORE_SPACE)) {
+            all.add(IGNORE_SPACE);
+        }
+        return new SessionState(schema, collation, all);
     }
 
     /** @return the same in another database */

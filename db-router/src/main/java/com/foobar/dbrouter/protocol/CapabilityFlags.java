@@ -64,7 +64,6 @@ public final class CapabilityFlags {
     public static final long RELAYED = MARIADB_EXTENDED
             | FOUND_ROWS
             | LOCAL_FILES
-            | IGNORE_SPACE
             | MULTI_STATEMENTS
             | MULTI_RESULTS
             | PS_MULTI_RESULTS
@@ -77,6 +76,7 @@ public final class CapabilityFlags {
             | CONNECT_WITH_DB
             | ODBC
             | NO_SCHEMA
+            | IGNORE_SPACE
             | PROTOCOL_41
             | INTERACTIVE
             | IGNORE_SIGPIPE

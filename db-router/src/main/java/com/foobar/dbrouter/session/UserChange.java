@@ -112,9 +112,10 @@ final class UserChange {
         Integer collation = wish.collation();
         session.becomes(
                 new ConnectionKey(wish.user(), session.memory().key().capabilities()),
-                new SessionState(
+                SessionState.ofLogin(
                         wish.schema(),
                         collation == null ? session.memory().initialState().collation() : collation,
+                        session.identity().capabilities(),
                         session.user().settings()));
         changed.run();
         session.reply(
