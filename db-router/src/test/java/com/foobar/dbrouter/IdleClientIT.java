@@ -32,6 +32,20 @@ class IdleClientIT {
     }
 
     @Test
+    void areNotCutOffByTheWaitTimeoutOfBeforeTheyResetTheirConnection() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port());
+                MySqlWire clock = new MySqlWire(router.port())) {
+            assertThat(wire.login()[0]).isZero();
+            assertThat(clock.login()[0]).isZero();
+            assertThat(wire.run("SET SESSION wait_timeout = 1")).isZero();
+            wire.sendHex("010000001f");
+            assertThat(wire.read()[0]).isZero();
+            assertThat(clock.value("SELECT SLEEP(3) + 7")).isEqualTo("7");
+            assertThat(wire.value("SELECT 8")).isEqualTo("8");
+        }
+    }
+
+    @Test
     void areNotCutOffWhileTheirStatementRunsLonger() throws IOException {
         try (MySqlWire wire = new MySqlWire(router.port())) {
             assertThat(wire.login()[0]).isZero();

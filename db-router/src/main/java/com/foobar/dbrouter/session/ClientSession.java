@@ -264,6 +264,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         keeper.giveBack();
         statements.clear();
         memory.startOver();
+        patience.state(memory.state());
     }
 
     /** Another user goes on with the connection. */
@@ -271,6 +272,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         keeper.giveBack();
         statements.clear();
         memory.becomes(other, fresh);
+        patience.state(memory.state());
         userName = other.user();
         reads.become(services.consistency().of(other.user()));
     }
