@@ -84,6 +84,7 @@ final class DbRouterService implements Service {
         PoolMetrics.register(context.registry(), pools);
         listener = new MySqlListener(
                 transport, settings.listen(), settings.sessions(), this::servicesOf, this::serverVersion, metrics);
+        PoolMetrics.registerRatio(context.registry(), pools, listener::clients);
         context.management().add("GET", "/topology", new TopologyPage(topology));
         context.management().add("GET", "/digests", new DigestsPage(vertx, perLoop::values));
         context.management().add("GET", "/sessions", new SessionsPage(vertx, clients));

@@ -10,6 +10,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -193,6 +195,27 @@ class SightIT {
             String page = get(path, "text/html,application/xhtml+xml");
             assertThat(page).startsWith("<!doctype html>").contains("<table>").doesNotContain("<script");
         }
+    }
+
+    @Test
+    void documentsEveryMetric() throws Exception {
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            assertThat(number(statement, "SELECT COUNT(*) FROM sight")).isEqualTo(3);
+        }
+        String documents = Files.readString(Path.of("..", "docs", "db-router.md"));
+        List<String> names = get("/metrics", "text/plain")
+                .lines()
+                .filter(line -> line.startsWith("# TYPE dbrouter_"))
+                .map(line -> line.split(" ")[2])
+                .toList();
+        assertThat(names)
+                .contains(
+                        "dbrouter_reads_total",
+                        "dbrouter_statements_total",
+                        "dbrouter_clients_per_connection",
+                        "dbrouter_server_lag_transactions")
+                .allSatisfy(name -> assertThat(documents).contains("`" + name));
     }
 
     private static JsonObject digest(String body, String statement) {

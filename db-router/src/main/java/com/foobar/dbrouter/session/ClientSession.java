@@ -128,6 +128,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
                 }
             }
         } catch (MalformedPacketException e) {
+            services.metrics().error("malformed");
             refuseAndClose(RouterErrors.malformed(e.getMessage()));
         } finally {
             processing = false;

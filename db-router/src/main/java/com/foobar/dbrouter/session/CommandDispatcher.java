@@ -45,6 +45,7 @@ final class CommandDispatcher {
         int sequence = PacketFramer.sequence(message);
         if (sequence != 0) {
             message.release();
+            session.services().metrics().error("out_of_order");
             session.refuseAndClose(RouterErrors.outOfOrder(sequence));
             return;
         }
@@ -52,6 +53,7 @@ final class CommandDispatcher {
         boolean taken = false;
         try {
             if (!payload.isReadable()) {
+                session.services().metrics().error("malformed");
                 session.refuseAndClose(RouterErrors.malformed("a command of no bytes"));
                 return;
             }

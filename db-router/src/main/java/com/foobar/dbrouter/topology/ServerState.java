@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param sourceId the {@code server_id} of the server it replicates from, 0 where it does not or not yet
  * @param position what a replica has applied, or a primary has committed, at least; null where not known
  * @param applying whether a replica's applier runs
- * @param lag how far a replica is behind by its own account; null where it cannot tell, as while its primary is away
+ * @param lag how far a replica is behind, by its own account or by what it lacks, whichever is more; null where that cannot
+ *     be told, as while its primary is away or while it catches up
  * @param detail the reason of the role, or the error, for people
  */
 public record ServerState(
@@ -35,6 +36,21 @@ public record ServerState(
 
     static ServerState unreachable(DatabaseServer server, String detail) {
         return new ServerState(server, ServerRole.UNKNOWN, false, null, "", 0, 0, null, false, null, detail);
+    }
+
+    ServerState behind(@Nullable Duration known) {
+        return new ServerState(
+                server,
+                role,
+                reachable,
+                flavour,
+                version,
+                serverId,
+                sourceId,
+                position,
+                applying,
+                known,
+                known == null ? detail + ", catching up" : detail);
     }
 
     ServerState as(ServerRole newRole, String newDetail) {

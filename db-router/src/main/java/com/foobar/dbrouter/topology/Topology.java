@@ -32,6 +32,7 @@ public final class Topology {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<ServerMonitor> monitors = new ArrayList<>();
     private final Context context;
+    private final PrimaryHistory history;
     private final Promise<Void> checkedOnce = Promise.promise();
     private volatile TopologySnapshot snapshot;
 
@@ -57,6 +58,7 @@ public final class Topology {
         this.login = new ControlLogin(settings.user(), settings.password(), tls);
         this.metrics = metrics;
         this.context = vertx.getOrCreateContext();
+        this.history = new PrimaryHistory(settings.maxLag());
         this.snapshot = RoleAssignment.assign(
                 servers.stream().map(ServerState::unchecked).toList(), settings.maxLag());
     }
@@ -125,8 +127,8 @@ public final class Topology {
             // One that has not been asked may accept writes as well. It is unreachable after one timeout at most.
             return;
         }
-        TopologySnapshot after = RoleAssignment.assign(
-                monitors.stream().map(ServerMonitor::state).toList(), settings.maxLag());
+        TopologySnapshot after =
+                assign(monitors.stream().map(ServerMonitor::state).toList());
         snapshot = after;
         metrics.record(after);
         logChanges(before, after);
@@ -134,6 +136,20 @@ public final class Topology {
             listeners.forEach(Runnable::run);
         }
         checkedOnce.tryComplete();
+    }
+
+    private TopologySnapshot assign(List<ServerState> states) {
+        TopologySnapshot told = RoleAssignment.assign(states, settings.maxLag());
+        ServerState primary = told.primary();
+        if (primary == null) {
+            return told;
+        }
+        long now = System.nanoTime();
+        Position position = primary.position();
+        if (position != null) {
+            history.note(position, now);
+        }
+        return RoleAssignment.assign(history.corrected(states, now), settings.maxLag());
     }
 
     private static void logChanges(TopologySnapshot before, TopologySnapshot after) {

@@ -21,6 +21,7 @@ public final class TopologyMetrics {
     private final Gauge primary;
     private final Gauge answersReads;
     private final Gauge lag;
+    private final Gauge missing;
     private final Counter probes;
     private final Counter probeFailures;
     private final Histogram batch;
@@ -34,7 +35,13 @@ public final class TopologyMetrics {
         primary = server("primary", "Whether the server is the primary").register(registry);
         answersReads = server("answers_reads", "Whether the server is a replica that may answer reads")
                 .register(registry);
-        lag = server("lag_seconds", "How far a replica is behind by its own account; NaN where it cannot tell")
+        lag = server(
+                        "lag_seconds",
+                        "How far a replica is behind, by its own account or by what it lacks; NaN where that cannot be told")
+                .register(registry);
+        missing = server(
+                        "lag_transactions",
+                        "Transactions of the primary that a replica lacks; NaN where that cannot be told")
                 .register(registry);
         probes = Counter.builder()
                 .name("dbrouter_read_index_probes_total")
@@ -85,9 +92,15 @@ public final class TopologyMetrics {
             up.labelValues(name).set(state.reachable() ? 1 : 0);
             primary.labelValues(name).set(state.role() == ServerRole.PRIMARY ? 1 : 0);
             answersReads.labelValues(name).set(snapshot.replicas().contains(state) ? 1 : 0);
+            Long lacked = snapshot.missing(state);
+            missing.labelValues(name)
+                    .set(state.role() == ServerRole.PRIMARY ? 0 : lacked == null ? Double.NaN : lacked);
             Duration behind = state.lag();
             lag.labelValues(name)
-                    .set(state.role() == ServerRole.PRIMARY ? 0 : behind == null ? Double.NaN : behind.toSeconds());
+                    .set(
+                            state.role() == ServerRole.PRIMARY
+                                    ? 0
+                                    : behind == null ? Double.NaN : behind.toMillis() / 1000.0);
         }
     }
 
