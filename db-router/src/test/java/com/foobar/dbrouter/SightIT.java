@@ -114,6 +114,23 @@ class SightIT {
     }
 
     @Test
+    void showsWhichProgramASessionIsOf() throws Exception {
+        try (Connection connection = router.connect("connectionAttributes=program_name:monthly-report");
+                Statement statement = connection.createStatement()) {
+            JsonObject session =
+                    session(get("/sessions", "application/json"), number(statement, "SELECT CONNECTION_ID()"));
+            assertThat(session.getString("program")).isEqualTo("monthly-report");
+            assertThat(session.getBoolean("tls")).isFalse();
+        }
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            JsonObject session =
+                    session(get("/sessions", "application/json"), number(statement, "SELECT CONNECTION_ID()"));
+            assertThat(session.getString("program")).isEqualTo("MariaDB Connector/J");
+        }
+    }
+
+    @Test
     void showsWhatASessionRuns() throws Exception {
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {

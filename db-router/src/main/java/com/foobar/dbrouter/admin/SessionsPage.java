@@ -61,6 +61,8 @@ public final class SessionsPage implements Handler<HttpServerRequest> {
                 .put("id", view.id())
                 .put("user", view.user())
                 .put("address", view.address())
+                .put("tls", view.tls())
+                .put("program", view.program())
                 .put("database", view.database())
                 .put("consistency", view.consistency().name().toLowerCase(Locale.ROOT))
                 .put("state", view.state())

@@ -291,8 +291,13 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         context.writeAndFlush(
                 OkPacket.write(context.alloc(), sequence, StatusFlags.AUTOCOMMIT, proof(context, known)),
                 context.voidPromise());
-        ClientIdentity identity =
-                new ClientIdentity(connectionId, address, nonce, secure, known.capabilities() & offered);
+        ClientIdentity identity = new ClientIdentity(
+                connectionId,
+                address,
+                nonce,
+                secure,
+                ClientIdentity.program(known.attributes()),
+                known.capabilities() & offered);
         ClientSession session =
                 new ClientSession(context.channel(), services, identity, user, packets, key, state, consistency);
         onLogin.accept(session);

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id as the client knows it, {@code CONNECTION_ID()}
  * @param address the client's
+ * @param tls whether it came over TLS
+ * @param program what the client says it is
  * @param database the current one, if any
  * @param state {@code idle}, {@code running} or {@code waiting}, for a server
  * @param seconds it has been in that state
@@ -24,6 +26,8 @@ public record SessionView(
         int id,
         String user,
         String address,
+        boolean tls,
+        String program,
         @Nullable String database,
         Consistency consistency,
         String state,
@@ -45,7 +49,9 @@ public record SessionView(
         return new SessionView(
                 session.identity().connectionId(),
                 readable(session.memory().key().user()),
-                session.identity().address().getHostAddress(),
+                session.identity().host(),
+                session.identity().secure(),
+                session.identity().program(),
                 session.memory().state().schema(),
                 session.reads().consistency(),
                 run == null ? "idle" : run.isSent() ? "running" : "waiting",

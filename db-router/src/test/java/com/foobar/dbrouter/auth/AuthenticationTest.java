@@ -108,6 +108,24 @@ class AuthenticationTest {
     }
 
     @Test
+    void provesTheCertificateByThePasswordOnlyWhereThatStaysSecret() {
+        byte[] certificate = {1, 2, 3};
+        ClientAuthentication nativeLogin = check();
+        assertThat(nativeLogin.begin("app", NativePassword.PLUGIN, NativePassword.scramble(PASSWORD, NONCE)))
+                .isEqualTo(Outcome.ACCEPTED);
+        // Computed with Python's hashlib: 01, and sha256(sha1(sha1(password)), nonce, sha256(certificate)).
+        assertThat(new String(nativeLogin.proofFor(certificate), StandardCharsets.US_ASCII))
+                .isEqualTo("\1D0B81CEF89B10899E96A82E3CDED46F194E92D01E96C73789E939184A37C78E0");
+        ClientAuthentication sha2 = check();
+        assertThat(sha2.begin("app", CachingSha2Password.PLUGIN, CachingSha2Password.scramble(PASSWORD, NONCE)))
+                .isEqualTo(Outcome.ACCEPTED);
+        assertThat(sha2.proofFor(certificate)).isEmpty();
+        ClientAuthentication open = check();
+        assertThat(open.begin("open", NativePassword.PLUGIN, new byte[0])).isEqualTo(Outcome.ACCEPTED);
+        assertThat(open.proofFor(certificate)).isEmpty();
+    }
+
+    @Test
     void provesItsPasswordToAServerByTheFullWay() throws Exception {
         KeyPair keys = RsaPassword.makeKeys();
         ServerAuthentication proof = new ServerAuthentication(ServerCredential.ofPassword(PASSWORD));
