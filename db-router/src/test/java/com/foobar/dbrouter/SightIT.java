@@ -235,6 +235,20 @@ class SightIT {
                 .allSatisfy(name -> assertThat(documents).contains("`" + name));
     }
 
+    /** The value of a metric without labels. */
+    static double metric(RouterFixture of, String name) throws IOException, InterruptedException {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + of.managementPort() + "/metrics"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        return answer.body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static JsonObject digest(String body, String statement) {
         return find(new JsonObject(body).getJsonArray("digests"), "statement", statement);
     }

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -16,7 +17,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,10 +37,37 @@ final class MariaDbBinaries {
     private static final List<String> NEEDED = List.of("bin/mariadbd", "share/english/", "share/charsets/");
     private static final String SCRIPTS = "share/[a-z_]+\\.sql";
 
-    private final Path directory;
+    private static final Path INSTALLED = Path.of("/usr/sbin/mariadbd");
 
-    private MariaDbBinaries(Path directory) {
+    private final Path directory;
+    private final Path server;
+    private final Path share;
+
+    private MariaDbBinaries(Path directory, Path server, Path share) {
         this.directory = directory;
+        this.server = server;
+        this.share = share;
+    }
+
+    /** What Debian's package {@code mariadb-server-core} has installed, if it is there. */
+    static Optional<MariaDbBinaries> installed() {
+        return Files.isExecutable(INSTALLED)
+                ? Optional.of(new MariaDbBinaries(Path.of("/usr"), INSTALLED, Path.of("/usr/share/mysql")))
+                : Optional.empty();
+    }
+
+    /** The server's own word, such as {@code 10.11.14-MariaDB-0+deb12u2}. */
+    String version() {
+        try {
+            Process process = new ProcessBuilder(server.toString(), "--version")
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Matcher version = Pattern.compile("Ver (\\S+)").matcher(said);
+            return version.find() ? version.group(1) : said;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Whether this machine can run what the jar holds. */
@@ -69,7 +100,7 @@ final class MariaDbBinaries {
                 throw new UncheckedIOException("cannot unpack MariaDB into " + directory, e);
             }
         }
-        return new MariaDbBinaries(directory);
+        return new MariaDbBinaries(directory, directory.resolve("bin/mariadbd"), directory.resolve("share"));
     }
 
     Path directory() {
@@ -77,11 +108,17 @@ final class MariaDbBinaries {
     }
 
     Path server() {
-        return directory.resolve("bin/mariadbd");
+        return server;
     }
 
     Path share() {
-        return directory.resolve("share");
+        return share;
+    }
+
+    /** A script that makes system tables; those of before 11 have MySQL's name. */
+    Path script(String name) {
+        Path script = share.resolve("mariadb_" + name);
+        return Files.exists(script) ? script : share.resolve("mysql_" + name);
     }
 
     private static void unpack(Path directory) throws IOException {

@@ -24,16 +24,26 @@ public final class MariaDbCluster implements AutoCloseable {
 
     /** A primary and that many replicas, all up and replicating. */
     public static MariaDbCluster start(int replicas) {
+        return start(MariaDbBinaries.unpacked(), replicas);
+    }
+
+    /** The same of the server that the machine has installed ({@link MariaDbServer#installedVersion()}). */
+    public static MariaDbCluster startInstalled(int replicas) {
+        return start(MariaDbBinaries.installed().orElseThrow(), replicas);
+    }
+
+    private static MariaDbCluster start(MariaDbBinaries binaries, int replicas) {
         List<MariaDbServer> servers = new ArrayList<>();
         try {
             MariaDbServer primary = MariaDbServer.start(
+                    binaries,
                     1,
                     "--rpl-semi-sync-master-enabled=1",
                     "--rpl-semi-sync-master-wait-point=AFTER_SYNC",
                     "--rpl-semi-sync-master-timeout=" + SEMI_SYNC_LIMIT.toMillis());
             servers.add(primary);
             for (int i = 0; i < replicas; i++) {
-                MariaDbServer replica = MariaDbServer.start(2 + i, "--read-only=1");
+                MariaDbServer replica = MariaDbServer.start(binaries, 2 + i, "--read-only=1");
                 servers.add(replica);
                 replicateFrom(primary, replica);
             }

@@ -50,11 +50,8 @@ public final class MariaDbServer implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-    private static final List<String> SYSTEM_SCRIPTS = List.of(
-            "mariadb_system_tables.sql",
-            "mariadb_performance_tables.sql",
-            "mariadb_system_tables_data.sql",
-            "maria_add_gis_sp_bootstrap.sql");
+    private static final List<String> SYSTEM_SCRIPTS =
+            List.of("system_tables.sql", "performance_tables.sql", "system_tables_data.sql");
     private static final String ACCOUNTS = """
 
             FLUSH PRIVILEGES;
@@ -90,6 +87,11 @@ public final class MariaDbServer implements AutoCloseable {
         return MariaDbBinaries.runHere();
     }
 
+    /** The version of the server that the machine has installed; empty where it has none. */
+    public static String installedVersion() {
+        return MariaDbBinaries.installed().map(MariaDbBinaries::version).orElse("");
+    }
+
     /**
      * A new server, up and accepting connections.
      *
@@ -98,7 +100,11 @@ public final class MariaDbServer implements AutoCloseable {
      * @throws IllegalStateException when it does not come up, with the end of its error log
      */
     public static MariaDbServer start(int serverId, String... arguments) {
-        MariaDbServer server = create(serverId, arguments);
+        return start(MariaDbBinaries.unpacked(), serverId, arguments);
+    }
+
+    static MariaDbServer start(MariaDbBinaries binaries, int serverId, String... arguments) {
+        MariaDbServer server = create(binaries, serverId, arguments);
         try {
             server.start();
         } catch (RuntimeException e) {
@@ -109,9 +115,8 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     /** A new server with its data directory made, not started yet. */
-    private static MariaDbServer create(int serverId, String... arguments) {
+    private static MariaDbServer create(MariaDbBinaries binaries, int serverId, String... arguments) {
         try {
-            MariaDbBinaries binaries = MariaDbBinaries.unpacked();
             Path directory = Files.createTempDirectory("foobar-mariadb-data-");
             MariaDbServer server = new MariaDbServer(binaries, directory, serverId, freePort(), List.of(arguments));
             try {
@@ -297,8 +302,9 @@ public final class MariaDbServer implements AutoCloseable {
         try (OutputStream input = bootstrap.getOutputStream()) {
             write(input, "CREATE DATABASE IF NOT EXISTS mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\n");
             for (String script : SYSTEM_SCRIPTS) {
-                Files.copy(binaries.share().resolve(script), input);
+                Files.copy(binaries.script(script), input);
             }
+            Files.copy(binaries.share().resolve("maria_add_gis_sp_bootstrap.sql"), input);
             write(input, ACCOUNTS);
         } catch (IOException e) {
             // It ended before it had read everything: its error log says why.
