@@ -12,8 +12,9 @@ import java.util.Locale;
  */
 public sealed interface Verifier {
     /** What {@link #parse} takes, for messages. */
-    String EXPECTED = "'*' and 40 hexadecimal digits (mysql_native_password), or '$A$005$', a salt of 20 bytes and 43 "
-            + "characters (caching_sha2_password), the latter better as 0x and hexadecimal digits";
+    String EXPECTED =
+            "'*' and 40 hexadecimal digits (mysql_native_password), or '$A$', rounds, '$', a salt of 20 bytes and 43 "
+                    + "characters (caching_sha2_password), the latter better as 0x and hexadecimal digits";
 
     /** @return the method whose server keeps this */
     String plugin();
