@@ -126,6 +126,36 @@ class KillIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void interruptsStatementsOfMySqlConnectorJ(boolean prepared) throws Exception {
+        String sql = "SELECT COUNT(SHA2(a.seq + b.seq + " + (prepared ? 1 : 2) + ", 512))"
+                + " FROM seq_1_to_1000000 a, seq_1_to_1000000 b";
+        try (Connection connection = DriverManager.getConnection("jdbc:mysql://localhost:" + router.port()
+                        + "/foobar?user=foobar_app&password=foobar&sslMode=DISABLED&allowPublicKeyRetrieval=true"
+                        + "&useServerPrepStmts=" + prepared);
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setQueryTimeout(1);
+            assertThatThrownBy(statement::executeQuery).isInstanceOf(SQLTimeoutException.class);
+            awaitNotRunning(sql);
+
+            statement.setQueryTimeout(0);
+            CompletableFuture<String> ended = CompletableFuture.supplyAsync(() -> {
+                try {
+                    statement.executeQuery().close();
+                    return "counted";
+                } catch (SQLException e) {
+                    return "interrupted";
+                }
+            });
+            awaitRunning(sql);
+            statement.cancel();
+            assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo("interrupted");
+            awaitNotRunning(sql);
+            assertThat(connection.isValid(20)).isTrue();
+        }
+    }
+
     @Test
     void cancelsAStatementThatWaitsForAConnection() throws Exception {
         try (RouterFixture narrow = RouterFixture.start(
