@@ -298,6 +298,7 @@ public final class MariaDbServer implements AutoCloseable {
 
     private void makeSystemTables() throws IOException {
         Files.createDirectory(data());
+        Files.createDirectory(temporary());
         Process bootstrap = launch(command("--bootstrap", "--log-warnings=0", "--max-allowed-packet=16M"));
         try (OutputStream input = bootstrap.getOutputStream()) {
             write(input, "CREATE DATABASE IF NOT EXISTS mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\n");
@@ -325,6 +326,11 @@ public final class MariaDbServer implements AutoCloseable {
         return directory.resolve("data");
     }
 
+    /** Its own: a server that starts deletes what looks like temporary tables there, also those of others. */
+    private Path temporary() {
+        return directory.resolve("tmp");
+    }
+
     /** Small, and as durable as a killed process needs; not as a killed machine would. */
     private List<String> command(String... further) {
         List<String> command = new ArrayList<>(List.of(
@@ -333,6 +339,7 @@ public final class MariaDbServer implements AutoCloseable {
                 "--basedir=" + binaries.directory(),
                 "--lc-messages-dir=" + binaries.share(),
                 "--datadir=" + data(),
+                "--tmpdir=" + temporary(),
                 "--innodb-log-file-size=16M",
                 "--innodb-undo-tablespaces=0",
                 "--innodb-buffer-pool-size=32M",
