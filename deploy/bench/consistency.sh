@@ -8,6 +8,8 @@ fill
 
 start_db_router strict strict
 peers=("strict:$port:$pid")
+start_db_router session session
+peers+=("session:$port:$pid")
 start_db_router eventual eventual
 peers+=("eventual:$port:$pid")
 
@@ -15,4 +17,4 @@ workloads=${workloads:-point-1,point-8,point-64}
 warm_all "$workloads" "${peers[@]}"
 measure_rounds "$workloads" "${peers[@]}"
 
-report "Strict reads beside eventual ones through db-router, a primary and a replica."
+report "Strict reads beside those of sessions and eventual ones through db-router, a primary and a replica."
