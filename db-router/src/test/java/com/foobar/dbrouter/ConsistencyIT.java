@@ -183,6 +183,9 @@ class ConsistencyIT {
                             .isEqualTo(1772))
                     .hasMessageContaining("'0-1'")
                     .hasMessageContaining("expected: domain-server-sequence");
+            assertThatThrownBy(() -> statement.executeQuery("/* router:token=0-1-2';-- */ " + READ))
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo(1772));
             assertThatThrownBy(() -> statement.executeQuery("/* router:token=0-1-999999999 */ " + READ))
                     .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
                             .isEqualTo(1772))

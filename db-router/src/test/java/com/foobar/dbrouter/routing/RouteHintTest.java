@@ -61,7 +61,6 @@ class RouteHintTest {
                 "router:consistency=token",
                 "router:consistency=strict token=0-1-2",
                 "router:token=",
-                "router:token=0-1-2';",
                 "router:replica MAX_EXECUTION_TIME(1000)",
             })
     void hasNoEffectUnlessAllOfItIsUnderstood(String comment) {
