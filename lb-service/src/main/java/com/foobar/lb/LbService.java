@@ -1,9 +1,8 @@
 package com.foobar.lb;
 
-import com.foobar.http.backend.Backend;
-import com.foobar.http.health.HealthChecker;
+import com.foobar.http.backend.BackendSettings;
+import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.proxy.ForwardedMode;
-import com.foobar.http.proxy.ProxyHandler;
 import com.foobar.http.proxy.ProxySettings;
 import com.foobar.kit.Neighbour;
 import com.foobar.kit.Readiness;
@@ -11,25 +10,23 @@ import com.foobar.kit.Service;
 import com.foobar.kit.ServiceContext;
 import com.foobar.kit.net.NettyTransport;
 import com.foobar.kit.observability.AccessLog;
-import com.foobar.lb.config.FrontendSettings;
 import com.foobar.lb.config.LbSettings;
 import com.foobar.lb.frontend.Frontend;
 import com.foobar.lb.metrics.LbMetrics;
 import io.vertx.core.Future;
-import java.time.Clock;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Builds the load balancer from its settings, starts and stops it. */
 public final class LbService implements Service {
     private final LbSettings settings;
     private final NettyTransport transport;
-    private final Backend backend;
-    private final HealthChecker checker;
-    private final ProxyHandler proxy;
+    private final Map<String, ServedBackend> backends;
     private final LbMetrics metrics;
     private final AccessLog access;
     private final List<Frontend> frontends;
@@ -37,14 +34,25 @@ public final class LbService implements Service {
     public LbService(ServiceContext<LbSettings> context) {
         this.settings = context.settings();
         this.transport = NettyTransport.of(context.vertx());
-        this.backend = Backend.of(settings.backend(), Clock.systemUTC());
-        this.checker =
-                HealthChecker.http(context.vertx(), backend, settings.backend().check());
-        this.proxy = new ProxyHandler(transport, backend, proxySettings(settings));
+        this.backends = backends(context);
         this.frontends = frontends(context);
         this.access = new AccessLog(settings.log());
-        this.metrics = new LbMetrics(context.registry(), backend);
-        metrics.watch(frontends, proxy::connections);
+        this.metrics = new LbMetrics(
+                context.registry(),
+                backends.values().stream().map(ServedBackend::backend).toList());
+        metrics.watch(frontends, backend -> served(backend).connections());
+    }
+
+    private Map<String, ServedBackend> backends(ServiceContext<LbSettings> context) {
+        Map<String, ServedBackend> byName = new LinkedHashMap<>();
+        for (BackendSettings backend : settings.backends()) {
+            byName.put(backend.name(), new ServedBackend(context.vertx(), transport, backend, proxySettings(settings)));
+        }
+        return byName;
+    }
+
+    private ServedBackend served(String backend) {
+        return Objects.requireNonNull(backends.get(backend), backend);
     }
 
     private static ProxySettings proxySettings(LbSettings settings) {
@@ -62,20 +70,20 @@ public final class LbService implements Service {
     }
 
     private List<Frontend> frontends(ServiceContext<LbSettings> context) {
-        Map<String, Frontend> byName = new LinkedHashMap<>();
-        List<FrontendSettings> all = settings.frontends();
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).redirectTo() == null) {
-                byName.put(all.get(i).name(), Frontend.forwarding(i, settings, proxy, context.vertx()));
+        Frontend.Targets targets = new Frontend.Targets() {
+            @Override
+            public RequestHandler backend(String name) {
+                return served(name).proxy();
             }
-        }
-        for (int i = 0; i < all.size(); i++) {
-            String target = all.get(i).redirectTo();
-            if (target != null) {
-                byName.put(all.get(i).name(), Frontend.redirecting(i, settings, byName.get(target), context.vertx()));
+
+            @Override
+            public int publicPort(String name) {
+                return frontend(name).publicPort();
             }
-        }
-        return List.copyOf(byName.values());
+        };
+        return IntStream.range(0, settings.frontends().size())
+                .mapToObj(index -> new Frontend(index, settings, targets, context.vertx()))
+                .toList();
     }
 
     /** The frontend of that name; for those who need its port. */
@@ -92,7 +100,7 @@ public final class LbService implements Service {
         for (Frontend frontend : frontends) {
             started = started.compose(ready -> frontend.start(transport, metrics.log(frontend.name(), access)));
         }
-        return started.onSuccess(listening -> checker.start());
+        return started.onSuccess(listening -> backends.values().forEach(ServedBackend::start));
     }
 
     @Override
@@ -102,15 +110,27 @@ public final class LbService implements Service {
                 return Readiness.notReady("frontend " + frontend.name() + " does not listen yet");
             }
         }
-        return backend.isAvailable()
+        List<String> unavailable = backends.values().stream()
+                .map(ServedBackend::backend)
+                .filter(backend -> !backend.isAvailable())
+                .map(backend -> "no server of backend " + backend.name() + " is up: " + backend.describe())
+                .toList();
+        // With one backend of several the frontends are of use; nobody else would answer for the others either.
+        return unavailable.size() < backends.size()
                 ? Readiness.ready()
-                : Readiness.notReady("no server of backend " + backend.name() + " is up: " + backend.describe());
+                : Readiness.notReady(String.join("; ", unavailable));
     }
 
     @Override
     public List<Neighbour> neighbours() {
-        return backend.servers().stream()
-                .map(server -> new Neighbour(server.name(), server.address().toString(), server.describeState()))
+        return backends.values().stream()
+                .flatMap(served -> served.backend().servers().stream()
+                        .map(server -> new Neighbour(
+                                backends.size() == 1
+                                        ? server.name()
+                                        : served.backend().name() + "/" + server.name(),
+                                server.address().toString(),
+                                server.describeState())))
                 .toList();
     }
 
@@ -121,14 +141,16 @@ public final class LbService implements Service {
 
     @Override
     public Future<Void> stop() {
-        return Future.join(checker.stop(), all(Frontend::close))
-                .onComplete(closed -> proxy.close())
+        return Future.join(all(Frontend::close), join(backends.values(), ServedBackend::stopChecks))
+                .onComplete(closed -> backends.values().forEach(ServedBackend::close))
                 .mapEmpty();
     }
 
     private Future<Void> all(Function<Frontend, Future<Void>> step) {
-        List<Future<Void>> steps = new ArrayList<>();
-        frontends.forEach(frontend -> steps.add(step.apply(frontend)));
-        return Future.join(steps).mapEmpty();
+        return join(frontends, step);
+    }
+
+    private static <T> Future<Void> join(Collection<T> all, Function<T, Future<Void>> step) {
+        return Future.join(all.stream().map(step).toList()).mapEmpty();
     }
 }

@@ -38,20 +38,37 @@ final class RunningLb implements AutoCloseable {
 
     /** @param tls the certificate, as settings of a frontend */
     static RunningLb before(Path directory, String tls, String yaml, WebServer... servers) throws Exception {
-        String addresses = List.of(servers).stream()
-                .map(server -> "{name: " + server.name() + ", address: '127.0.0.1:" + server.port() + "'}")
-                .collect(Collectors.joining(", "));
         String base = """
                 frontends:
                   - {name: https, listen: '127.0.0.1:0', %s}
                   - {name: http, listen: '127.0.0.1:0', redirect-to: https}
-                backend:
-                  name: web
-                  servers: [%s]
-                  check: {inter: 50ms, fastinter: 20ms, downinter: 50ms, timeout: 5s}
+                backends:
+                  - %s
                 management: {listen: '127.0.0.1:0'}
-                """.formatted(tls, addresses);
+                """.formatted(tls, backend("web", servers));
         return new RunningLb(directory, SettingsReader.read(LbSettings.class, base + yaml, Map.of()));
+    }
+
+    /**
+     * With settings of its own; frontends and backends among them.
+     *
+     * @param directory of the development certificate authority, which the settings name as well where they use it
+     */
+    static RunningLb of(Path directory, String yaml) throws Exception {
+        String base = "management: {listen: '127.0.0.1:0'}\n";
+        return new RunningLb(directory, SettingsReader.read(LbSettings.class, base + yaml, Map.of()));
+    }
+
+    /** Settings of a backend: an element of {@code backends}. */
+    static String backend(String name, WebServer... servers) {
+        return "{name: %s, check: {inter: 50ms, fastinter: 20ms, downinter: 50ms, timeout: 5s}, servers: [%s]}"
+                .formatted(name, addresses(servers));
+    }
+
+    private static String addresses(WebServer... servers) {
+        return List.of(servers).stream()
+                .map(server -> "{name: " + server.name() + ", address: '127.0.0.1:" + server.port() + "'}")
+                .collect(Collectors.joining(", "));
     }
 
     private RunningLb(Path directory, LbSettings settings) throws Exception {
@@ -67,12 +84,16 @@ final class RunningLb implements AutoCloseable {
         return (LbService) running.service();
     }
 
+    int port(String frontend) {
+        return service().frontend(frontend).port();
+    }
+
     int httpsPort() {
-        return service().frontend("https").port();
+        return port("https");
     }
 
     int httpPort() {
-        return service().frontend("http").port();
+        return port("http");
     }
 
     URI https(String target) {

@@ -4,6 +4,7 @@ import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.Range;
 import com.foobar.kit.tls.TlsSettings;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param name unique; in logs and metrics
  * @param listen address to listen on; port 0 takes a free one
  * @param tls the certificate for https, or null for plain http
- * @param redirectTo name of the https frontend that everything is redirected to (308), or null to forward to the backend
+ * @param redirectTo name of the https frontend that everything is redirected to (308), or null to forward to a backend
  * @param publicPort that clients use where it is not the one of {@code listen}, as behind a port mapping; null where it is
+ * @param routes to other backends and hosts, the first that matches before the next
+ * @param backend name of the one that answers what no route takes; null for the only one, or where {@code redirectTo} does
  */
 public record FrontendSettings(
         @Description("name in logs and metrics; each once") String name,
@@ -25,19 +28,30 @@ public record FrontendSettings(
         TlsSettings tls,
 
         @Description(
-                "name of the https frontend that all requests are redirected to; without it they go to the backend")
+                "name of the https frontend that requests without a route are redirected to; without it they go to a backend")
         @Nullable
         String redirectTo,
 
         @Description("port that clients use, where it is not the listening one (port mapping, for redirects)")
         @Range(min = "1", max = "65535")
         @Nullable
-        Integer publicPort) {
+        Integer publicPort,
+
+        @Description("where requests go by host, path, field and method; the first that matches is taken")
+        List<RouteSettings> routes,
+
+        @Description("name of the backend of all other requests; may be left out where there is one backend") @Nullable
+        String backend) {
 
     public FrontendSettings {
+        routes = List.copyOf(routes);
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw new IllegalArgumentException(
                     "name: " + name + " (expected: 1-64 letters, digits, '.', '_' or '-', first a letter or digit)");
+        }
+        if (backend != null && redirectTo != null) {
+            throw new IllegalArgumentException(
+                    "backend: " + backend + " (expected: none, as this frontend redirects to " + redirectTo + ")");
         }
         if (tls != null && redirectTo != null) {
             throw new IllegalArgumentException(

@@ -7,9 +7,7 @@ import com.foobar.kit.ServiceSettings;
 import com.foobar.kit.ShutdownSettings;
 import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Everything that can be set. None of it changes while the service runs, but for the certificate files, which are read again
@@ -17,7 +15,7 @@ import java.util.Map;
  *
  * @param instance name of this process among its like, in logs and metrics
  * @param frontends addresses that clients come to, one at least
- * @param backend the servers that answer
+ * @param backends groups of servers that answer, one at least
  * @param timeouts how long to wait for whom
  * @param limits what a client may cost
  * @param connections to the servers
@@ -34,9 +32,9 @@ public record LbSettings(
         List<FrontendSettings> frontends,
 
         @Default(
-                "{name: web, servers: [{name: web-1, address: '127.0.0.1:8101'}, {name: web-2, address: '127.0.0.1:8102'}]}")
-        @Description("the servers that answer")
-        BackendSettings backend,
+                "[{name: web, servers: [{name: web-1, address: '127.0.0.1:8101'}, {name: web-2, address: '127.0.0.1:8102'}]}]")
+        @Description("groups of servers that answer")
+        List<BackendSettings> backends,
 
         @Description("how long to wait for whom") TimeoutSettings timeouts,
         @Description("what a client may cost") LimitSettings limits,
@@ -56,24 +54,12 @@ public record LbSettings(
 
     public LbSettings {
         frontends = List.copyOf(frontends);
-        if (frontends.isEmpty()) {
-            throw new IllegalArgumentException("frontends: none (expected: one at least)");
-        }
-        Map<String, FrontendSettings> byName = new HashMap<>();
-        for (FrontendSettings frontend : frontends) {
-            if (byName.put(frontend.name(), frontend) != null) {
-                throw new IllegalArgumentException(
-                        "frontends: two of the name " + frontend.name() + " (expected: each name once)");
-            }
-        }
-        for (FrontendSettings frontend : frontends) {
-            if (frontend.redirectTo() != null) {
-                FrontendSettings target = byName.get(frontend.redirectTo());
-                if (target == null || target.tls() == null) {
-                    throw new IllegalArgumentException("frontends: " + frontend.name() + " redirects to "
-                            + frontend.redirectTo() + " (expected: the name of a frontend with tls)");
-                }
-            }
-        }
+        backends = List.copyOf(backends);
+        SettingsReferences.check(frontends, backends);
+    }
+
+    /** The backend of a frontend's requests that no route takes; not for frontends that redirect. */
+    public String defaultBackend(FrontendSettings frontend) {
+        return frontend.backend() == null ? backends.get(0).name() : frontend.backend();
     }
 }

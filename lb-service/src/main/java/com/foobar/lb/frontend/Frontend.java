@@ -15,6 +15,7 @@ import com.foobar.lb.config.FrontendSettings;
 import com.foobar.lb.config.HstsSettings;
 import com.foobar.lb.config.LbSettings;
 import com.foobar.lb.config.LimitSettings;
+import com.foobar.lb.config.RouteSettings;
 import com.foobar.lb.config.TimeoutSettings;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
@@ -29,6 +30,15 @@ import org.slf4j.LoggerFactory;
  * read at any time from any thread.
  */
 public final class Frontend {
+    /** What a frontend's requests can be handed to. */
+    public interface Targets {
+        /** Forwards to that backend. */
+        RequestHandler backend(String name);
+
+        /** The port at which clients find that frontend; asked when requests come. */
+        int publicPort(String frontend);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
 
     private final FrontendSettings settings;
@@ -42,35 +52,43 @@ public final class Frontend {
     private volatile @Nullable TlsIdentities certificate;
     private volatile @Nullable HttpListener listener;
 
-    private Frontend(FrontendSettings settings, String path, LbSettings all, RequestHandler handler, Vertx vertx) {
-        this.settings = settings;
-        this.path = path;
+    /** @param index among all frontends */
+    public Frontend(int index, LbSettings all, Targets targets, Vertx vertx) {
+        this.settings = all.frontends().get(index);
+        this.path = "frontends[" + index + "]";
         this.limits = limits(all.limits(), all.timeouts());
-        this.handler = handler;
+        this.handler = withHsts(routes(all, targets), hsts(settings, all.hsts()));
         this.vertx = vertx;
     }
 
-    /** A frontend that forwards to the backend. */
-    public static Frontend forwarding(int index, LbSettings all, RequestHandler backend, Vertx vertx) {
-        FrontendSettings settings = all.frontends().get(index);
-        String hsts = hsts(settings, all.hsts());
-        RequestHandler handler = hsts == null
-                ? backend
+    private RequestHandler routes(LbSettings all, Targets targets) {
+        String redirectTo = settings.redirectTo();
+        RequestHandler otherwise = redirectTo == null
+                ? targets.backend(all.defaultBackend(settings))
+                : RedirectHandler.toHttps(() -> targets.publicPort(redirectTo));
+        return RouteTable.of(
+                settings.routes().stream()
+                        .map(route -> Route.of(route, target(route, targets)))
+                        .toList(),
+                otherwise);
+    }
+
+    private RequestHandler target(RouteSettings route, Targets targets) {
+        return route.backend() == null
+                ? RedirectHandler.to(
+                        Objects.requireNonNull(route.redirect()),
+                        settings.tls() == null ? "http" : "https",
+                        this::publicPort)
+                : targets.backend(route.backend());
+    }
+
+    private static RequestHandler withHsts(RequestHandler handler, @Nullable String hsts) {
+        return hsts == null
+                ? handler
                 : stream -> {
                     stream.addToResponse(FieldName.STRICT_TRANSPORT_SECURITY, hsts);
-                    backend.handle(stream);
+                    handler.handle(stream);
                 };
-        return new Frontend(settings, path(index), all, handler, vertx);
-    }
-
-    /** A frontend that redirects to another one. */
-    public static Frontend redirecting(int index, LbSettings all, Frontend target, Vertx vertx) {
-        FrontendSettings settings = all.frontends().get(index);
-        return new Frontend(settings, path(index), all, new RedirectHandler(target::publicPort), vertx);
-    }
-
-    private static String path(int index) {
-        return "frontends[" + index + "]";
     }
 
     /** Null over plain http as well, where browsers must ignore it (RFC 6797 §8.1). */
@@ -154,7 +172,7 @@ public final class Frontend {
     }
 
     /** The port that clients use. */
-    int publicPort() {
+    public int publicPort() {
         return settings.publicPort() == null ? port() : settings.publicPort();
     }
 

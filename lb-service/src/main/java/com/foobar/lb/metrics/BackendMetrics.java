@@ -9,24 +9,26 @@ import com.foobar.http.backend.ServerStats;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Metrics of a backend and of each of its servers. They are read from the servers' own counts when somebody asks, and so cost a
+ * Metrics of the backends and of each of their servers. They are read from the servers' own counts when somebody asks, and so cost a
  * request nothing.
  */
 final class BackendMetrics {
     private final PrometheusRegistry registry;
-    private final Backend backend;
+    private final List<Backend> backends;
 
-    private BackendMetrics(PrometheusRegistry registry, Backend backend) {
+    private BackendMetrics(PrometheusRegistry registry, List<Backend> backends) {
         this.registry = registry;
-        this.backend = backend;
+        this.backends = List.copyOf(backends);
     }
 
-    static void register(PrometheusRegistry registry, Backend backend) {
-        BackendMetrics metrics = new BackendMetrics(registry, backend);
+    static void register(PrometheusRegistry registry, List<Backend> backends) {
+        BackendMetrics metrics = new BackendMetrics(registry, backends);
         metrics.states();
         metrics.requests();
         metrics.checks();
@@ -37,7 +39,7 @@ final class BackendMetrics {
                 .name("lb_server_status")
                 .help("1 for the state that the server is in, 0 for the others.")
                 .labelNames("proxy", "server", "state")
-                .callback(callback -> backend.servers().forEach(server -> {
+                .callback(callback -> forEachServer((backend, server) -> {
                     for (String state : STATES) {
                         callback.call(state.equals(word(server.state())) ? 1 : 0, backend.name(), server.name(), state);
                     }
@@ -47,21 +49,21 @@ final class BackendMetrics {
                 .name("lb_backend_status")
                 .help("1 for the state that the backend is in (UP: a server takes requests), 0 for the other.")
                 .labelNames("proxy", "state")
-                .callback(callback -> {
+                .callback(callback -> backends.forEach(backend -> {
                     boolean up = backend.isAvailable();
                     callback.call(up ? 1 : 0, backend.name(), "UP");
                     callback.call(up ? 0 : 1, backend.name(), "DOWN");
-                })
+                }))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("lb_backend_active_servers")
                 .help("Servers that take requests.")
                 .labelNames("proxy")
-                .callback(callback -> callback.call(
+                .callback(callback -> backends.forEach(backend -> callback.call(
                         (double) backend.servers().stream()
                                 .filter(BackendServer::takesRequests)
                                 .count(),
-                        backend.name()))
+                        backend.name())))
                 .register(registry);
         serverGauge("weight", "Share of the requests relative to the other servers.", BackendServer::weight);
         serverGauge(
@@ -76,9 +78,8 @@ final class BackendMetrics {
                 .name("lb_server_downtime_seconds_total")
                 .help("Time that the server has been down.")
                 .labelNames("proxy", "server")
-                .callback(callback -> backend.servers()
-                        .forEach(server ->
-                                callback.call(server.downtime().toMillis() / 1e3, backend.name(), server.name())))
+                .callback(callback -> forEachServer((backend, server) ->
+                        callback.call(server.downtime().toMillis() / 1e3, backend.name(), server.name())))
                 .register(registry);
     }
 
@@ -106,7 +107,7 @@ final class BackendMetrics {
                 .name("lb_server_http_responses_total")
                 .help("Responses by class of status.")
                 .labelNames("proxy", "server", "code")
-                .callback(callback -> backend.servers().forEach(server -> {
+                .callback(callback -> forEachServer((backend, server) -> {
                     for (int i = 0; i < LbMetrics.CODES.length; i++) {
                         callback.call(
                                 (double) server.stats().responses(i),
@@ -120,13 +121,15 @@ final class BackendMetrics {
                 .name("lb_backend_http_responses_total")
                 .help("Responses by class of status.")
                 .labelNames("proxy", "code")
-                .callback(callback -> {
+                .callback(callback -> backends.forEach(backend -> {
                     for (int i = 0; i < LbMetrics.CODES.length; i++) {
                         int hundreds = i;
                         callback.call(
-                                (double) sum(stats -> stats.responses(hundreds)), backend.name(), LbMetrics.CODES[i]);
+                                (double) sum(backend, stats -> stats.responses(hundreds)),
+                                backend.name(),
+                                LbMetrics.CODES[i]);
                     }
-                })
+                }))
                 .register(registry);
     }
 
@@ -142,15 +145,15 @@ final class BackendMetrics {
                 .name("lb_server_" + name)
                 .help(help)
                 .labelNames("proxy", "server")
-                .callback(callback -> backend.servers()
-                        .forEach(server -> callback.call(
-                                (double) count.applyAsLong(server.stats()), backend.name(), server.name())))
+                .callback(callback -> forEachServer((backend, server) ->
+                        callback.call((double) count.applyAsLong(server.stats()), backend.name(), server.name())))
                 .register(registry);
         CounterWithCallback.builder()
                 .name("lb_backend_" + name)
                 .help(help)
                 .labelNames("proxy")
-                .callback(callback -> callback.call((double) sum(count), backend.name()))
+                .callback(callback ->
+                        backends.forEach(backend -> callback.call((double) sum(backend, count), backend.name())))
                 .register(registry);
     }
 
@@ -160,7 +163,8 @@ final class BackendMetrics {
                 .name("lb_backend_" + name)
                 .help(help)
                 .labelNames("proxy")
-                .callback(callback -> callback.call((double) sum(value), backend.name()))
+                .callback(callback ->
+                        backends.forEach(backend -> callback.call((double) sum(backend, value), backend.name())))
                 .register(registry);
     }
 
@@ -169,12 +173,18 @@ final class BackendMetrics {
                 .name("lb_server_" + name)
                 .help(help)
                 .labelNames("proxy", "server")
-                .callback(callback -> backend.servers()
-                        .forEach(server -> callback.call(value.applyAsDouble(server), backend.name(), server.name())))
+                .callback(callback -> forEachServer(
+                        (backend, server) -> callback.call(value.applyAsDouble(server), backend.name(), server.name())))
                 .register(registry);
     }
 
-    private long sum(ToLongFunction<ServerStats> count) {
+    private void forEachServer(BiConsumer<Backend, BackendServer> action) {
+        for (Backend backend : backends) {
+            backend.servers().forEach(server -> action.accept(backend, server));
+        }
+    }
+
+    private static long sum(Backend backend, ToLongFunction<ServerStats> count) {
         return backend.servers().stream()
                 .map(BackendServer::stats)
                 .mapToLong(count)

@@ -16,11 +16,11 @@ final class FrontendMetrics {
     private final CounterDataPoint bytesIn;
     private final CounterDataPoint bytesOut;
     private final DurationHistogram.Series duration;
-    private final Map<String, DurationHistogram.Series> responseTimes;
+    private final Map<String, Map<String, DurationHistogram.Series>> responseTimes;
 
     /**
      * @param responses by hundreds of the status; 0 for any other
-     * @param responseTimes by name of the server
+     * @param responseTimes by names of backend and server
      */
     FrontendMetrics(
             CounterDataPoint requests,
@@ -29,7 +29,7 @@ final class FrontendMetrics {
             CounterDataPoint bytesIn,
             CounterDataPoint bytesOut,
             DurationHistogram.Series duration,
-            Map<String, DurationHistogram.Series> responseTimes) {
+            Map<String, Map<String, DurationHistogram.Series>> responseTimes) {
         this.requests = requests;
         this.responses = responses.clone();
         this.requestErrors = requestErrors;
@@ -53,8 +53,9 @@ final class FrontendMetrics {
             bytesOut.inc(record.bytesOut());
         }
         duration.observe(record.durationNanos(), record.traceId());
-        if (record.server() != null && record.firstByteNanos() > 0 && isServers(record)) {
-            DurationHistogram.Series responseTime = responseTimes.get(record.server());
+        if (record.backend() != null && record.server() != null && record.firstByteNanos() > 0 && isServers(record)) {
+            DurationHistogram.Series responseTime =
+                    responseTimes.getOrDefault(record.backend(), Map.of()).get(record.server());
             if (responseTime != null) {
                 responseTime.observe(record.firstByteNanos(), record.traceId());
             }

@@ -13,8 +13,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 /**
  * The frontends' metrics, by the names of HAProxy's exporter with {@code lb_} for {@code haproxy_}, and histograms, which it
@@ -25,19 +25,19 @@ public final class LbMetrics {
     static final String[] CODES = {"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
     private final PrometheusRegistry registry;
-    private final Backend backend;
+    private final List<Backend> backends;
     private final Counter requests;
     private final Counter responses;
     private final Counter requestErrors;
     private final Counter bytesIn;
     private final Counter bytesOut;
     private final DurationHistogram durations;
-    private final Map<String, DurationHistogram.Series> responseTimes = new HashMap<>();
+    private final Map<String, Map<String, DurationHistogram.Series>> responseTimes = new HashMap<>();
 
-    /** Registers the metrics of the backend, its servers and all frontends. */
-    public LbMetrics(PrometheusRegistry registry, Backend backend) {
+    /** Registers the metrics of the backends, their servers and all frontends. */
+    public LbMetrics(PrometheusRegistry registry, List<Backend> backends) {
         this.registry = registry;
-        this.backend = backend;
+        this.backends = List.copyOf(backends);
         this.requests = counter("lb_frontend_http_requests_total", "Requests.", "proxy");
         this.responses = counter("lb_frontend_http_responses_total", "Responses by class of status.", "proxy", "code");
         this.requestErrors =
@@ -55,23 +55,28 @@ public final class LbMetrics {
                 "Time from a request's head to the head of the response, by the server that gave it.",
                 "proxy",
                 "server");
-        for (BackendServer server : backend.servers()) {
-            responseTimes.put(server.name(), serverTimes.series(backend.name(), server.name()));
+        for (Backend backend : backends) {
+            Map<String, DurationHistogram.Series> byServer = new HashMap<>();
+            for (BackendServer server : backend.servers()) {
+                byServer.put(server.name(), serverTimes.series(backend.name(), server.name()));
+            }
+            responseTimes.put(backend.name(), byServer);
         }
-        BackendMetrics.register(registry, backend);
+        BackendMetrics.register(registry, backends);
     }
 
     /**
      * Registers what frontends and proxy themselves know; once, with all of them.
      *
-     * @param connections to servers that are open
+     * @param connections to the servers of the backend of that name that are open
      */
-    public void watch(List<Frontend> frontends, IntSupplier connections) {
+    public void watch(List<Frontend> frontends, ToIntFunction<String> connections) {
         GaugeWithCallback.builder()
                 .name("lb_backend_current_connections")
                 .help("Open connections to servers, idle ones included.")
                 .labelNames("proxy")
-                .callback(callback -> callback.call(connections.getAsInt(), backend.name()))
+                .callback(callback -> backends.forEach(
+                        backend -> callback.call(connections.applyAsInt(backend.name()), backend.name())))
                 .register(registry);
         gauge(frontends, "lb_frontend_status", "1 while it listens.", frontend -> frontend.isListening() ? 1 : 0);
         gauge(frontends, "lb_frontend_current_sessions", "Open connections of clients.", Frontend::connections);

@@ -16,6 +16,7 @@ import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.SettingsException;
 import com.foobar.kit.settings.SettingsReader;
 import com.foobar.kit.tls.TlsSettings;
+import com.foobar.lb.config.RouteSettings.HeaderSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,10 +38,13 @@ class LbSettingsTest {
                                 new HostPort("0.0.0.0", 8443),
                                 SettingsReader.defaults(TlsSettings.class),
                                 null,
+                                null,
+                                List.of(),
                                 null),
-                        new FrontendSettings("http", new HostPort("0.0.0.0", 8080), null, "https", null));
-        assertThat(settings.backend())
-                .isEqualTo(new BackendSettings(
+                        new FrontendSettings(
+                                "http", new HostPort("0.0.0.0", 8080), null, "https", null, List.of(), null));
+        assertThat(settings.backends())
+                .containsExactly(new BackendSettings(
                         "web",
                         Balance.ROUNDROBIN,
                         List.of(
@@ -86,26 +90,36 @@ class LbSettingsTest {
                       names: [example.org]
                       reload-interval: 7s
                     public-port: 444
+                    routes:
+                      - host: '*.example.org'
+                        path: /api
+                        header: {name: X-Canary, value: always}
+                        method: PUT
+                        backend: site
+                      - path-exact: /old
+                        header: {name: X-Any}
+                        redirect: https://new.example.org:8443
+                    backend: site
                   - name: plain
                     listen: 10.0.0.1:80
                     redirect-to: secure
-                backend:
-                  name: site
-                  balance: leastconn
-                  servers:
-                    - name: a
-                      address: 10.0.0.2:81
-                      weight: 9
-                  check:
-                    path: /up
-                    inter: 3s
-                    fastinter: 1s
-                    downinter: 4s
-                    timeout: 5s
-                    fall: 6
-                    rise: 7
-                    spread-checks: 8
-                    on-error: fail-check
+                backends:
+                  - name: site
+                    balance: leastconn
+                    servers:
+                      - name: a
+                        address: 10.0.0.2:81
+                        weight: 9
+                    check:
+                      path: /up
+                      inter: 3s
+                      fastinter: 1s
+                      downinter: 4s
+                      timeout: 5s
+                      fall: 6
+                      rise: 7
+                      spread-checks: 8
+                      on-error: fail-check
                 timeouts:
                   http-request: 1s
                   http-keep-alive: 2s
@@ -157,9 +171,28 @@ class LbSettingsTest {
                                                 List.of("example.org"),
                                                 Duration.ofSeconds(7)),
                                         null,
-                                        444),
-                                new FrontendSettings("plain", new HostPort("10.0.0.1", 80), null, "secure", null)),
-                        new BackendSettings(
+                                        444,
+                                        List.of(
+                                                new RouteSettings(
+                                                        "*.example.org",
+                                                        "/api",
+                                                        null,
+                                                        new HeaderSettings("X-Canary", "always"),
+                                                        "PUT",
+                                                        "site",
+                                                        null),
+                                                new RouteSettings(
+                                                        null,
+                                                        null,
+                                                        "/old",
+                                                        new HeaderSettings("X-Any", null),
+                                                        null,
+                                                        null,
+                                                        "https://new.example.org:8443")),
+                                        "site"),
+                                new FrontendSettings(
+                                        "plain", new HostPort("10.0.0.1", 80), null, "secure", null, List.of(), null)),
+                        List.of(new BackendSettings(
                                 "site",
                                 Balance.LEASTCONN,
                                 List.of(new ServerSettings("a", new HostPort("10.0.0.2", 81), 9)),
@@ -172,7 +205,7 @@ class LbSettingsTest {
                                         6,
                                         7,
                                         8,
-                                        OnError.FAIL_CHECK)),
+                                        OnError.FAIL_CHECK))),
                         new TimeoutSettings(
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
@@ -196,9 +229,12 @@ class LbSettingsTest {
             value = {
                 "frontend: []                                                           | frontend",
                 "frontends: []                                                          | one at least",
-                "frontends: [{name: a, listen: 'localhost:1'}, {name: a, listen: 'localhost:2'}] | each name once",
-                "frontends: [{name: a, listen: 'localhost:1', redirect-to: b}]          | a redirects to b",
+                "backends: []                                                           | backends: none",
+                "frontends: [{name: a, listen: 'localhost:1'}, {name: a, listen: 'localhost:2'}] | frontends[1].name: a is given twice",
+                "frontends: [{name: a, listen: 'localhost:1', redirect-to: b}]          | frontends[0].redirect-to: b",
                 "frontends: [{name: a, listen: 'localhost:1', redirect-to: a}]          | a frontend with tls",
+                "frontends: [{name: a, listen: 'localhost:1', redirect-to: a, backend: web}] | as this frontend redirects to a",
+                "frontends: [{name: a, listen: 'localhost:1', backend: b}]              | frontends[0].backend: b (expected: one of web)",
                 "frontends: [{name: a, listen: 'localhost:1', tls: {}, redirect-to: a}] | as this frontend has tls",
                 "frontends: [{name: a, listen: 'localhost:70000'}]                      | frontends[0].listen",
                 "frontends: [{name: a, listen: 'localhost:1', public-port: 0}]          | frontends[0].public-port",
@@ -221,6 +257,59 @@ class LbSettingsTest {
                 .hasMessageContaining("retry.retries")
                 .hasMessageContaining("unknown")
                 .hasMessageContaining("timeouts.queue");
+    }
+
+    @Test
+    void namesAllReferencesThatAreWrongAtOnce() {
+        assertThatThrownBy(() -> read("""
+                        frontends:
+                          - {name: a, listen: 'localhost:1', routes: [{path: /x, backend: c}, {path: /y, backend: web}]}
+                          - {name: a, listen: 'localhost:2', backend: d}
+                          - {name: b, listen: 'localhost:3', redirect-to: c, routes: [{host: h, redirect: i}, {host: j, backend: k}]}
+                        backends:
+                          - {name: web, servers: [{name: s, address: 'localhost:4'}]}
+                          - {name: api, servers: [{name: s, address: 'localhost:5'}]}
+                          - {name: web, servers: [{name: s, address: 'localhost:6'}]}
+                        """))
+                .hasMessageContaining("frontends[0].routes[0].backend: c (expected: one of api, web)")
+                .hasMessageContaining("frontends[0].backend: is missing")
+                .hasMessageContaining("frontends[1].name: a is given twice")
+                .hasMessageContaining("frontends[1].backend: d")
+                .hasMessageContaining("frontends[2].redirect-to: c")
+                .hasMessageContaining("frontends[2].routes[1].backend: k")
+                .hasMessageContaining("backends[2].name: web is given twice")
+                .hasMessageNotContainingAny("routes[1].backend: web", "frontends[2].backend");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{backend: web}                              | has no condition",
+                "{path: /}                                   | has no target",
+                "{path: /, backend: web, redirect: h}        | has two targets",
+                "{host: 'foobar.com:80', backend: web}       | host: foobar.com:80",
+                "{host: 'www.*.com', backend: web}           | host: www.*.com",
+                "{host: '*', backend: web}                   | host: *",
+                "{path: api, backend: web}                   | path: api",
+                "{path: /a//b, backend: web}                 | path: /a//b",
+                "{path: /a/../b, backend: web}               | path: /a/../b",
+                "{path: '/%41', backend: web}                | path: /%41",
+                "{path: '/a?b', backend: web}                | path: /a?b",
+                "{path: /a, path-exact: /a, backend: web}    | path-exact: /a",
+                "{path-exact: /., backend: web}              | path-exact: /.",
+                "{header: {name: 'a b'}, backend: web}       | header: name: a b",
+                "{header: {value: x}, backend: web}          | header.name: is missing",
+                "{method: 'GET POST', backend: web}          | method: GET POST",
+                "{path: /, redirect: 'www.foobar.com/x'}     | redirect: www.foobar.com/x",
+                "{path: /, redirect: 'ftp://www.foobar.com'} | redirect: ftp://www.foobar.com",
+                "{path: /, redirect: 'a:99999'}              | redirect: a:99999",
+            })
+    void refusesTheRoute(String route, String problem) {
+        assertThatThrownBy(() -> read("frontends: [{name: a, listen: 'localhost:1', routes: [" + route + "]}]"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("frontends[0].routes[0]")
+                .hasMessageContaining(problem);
     }
 
     private static LbSettings read(String yaml) {

@@ -185,6 +185,12 @@ final class RecordBinder {
             if (!(e.getCause() instanceof IllegalArgumentException rule)) {
                 throw new IllegalStateException("the constructor of " + type + " failed", e.getCause());
             }
+            if (rule instanceof InvalidSettings several) {
+                several.problems()
+                        .forEach(problem -> problems.add(new SettingsProblem(
+                                join(path, problem.path()), problem.fault(), problem.expected(), problem.line())));
+                return null;
+            }
             problems.add(new SettingsProblem(path, String.valueOf(rule.getMessage()), null, line(node, fromDefault)));
             return null;
         } catch (ReflectiveOperationException e) {

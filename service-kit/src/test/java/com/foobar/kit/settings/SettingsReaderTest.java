@@ -48,6 +48,23 @@ class SettingsReaderTest {
         }
     }
 
+    record Interval(int from, int to) {
+        Interval {
+            throw new InvalidSettings(List.of(
+                    new SettingsProblem("from", "is odd", "an even number", 0),
+                    new SettingsProblem("to", "is even", null, 0)));
+        }
+    }
+
+    record Intervals(List<Interval> ranges) {}
+
+    @Test
+    void reportsAllThatARecordFindsWrongByItsPaths() {
+        assertThatThrownBy(() -> SettingsReader.read(Intervals.class, "ranges: [{from: 1, to: 2}]", Map.of()))
+                .hasMessageContaining("ranges[0].from: is odd (expected: an even number)")
+                .hasMessageContaining("ranges[0].to: is even");
+    }
+
     @Test
     void givesEveryDefaultForAnEmptyText() {
         Root root = SettingsReader.defaults(Root.class);

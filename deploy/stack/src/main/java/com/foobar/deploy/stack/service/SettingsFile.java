@@ -65,10 +65,10 @@ final class SettingsFile {
                 frontends:
                   - {name: https, listen: '%s', tls: {development-directory: '%s'}}
                   - {name: http, listen: '%s', redirect-to: https}
-                backend:
-                  name: web
-                  check: {inter: 500ms, fall: 2, timeout: 5s}
-                  servers:
+                backends:
+                  - name: web
+                    check: {inter: 500ms, fall: 2, timeout: 5s}
+                    servers:
                 %s""".formatted(address(lb, "https"), data.tls(), address(lb, "http"), servers(Tier.WEB, "http"));
     }
 
