@@ -40,7 +40,7 @@ public final class LbService implements Service {
         this.metrics = new LbMetrics(
                 context.registry(),
                 backends.values().stream().map(ServedBackend::backend).toList());
-        metrics.watch(frontends, backend -> served(backend).connections());
+        metrics.watch(frontends, backend -> served(backend).proxy());
     }
 
     private Map<String, ServedBackend> backends(ServiceContext<LbSettings> context) {
@@ -58,15 +58,14 @@ public final class LbService implements Service {
     private static ProxySettings proxySettings(LbSettings settings) {
         return new ProxySettings(
                 ForwardedMode.EDGE,
-                settings.retry().retries() + 1,
+                settings.retry(),
                 settings.timeouts().connect(),
                 settings.timeouts().server(),
                 settings.timeouts().queue(),
                 settings.connections().maxconn(),
                 settings.connections().maxqueue(),
                 settings.connections().idle(),
-                settings.connections().idleTimeout(),
-                settings.retry().buffer().toInt());
+                settings.connections().idleTimeout());
     }
 
     private List<Frontend> frontends(ServiceContext<LbSettings> context) {

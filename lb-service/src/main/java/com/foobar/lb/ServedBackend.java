@@ -31,11 +31,6 @@ final class ServedBackend {
         return proxy;
     }
 
-    /** Connections to its servers that are open. */
-    int connections() {
-        return proxy.connections();
-    }
-
     /** Checks the servers from now on; until then none is up. */
     void start() {
         checker.start();

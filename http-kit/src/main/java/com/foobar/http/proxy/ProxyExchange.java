@@ -7,6 +7,8 @@ import com.foobar.http.exchange.RequestEvents;
 import com.foobar.http.exchange.RequestStream;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
+import com.foobar.http.message.Method;
+import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -20,24 +22,16 @@ import org.jspecify.annotations.Nullable;
  * One request on its way to a server and the response on its way back. Both bodies stream: a side that does not keep up has the other one paused, so that what is in memory does not
  * grow with the body. Belongs to the stream's event loop.
  */
-final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver, UpstreamPool.Waiter {
+final class ProxyExchange implements RequestEvents {
     /**
      * How long a connection may have been idle to carry a request that must not be sent twice: the server may be closing it while the request is on its way, and then nobody can tell
      * whether it was seen.
      */
     private static final long NOT_REPEATABLE_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /**
-     * Responses up to this size are passed on when they are complete, so that a server that dies in the middle of one costs its client nothing: the request goes to another. They mostly
-     * arrive in one piece anyway.
-     */
-    private static final int HOLD_LIMIT = 64 * 1024;
-
     private enum State {
-        /** Waiting for a connection. */
-        ACQUIRING,
-        /** The request is being sent, or is sent, and no response has begun. */
-        WAITING,
+        /** A server is asked; of its answer nothing has come, or nothing that we want. */
+        ASKING,
         /** A small response has begun and is held until it is complete. */
         HOLDING,
         RESPONDING,
@@ -45,142 +39,147 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
     }
 
     private final RequestStream stream;
+    private final ProxyContext context;
     private final Backend backend;
-    private final ProxySettings settings;
-    private final ServerPools pools;
-    private final RetryPolicy retries;
     private final ReplayBuffer body;
 
-    private State state = State.ACQUIRING;
+    private State state = State.ASKING;
     private int attempts;
-    private @Nullable BackendServer server;
-    private @Nullable UpstreamConnection connection;
+    /** The one that is under way or was the last; null before the first. */
+    private @Nullable Attempt attempt;
+
     private @Nullable Set<BackendServer> tried;
     /** Not null once the request is complete. */
     private @Nullable Fields requestTrailers;
 
-    private int status;
-    private @Nullable ResponseHead heldHead;
-    private @Nullable ByteBuf heldBody;
+    private @Nullable HeldResponse held;
 
-    ProxyExchange(RequestStream stream, Backend backend, ProxySettings settings, ServerPools pools) {
+    ProxyExchange(RequestStream stream, ProxyContext context) {
         this.stream = stream;
-        this.backend = backend;
-        this.settings = settings;
-        this.pools = pools;
-        this.retries = new RetryPolicy(settings.attempts());
-        this.body = new ReplayBuffer(stream.allocator(), settings.retryBufferBytes());
+        this.context = context;
+        this.backend = context.backend();
+        this.body = new ReplayBuffer(
+                stream.allocator(), context.settings().retry().buffer().toInt());
     }
 
     void start() {
+        context.budget().requestBegan();
         BackendServer first = backend.pick();
         if (first == null) {
             fail(new ProxyError.NoServer(backend.name(), backend.describe()));
             return;
         }
-        server = first;
-        first.begin();
+        attempt = new Attempt(this, first);
         stream.receive(this);
         if (state != State.DONE) {
-            ask(first);
+            ask(attempt);
         }
     }
 
-    private void ask(BackendServer chosen) {
+    private void ask(Attempt next) {
         attempts++;
-        stream.record().asked(backend.name(), chosen.name());
+        stream.record().asked(backend.name(), next.server().name());
         long maxIdle = Long.MAX_VALUE;
         if (attempts > 1) {
             // A connection kept from before might be as dead as the last.
             maxIdle = UpstreamPool.NEW_ONLY;
-        } else if (!stream.head().method().idempotent()) {
+        } else if (!method().idempotent()) {
             maxIdle = NOT_REPEATABLE_IDLE_NANOS;
         }
-        pools.of(stream.eventLoop(), chosen).acquire(this, maxIdle);
+        context.pools().of(stream.eventLoop(), next.server()).acquire(next, maxIdle);
     }
 
-    private BackendServer server() {
-        return Objects.requireNonNull(server);
+    RequestHead head() {
+        return stream.head();
+    }
+
+    private Method method() {
+        return stream.head().method();
+    }
+
+    private Attempt attempt() {
+        return Objects.requireNonNull(attempt);
+    }
+
+    /** The connection to the server, if there is one now. */
+    private @Nullable UpstreamConnection connection() {
+        Attempt current = attempt;
+        return current == null ? null : current.connection();
     }
 
     // ---- connection ----
 
-    @Override
-    public boolean cancelled() {
-        return state != State.ACQUIRING;
-    }
-
-    @Override
-    public void connected(UpstreamConnection newConnection) {
-        connection = newConnection;
-        state = State.WAITING;
-        newConnection.begin(this, stream.head());
+    void connected(Attempt by, UpstreamConnection connection) {
         ByteBuf kept = body.replay();
         if (kept != null) {
-            newConnection.send(kept);
+            connection.send(kept);
         }
         Fields trailers = requestTrailers;
         if (trailers != null) {
-            newConnection.endRequest(trailers);
+            connection.endRequest(trailers);
             return;
         }
         if (body.full()) {
             body.drop();
         }
-        newConnection.flush();
-        if (newConnection.writable()) {
+        connection.flush();
+        if (connection.writable()) {
             resumeRequest();
         }
     }
 
-    @Override
-    public void connectFailed(String reason) {
-        server().endWithConnectionError(reason);
-        if (!retries.afterConnectFailure(attempts, body.replayable()) || !askAnother()) {
-            fail(new ProxyError.ConnectFailed(backend.name(), server().name(), attempts, reason));
+    void connectFailed(Attempt by, String reason) {
+        BackendServer server = by.server();
+        // Not out of the budget: no server has had work with it.
+        if (!context.retries().afterConnectFailure(attempts, body.replayable()) || !askAnother(server, false)) {
+            fail(new ProxyError.ConnectFailed(backend.name(), server.name(), attempts, reason));
         }
     }
 
-    @Override
-    public void queueExhausted(int connections, int waiting, Duration waited) {
-        server().endUnsent();
-        fail(new ProxyError.QueueExhausted(backend.name(), server().name(), connections, waiting, waited));
+    void queueExhausted(Attempt by, int connections, int waiting, Duration waited) {
+        fail(new ProxyError.QueueExhausted(backend.name(), by.server().name(), connections, waiting, waited));
     }
 
-    /** Asks a server that was not asked yet or, where there is none, any. Returns whether there is one. */
-    private boolean askAnother() {
-        BackendServer failed = server();
+    /** Asks a server that was not asked yet or, where there is none, any. Returns whether there is one, and the budget, where it is asked, allows it. */
+    private boolean askAnother(BackendServer failed, boolean budgeted) {
+        BackendServer next = untried(failed);
+        if (next == null) {
+            next = backend.pick();
+        }
+        if (next == null || (budgeted && !context.budget().withdraw())) {
+            return false;
+        }
+        retry(failed, next);
+        return true;
+    }
+
+    private @Nullable BackendServer untried(BackendServer failed) {
         Set<BackendServer> before = tried;
         if (before == null) {
             before = new HashSet<>(4);
             tried = before;
         }
         before.add(failed);
-        BackendServer next = backend.pick(before);
-        if (next == null) {
-            next = backend.pick();
-        }
-        if (next == null) {
-            return false;
-        }
+        return backend.pick(before);
+    }
+
+    private void retry(BackendServer failed, BackendServer next) {
         stream.record().retried();
         failed.stats().retried();
         if (!next.equals(failed)) {
             failed.stats().redispatched();
         }
-        state = State.ACQUIRING;
-        server = next;
-        next.begin();
-        ask(next);
-        return true;
+        state = State.ASKING;
+        attempt = new Attempt(this, next);
+        ask(attempt);
     }
 
     // ---- from the client ----
 
     @Override
     public void data(ByteBuf data) {
-        UpstreamConnection current = connection;
-        if (state == State.ACQUIRING || state == State.WAITING) {
+        UpstreamConnection current = connection();
+        if (state == State.ASKING) {
             body.add(data);
         }
         if (current == null) {
@@ -202,7 +201,7 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
     @Override
     public void end(Fields trailers) {
         requestTrailers = trailers;
-        UpstreamConnection current = connection;
+        UpstreamConnection current = connection();
         if (current != null) {
             current.endRequest(trailers);
         }
@@ -211,7 +210,7 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
     @Override
     public void readComplete() {
         // Both sides' bursts end here: the client's has to go up, the server's down.
-        UpstreamConnection current = connection;
+        UpstreamConnection current = connection();
         if (current != null && requestTrailers == null) {
             current.flush();
         }
@@ -219,7 +218,7 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
 
     @Override
     public void writable() {
-        UpstreamConnection current = connection;
+        UpstreamConnection current = connection();
         if (current != null) {
             current.resume();
             // As in resumeRequest: nobody else flushes what was kept back.
@@ -229,33 +228,32 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
 
     @Override
     public void aborted(ProxyError cause) {
-        if (state == State.DONE) {
-            return;
+        if (state != State.DONE) {
+            done();
         }
-        done();
-        server().endAborted();
     }
 
     // ---- from the server ----
 
-    @Override
-    public void informed(ResponseHead head) {
+    void informed(Attempt by, ResponseHead head) {
         HopByHopFields.stripResponse(head.fields());
         stream.inform(head);
         stream.flush();
     }
 
-    @Override
-    public void responded(ResponseHead head) {
-        status = head.status();
-        boolean small = head.contentLength() > 0 && head.contentLength() <= HOLD_LIMIT;
-        if (small
-                && requestTrailers != null
-                && body.replayable()
-                && stream.head().method().idempotent()
-                && head.hasBody(stream.head().method())) {
+    void responded(Attempt by, ResponseHead head) {
+        boolean repeatable = requestTrailers != null && body.replayable();
+        if (context.retries().afterStatus(attempts, repeatable, method(), head.status())) {
+            BackendServer next = untried(by.server());
+            if (next != null && context.budget().withdraw()) {
+                by.discard(head);
+                retry(by.server(), next);
+                return;
+            }
+        }
+        if (repeatable && method().idempotent() && HeldResponse.isSmall(head, method())) {
             state = State.HOLDING;
-            heldHead = head;
+            held = new HeldResponse(stream.allocator(), head);
         } else {
             respond(head);
         }
@@ -271,41 +269,25 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
         stream.respond(head);
     }
 
-    @Override
-    public void responseData(ByteBuf data) {
-        if (state == State.HOLDING) {
-            hold(data);
-        } else {
+    void responseData(ByteBuf data) {
+        HeldResponse holding = held;
+        if (holding == null) {
             pass(data);
+            return;
         }
-    }
-
-    private void hold(ByteBuf data) {
-        ResponseHead head = Objects.requireNonNull(heldHead);
-        ByteBuf held = heldBody;
-        ByteBuf whole = data;
-        if (held != null || data.readableBytes() < head.contentLength()) {
-            if (held == null) {
-                held = stream.allocator().buffer((int) head.contentLength());
-                heldBody = held;
-            }
-            held.writeBytes(data);
-            data.release();
-            whole = held;
-        }
-        if (whole.readableBytes() == head.contentLength()) {
-            heldBody = null;
-            respond(head);
+        ByteBuf whole = holding.add(data);
+        if (whole != null) {
+            held = null;
+            respond(holding.head());
             pass(whole);
         }
     }
 
     private void releaseHeld() {
-        heldHead = null;
-        ByteBuf held = heldBody;
-        if (held != null) {
-            heldBody = null;
-            held.release();
+        HeldResponse holding = held;
+        if (holding != null) {
+            held = null;
+            holding.release();
         }
     }
 
@@ -313,30 +295,24 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
         stream.write(data);
         if (stream.ended()) {
             done();
-            server().endAborted();
             return;
         }
-        UpstreamConnection current = connection;
+        UpstreamConnection current = connection();
         if (current != null && !stream.writable()) {
             current.pause();
         }
     }
 
-    @Override
-    public void responseEnded(Fields trailers) {
-        connection = null;
+    void responseEnded(Fields trailers) {
         state = State.DONE;
-        server().endWithResponse(status);
         stream.end(trailers);
     }
 
-    @Override
-    public void responseReadComplete() {
+    void responseReadComplete() {
         stream.flush();
     }
 
-    @Override
-    public void upstreamWritable() {
+    void upstreamWritable(Attempt by) {
         resumeRequest();
     }
 
@@ -346,19 +322,19 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
         readComplete();
     }
 
-    @Override
-    public void failed(UpstreamFailure failure) {
-        connection = null;
-        server().endWithResponseError(failure.reason());
+    void failed(Attempt by, UpstreamFailure failure) {
         releaseHeld();
-        boolean again = (state == State.WAITING || state == State.HOLDING)
-                && retries.afterFailure(
-                        attempts, body.replayable(), stream.head().method(), failure);
-        if (!again || !askAnother()) {
+        boolean again = state != State.RESPONDING
+                && context.retries().afterFailure(attempts, body.replayable(), method(), failure);
+        if (!again || !askAnother(by.server(), true)) {
             fail(
                     failure.timeout()
-                            ? new ProxyError.ServerTimeout(backend.name(), server().name(), settings.serverTimeout())
-                            : new ProxyError.BadResponse(backend.name(), server().name(), failure.reason()));
+                            ? new ProxyError.ServerTimeout(
+                                    backend.name(),
+                                    by.server().name(),
+                                    context.settings().serverTimeout())
+                            : new ProxyError.BadResponse(
+                                    backend.name(), by.server().name(), failure.reason()));
         }
     }
 
@@ -367,14 +343,13 @@ final class ProxyExchange implements RequestEvents, UpstreamConnection.Receiver,
         stream.fail(error);
     }
 
+    /** Lets go of everything; a server that is still asked has its connection closed. */
     private void done() {
         state = State.DONE;
         body.drop();
         releaseHeld();
-        UpstreamConnection current = connection;
-        if (current != null) {
-            connection = null;
-            current.close();
+        if (attempt != null) {
+            attempt().abort();
         }
     }
 }

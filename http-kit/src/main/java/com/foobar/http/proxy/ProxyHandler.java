@@ -16,14 +16,16 @@ import com.foobar.kit.net.NettyTransport;
  * {@code Retry-After}) when none can be reached, 504 when one is too slow.
  */
 public final class ProxyHandler implements RequestHandler {
-    private final Backend backend;
-    private final ProxySettings settings;
-    private final ServerPools pools;
+    private final ProxyContext context;
 
     public ProxyHandler(NettyTransport transport, Backend backend, ProxySettings settings) {
-        this.backend = backend;
-        this.settings = settings;
-        this.pools = new ServerPools(transport, settings);
+        RetrySettings retry = settings.retry();
+        this.context = new ProxyContext(
+                backend,
+                settings,
+                new ServerPools(transport, settings),
+                new RetryPolicy(retry.retries() + 1, retry.on()),
+                new RetryBudget(retry.budget(), System::nanoTime));
     }
 
     @Override
@@ -40,17 +42,27 @@ public final class ProxyHandler implements RequestHandler {
             stream.fail(ProxyError.Malformed.from(e));
             return;
         }
-        ForwardedFields.apply(stream, settings.forwarded());
-        new ProxyExchange(stream, backend, settings, pools).start();
+        ForwardedFields.apply(stream, context.settings().forwarded());
+        new ProxyExchange(stream, context).start();
     }
 
     /** Connections to servers that are open now, idle ones included; for gauges, from any thread. */
     public int connections() {
-        return pools.connections();
+        return context.pools().connections();
+    }
+
+    /** Retries that failed requests wanted and the budget did not allow; from any thread. */
+    public long retriesRefused() {
+        return context.budget().refused();
+    }
+
+    /** Retries that the budget would allow now; for gauges, from any thread. */
+    public long retriesAvailable() {
+        return context.budget().available();
     }
 
     /** Closes idle connections; those in use are closed when their response has ended. */
     public void close() {
-        pools.close();
+        context.pools().close();
     }
 }

@@ -4,18 +4,34 @@ import com.foobar.http.message.Method;
 
 /**
  * Whether a request that failed may be sent once more (RFC 9110 §9.2.2): only while the client has got nothing of an answer and everything of the request can be sent again, and, once
- * a server may have seen it, only if doing it twice does no harm. A server that was too slow, or whose answer was no HTTP, is not worth a second load.
+ * a server may have seen it, only if doing it twice does no harm.
  *
  * @param attempts at one request altogether
+ * @param on the failures that are worth it
  */
-record RetryPolicy(int attempts) {
+record RetryPolicy(int attempts, RetryOn on) {
     /** @param made attempts so far */
     boolean afterConnectFailure(int made, boolean replayable) {
-        return made < attempts && replayable;
+        return on.connFailure() && made < attempts && replayable;
     }
 
     /** @param made attempts so far */
     boolean afterFailure(int made, boolean replayable, Method method, UpstreamFailure failure) {
-        return made < attempts && replayable && method.idempotent() && !failure.timeout() && !failure.malformed();
+        boolean worth;
+        if (failure.timeout()) {
+            worth = on.responseTimeout();
+        } else {
+            worth = failure.malformed() ? on.junkResponse() : on.emptyResponse();
+        }
+        return worth && again(made, replayable, method);
+    }
+
+    /** @param made attempts so far */
+    boolean afterStatus(int made, boolean replayable, Method method, int status) {
+        return status >= 400 && on.statuses().contains(status) && again(made, replayable, method);
+    }
+
+    private boolean again(int made, boolean replayable, Method method) {
+        return made < attempts && replayable && method.idempotent();
     }
 }

@@ -192,7 +192,7 @@ class RetryIT {
 
     @Test
     void givesUpAfterAsManyAttemptsAsAreSet() throws IOException {
-        proxy.listen(ProxySettings.DEFAULTS.withAttempts(3), HttpLimits.DEFAULTS);
+        proxy.listen(ProxySettings.DEFAULTS.with(RetrySettings.DEFAULTS.withRetries(2)), HttpLimits.DEFAULTS);
         proxy.server(1).answer((request, wire) -> wire.reset());
         proxy.server(2).answer((request, wire) -> wire.reset());
         try (HttpWire wire = HttpWire.connect(proxy.port())) {
@@ -202,6 +202,91 @@ class RetryIT {
                         + proxy.server(2).requests().size())
                 .isEqualTo(3);
         assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
+    }
+
+    private void retryOn(String... words) {
+        proxy.listen(ProxySettings.DEFAULTS.with(RetrySettings.DEFAULTS.withRetryOn(words)), HttpLimits.DEFAULTS);
+    }
+
+    @Test
+    void asksAnotherServerWhenOneAnswersWithAStatusOfTheList() throws IOException {
+        retryOn("502", "503");
+        proxy.server(1).answer((request, wire) -> wire.respond(503, "busy"));
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(wire.get("/").text()).isEqualTo("server-2");
+            }
+            assertThat(wire.send(POST).read().status()).isEqualTo(503);
+        }
+        assertThat(proxy.server(1).connections()).isEqualTo(1);
+        assertThat(proxy.backendServer(1).stats().responses(5)).isEqualTo(5);
+        assertThat(proxy.backendServer(1).stats().redispatches()).isEqualTo(4);
+        assertThat(proxy.backendServer(1).inFlight()).isZero();
+    }
+
+    @Test
+    void passesTheStatusOnWhereNoOtherServerIsLeft() throws IOException {
+        retryOn("503");
+        proxy.server(1).answer((request, wire) -> wire.respond(503, "busy"));
+        proxy.server(2).answer((request, wire) -> wire.respond(503, "busy too"));
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            HttpWire.Response response = wire.get("/");
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.text()).startsWith("busy");
+        }
+        assertThat(proxy.server(1).requests()).hasSize(1);
+        assertThat(proxy.server(2).requests()).hasSize(1);
+    }
+
+    @Test
+    void readsNoLongAnswerThatNobodyWants() throws IOException {
+        retryOn("500");
+        proxy.server(1).answer((request, wire) -> {
+            wire.send("HTTP/1.1 500 Broken\r\nTransfer-Encoding: chunked\r\n\r\n");
+            while (true) {
+                wire.send("400\r\n" + "x".repeat(1024) + "\r\n");
+            }
+        });
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+        }
+        await().until(() -> proxy.server(1).openConnections() == 0);
+        await().until(() -> proxy.backendServer(1).inFlight() == 0);
+    }
+
+    @Test
+    void asksAnotherServerWhenOneIsTooSlowOrSpeaksNoHttpWhereThatIsSet() throws IOException {
+        Duration limit = Duration.ofMillis(200);
+        proxy.listen(
+                ProxySettings.DEFAULTS
+                        .with(RetrySettings.DEFAULTS.withRetryOn("response-timeout", "junk-response"))
+                        .withTimeouts(Duration.ofSeconds(10), limit, Duration.ofSeconds(10)),
+                HttpLimits.DEFAULTS);
+        proxy.server(1).answer((request, wire) -> wire.stall());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+            proxy.server(1).answer((request, wire2) -> wire2.send("SSH-2.0-OpenSSH_9.2\r\n\r\n"));
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+        }
+    }
+
+    @Test
+    void stopsRetryingWhenTheBudgetIsSpent() throws IOException {
+        proxy.listen(ProxySettings.DEFAULTS.with(RetrySettings.DEFAULTS.withBudget(0, 0)), HttpLimits.DEFAULTS);
+        proxy.server(1).answer((request, wire) -> wire.reset());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").status()).isEqualTo(502);
+        }
+        assertThat(proxy.server(1).requests()).hasSize(1);
+        assertThat(proxy.server(2).requests()).isEmpty();
+        assertThat(proxy.proxy().retriesRefused()).isEqualTo(1);
+        proxy.server(1).kill();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+        }
+        assertThat(proxy.backendServer(1).stats().connectionErrors()).isPositive();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package com.foobar.lb.config;
 
 import com.foobar.http.backend.BackendSettings;
+import com.foobar.http.proxy.RetrySettings;
 import com.foobar.kit.LogSettings;
 import com.foobar.kit.ManagementSettings;
 import com.foobar.kit.ServiceSettings;

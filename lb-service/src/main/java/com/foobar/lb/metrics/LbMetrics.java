@@ -3,6 +3,7 @@ package com.foobar.lb.metrics;
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.exchange.RequestLog;
+import com.foobar.http.proxy.ProxyHandler;
 import com.foobar.kit.observability.AccessLog;
 import com.foobar.lb.frontend.Frontend;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
@@ -13,8 +14,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToIntFunction;
 
 /**
  * The frontends' metrics, by the names of HAProxy's exporter with {@code lb_} for {@code haproxy_}, and histograms, which it
@@ -68,16 +69,10 @@ public final class LbMetrics {
     /**
      * Registers what frontends and proxy themselves know; once, with all of them.
      *
-     * @param connections to the servers of the backend of that name that are open
+     * @param proxies by name of the backend that they forward to
      */
-    public void watch(List<Frontend> frontends, ToIntFunction<String> connections) {
-        GaugeWithCallback.builder()
-                .name("lb_backend_current_connections")
-                .help("Open connections to servers, idle ones included.")
-                .labelNames("proxy")
-                .callback(callback -> backends.forEach(
-                        backend -> callback.call(connections.applyAsInt(backend.name()), backend.name())))
-                .register(registry);
+    public void watch(List<Frontend> frontends, Function<String, ProxyHandler> proxies) {
+        ForwardingMetrics.register(registry, backends, proxies);
         gauge(frontends, "lb_frontend_status", "1 while it listens.", frontend -> frontend.isListening() ? 1 : 0);
         gauge(frontends, "lb_frontend_current_sessions", "Open connections of clients.", Frontend::connections);
         count(frontends, "lb_frontend_connections_total", "Connections accepted.", Frontend::accepted);

@@ -8,6 +8,7 @@ import com.foobar.http.backend.HealthCheckSettings;
 import com.foobar.http.backend.OnError;
 import com.foobar.http.backend.ServerSettings;
 import com.foobar.http.balance.Balance;
+import com.foobar.http.proxy.RetrySettings;
 import com.foobar.kit.LogSettings;
 import com.foobar.kit.ManagementSettings;
 import com.foobar.kit.ShutdownSettings;
@@ -69,7 +70,7 @@ class LbSettingsTest {
                         100_000,
                         100));
         assertThat(settings.connections()).isEqualTo(new ConnectionSettings(512, 1024, 64, Duration.ofSeconds(30)));
-        assertThat(settings.retry()).isEqualTo(new RetrySettings(2, new ByteSize(64 << 10)));
+        assertThat(settings.retry()).isEqualTo(RetrySettings.DEFAULTS);
         assertThat(settings.hsts()).isEqualTo(new HstsSettings(Duration.ofDays(365), false));
         assertThat(settings.management()).isEqualTo(new ManagementSettings(new HostPort("localhost", 9901)));
         assertThat(settings.log()).isEqualTo(SettingsReader.defaults(LogSettings.class));
@@ -142,7 +143,9 @@ class LbSettingsTest {
                   idle-timeout: 24s
                 retry:
                   retries: 0
+                  retry-on: [503, conn-failure]
                   buffer: 31KiB
+                  budget: {percent: 32, minimum: 33}
                 hsts:
                   max-age: 30d
                   include-subdomains: true
@@ -216,7 +219,11 @@ class LbSettingsTest {
                         new LimitSettings(
                                 11, new ByteSize(12 << 10), 13, new ByteSize(4 << 10), new ByteSize(15 << 20), 16, 17),
                         new ConnectionSettings(21, 22, 23, Duration.ofSeconds(24)),
-                        new RetrySettings(0, new ByteSize(31 << 10)),
+                        new RetrySettings(
+                                0,
+                                List.of("503", "conn-failure"),
+                                new ByteSize(31 << 10),
+                                new RetrySettings.Budget(32, 33)),
                         new HstsSettings(Duration.ofDays(30), true),
                         new ManagementSettings(new HostPort("127.0.0.1", 9999)),
                         new LogSettings(LogSettings.Format.JSON, LogSettings.Level.DEBUG, false),
@@ -243,6 +250,8 @@ class LbSettingsTest {
                 "limits: {head: 2KiB, target: 4KiB}                                     | at most head",
                 "limits: {maxconn: 0}                                                   | limits.maxconn",
                 "retry: {retries: -1}                                                   | retry.retries",
+                "retry: {retry-on: [conn-failure, 599]}                                 | 599 (expected: none, conn-failure",
+                "retry: {budget: {percent: 101}}                                        | retry.budget.percent",
                 "hsts: {max-age: 2000d}                                                 | hsts.max-age",
             })
     void refuses(String yaml, String problem) {

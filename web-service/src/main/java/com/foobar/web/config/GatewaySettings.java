@@ -6,6 +6,7 @@ import com.foobar.http.backend.ServerSettings;
 import com.foobar.http.balance.Balance;
 import com.foobar.http.proxy.ForwardedMode;
 import com.foobar.http.proxy.ProxySettings;
+import com.foobar.http.proxy.RetrySettings;
 import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.Range;
@@ -67,7 +68,7 @@ public record GatewaySettings(
     public ProxySettings proxy() {
         return ProxySettings.DEFAULTS
                 .with(ForwardedMode.INNER)
-                .withAttempts(attempts)
+                .with(RetrySettings.DEFAULTS.withRetries(attempts - 1))
                 .withTimeouts(connectTimeout, serverTimeout, queueTimeout)
                 .withConnections(maxconn, maxqueue);
     }

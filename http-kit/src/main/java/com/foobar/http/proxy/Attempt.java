@@ -1,0 +1,188 @@
+package com.foobar.http.proxy;
+
+import com.foobar.http.backend.BackendServer;
+import com.foobar.http.message.Fields;
+import com.foobar.http.message.RequestHead;
+import com.foobar.http.message.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's try at one server: gets a connection, sends the request by it, hands the answer to the exchange, and gives the server back its place in every case. Once it is over, the
+ * exchange hears nothing of it. Belongs to the exchange's event loop.
+ */
+final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver {
+    /** Of an answer that nobody wants, what is read so that its connection can be kept. */
+    private static final int DISCARD_LIMIT = 64 * 1024;
+
+    private enum State {
+        /** Waiting for a connection. */
+        ACQUIRING,
+        /** The request is being sent, or is sent; the answer goes to the exchange. */
+        ASKING,
+        /** The exchange wants no more of the answer, which is read to its end. */
+        DISCARDING,
+        OVER
+    }
+
+    private final ProxyExchange exchange;
+    private final BackendServer server;
+    private State state = State.ACQUIRING;
+    private @Nullable UpstreamConnection connection;
+    private int status;
+    private int discarded;
+
+    /** From here on the server counts the request as its own. */
+    Attempt(ProxyExchange exchange, BackendServer server) {
+        this.exchange = exchange;
+        this.server = server;
+        server.begin();
+    }
+
+    BackendServer server() {
+        return server;
+    }
+
+    /** The connection that the request goes by; null before there is one and after the attempt. */
+    @Nullable
+    UpstreamConnection connection() {
+        return connection;
+    }
+
+    /** The client went away, or the answer cannot be passed on. */
+    void abort() {
+        if (end()) {
+            server.endAborted();
+        }
+    }
+
+    /** Another attempt was faster. */
+    void cancel() {
+        if (end()) {
+            server.endUnsent();
+        }
+    }
+
+    private boolean end() {
+        if (state == State.OVER) {
+            return false;
+        }
+        state = State.OVER;
+        UpstreamConnection current = connection;
+        if (current != null) {
+            connection = null;
+            current.close();
+        }
+        return true;
+    }
+
+    /** Nobody wants this answer, whose head has come. */
+    void discard(ResponseHead head) {
+        state = State.DISCARDING;
+        if (head.contentLength() > DISCARD_LIMIT) {
+            stopDiscarding();
+        }
+    }
+
+    private void stopDiscarding() {
+        end();
+        server.endWithResponse(status);
+    }
+
+    // ---- from the pool ----
+
+    @Override
+    public boolean cancelled() {
+        return state != State.ACQUIRING;
+    }
+
+    @Override
+    public void connected(UpstreamConnection newConnection) {
+        connection = newConnection;
+        state = State.ASKING;
+        RequestHead head = exchange.head();
+        newConnection.begin(this, head);
+        exchange.connected(this, newConnection);
+    }
+
+    @Override
+    public void connectFailed(String reason) {
+        state = State.OVER;
+        server.endWithConnectionError(reason);
+        exchange.connectFailed(this, reason);
+    }
+
+    @Override
+    public void queueExhausted(int connections, int waiting, Duration waited) {
+        state = State.OVER;
+        server.endUnsent();
+        exchange.queueExhausted(this, connections, waiting, waited);
+    }
+
+    // ---- from the connection ----
+
+    @Override
+    public void informed(ResponseHead head) {
+        if (state == State.ASKING) {
+            exchange.informed(this, head);
+        }
+    }
+
+    @Override
+    public void responded(ResponseHead head) {
+        status = head.status();
+        exchange.responded(this, head);
+    }
+
+    @Override
+    public void responseData(ByteBuf data) {
+        if (state == State.ASKING) {
+            exchange.responseData(data);
+            return;
+        }
+        discarded += data.readableBytes();
+        data.release();
+        if (state == State.DISCARDING && discarded > DISCARD_LIMIT) {
+            stopDiscarding();
+        }
+    }
+
+    @Override
+    public void responseEnded(Fields trailers) {
+        State before = state;
+        connection = null;
+        state = State.OVER;
+        server.endWithResponse(status);
+        if (before == State.ASKING) {
+            exchange.responseEnded(trailers);
+        }
+    }
+
+    @Override
+    public void responseReadComplete() {
+        if (state == State.ASKING) {
+            exchange.responseReadComplete();
+        }
+    }
+
+    @Override
+    public void upstreamWritable() {
+        if (state == State.ASKING) {
+            exchange.upstreamWritable(this);
+        }
+    }
+
+    @Override
+    public void failed(UpstreamFailure failure) {
+        State before = state;
+        connection = null;
+        state = State.OVER;
+        if (before == State.DISCARDING) {
+            server.endWithResponse(status);
+            return;
+        }
+        server.endWithResponseError(failure.reason());
+        exchange.failed(this, failure);
+    }
+}

@@ -1,0 +1,7 @@
+package com.foobar.http.proxy;
+
+import com.foobar.http.backend.Backend;
+
+/** What all exchanges with one backend share. */
+record ProxyContext(
+        Backend backend, ProxySettings settings, ServerPools pools, RetryPolicy retries, RetryBudget budget) {}

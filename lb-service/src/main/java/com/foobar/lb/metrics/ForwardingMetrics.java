@@ -1,0 +1,62 @@
+package com.foobar.lb.metrics;
+
+import com.foobar.http.backend.Backend;
+import com.foobar.http.proxy.ProxyHandler;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** Metrics of what happens between a backend's queue and its servers; read from the proxies when somebody asks. */
+final class ForwardingMetrics {
+    private final PrometheusRegistry registry;
+    private final List<Backend> backends;
+    private final Function<String, ProxyHandler> proxies;
+
+    private ForwardingMetrics(
+            PrometheusRegistry registry, List<Backend> backends, Function<String, ProxyHandler> proxies) {
+        this.registry = registry;
+        this.backends = backends;
+        this.proxies = proxies;
+    }
+
+    static void register(PrometheusRegistry registry, List<Backend> backends, Function<String, ProxyHandler> proxies) {
+        ForwardingMetrics metrics = new ForwardingMetrics(registry, backends, proxies);
+        metrics.gauge(
+                "current_connections", "Open connections to servers, idle ones included.", ProxyHandler::connections);
+        metrics.gauge(
+                "retry_budget",
+                "Retries and hedges that retry.budget allows at this moment.",
+                ProxyHandler::retriesAvailable);
+        metrics.count(
+                "retry_budget_exhausted_total",
+                "Retries and hedges that were wanted and not made, because retry.budget was spent.",
+                ProxyHandler::retriesRefused);
+    }
+
+    private void gauge(String name, String help, ToLongFunction<ProxyHandler> value) {
+        GaugeWithCallback.builder()
+                .name("lb_backend_" + name)
+                .help(help)
+                .labelNames("proxy")
+                .callback(callback ->
+                        backends.forEach(backend -> callback.call((double) value(backend, value), backend.name())))
+                .register(registry);
+    }
+
+    private void count(String name, String help, ToLongFunction<ProxyHandler> value) {
+        CounterWithCallback.builder()
+                .name("lb_backend_" + name)
+                .help(help)
+                .labelNames("proxy")
+                .callback(callback ->
+                        backends.forEach(backend -> callback.call((double) value(backend, value), backend.name())))
+                .register(registry);
+    }
+
+    private long value(Backend backend, ToLongFunction<ProxyHandler> value) {
+        return value.applyAsLong(proxies.apply(backend.name()));
+    }
+}
