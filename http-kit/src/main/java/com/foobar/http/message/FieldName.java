@@ -21,6 +21,8 @@ public final class FieldName {
     public static final FieldName ALLOW = known("Allow");
     public static final FieldName AUTHORIZATION = known("Authorization");
     public static final FieldName CACHE_CONTROL = known("Cache-Control");
+    public static final FieldName CLIENT_CERT = known("Client-Cert");
+    public static final FieldName CLIENT_CERT_CHAIN = known("Client-Cert-Chain");
     public static final FieldName CONNECTION = known("Connection");
     public static final FieldName CONTENT_ENCODING = known("Content-Encoding");
     public static final FieldName CONTENT_LENGTH = known("Content-Length");
@@ -66,6 +68,7 @@ public final class FieldName {
     public static final FieldName X_FORWARDED_PROTO = known("X-Forwarded-Proto");
     public static final FieldName X_REAL_IP = known("X-Real-IP");
     public static final FieldName X_REQUEST_ID = known("X-Request-Id");
+    public static final FieldName X_SSL_CLIENT_DN = known("X-SSL-Client-DN");
 
     private final String name;
     private final String lowerCase;

@@ -15,13 +15,36 @@ public final class Fields {
     private static final int STRIDE = 4;
 
     private static final FieldName[] NOT_FOR_TRAILERS = {
-        FieldName.AUTHORIZATION, FieldName.CACHE_CONTROL, FieldName.CONNECTION, FieldName.CONTENT_ENCODING,
-        FieldName.CONTENT_LENGTH, FieldName.CONTENT_RANGE, FieldName.CONTENT_TYPE, FieldName.COOKIE,
-        FieldName.EXPECT, FieldName.FORWARDED, FieldName.HOST, FieldName.KEEP_ALIVE,
-        FieldName.LOCATION, FieldName.PROXY_AUTHORIZATION, FieldName.PROXY_CONNECTION, FieldName.RANGE,
-        FieldName.SET_COOKIE, FieldName.TE, FieldName.TRAILER, FieldName.TRANSFER_ENCODING,
-        FieldName.UPGRADE, FieldName.X_FORWARDED_FOR, FieldName.X_FORWARDED_HOST, FieldName.X_FORWARDED_PORT,
-        FieldName.X_FORWARDED_PROTO, FieldName.X_REAL_IP, FieldName.X_REQUEST_ID
+        FieldName.AUTHORIZATION,
+        FieldName.CACHE_CONTROL,
+        FieldName.CLIENT_CERT,
+        FieldName.CLIENT_CERT_CHAIN,
+        FieldName.CONNECTION,
+        FieldName.CONTENT_ENCODING,
+        FieldName.CONTENT_LENGTH,
+        FieldName.CONTENT_RANGE,
+        FieldName.CONTENT_TYPE,
+        FieldName.COOKIE,
+        FieldName.EXPECT,
+        FieldName.FORWARDED,
+        FieldName.HOST,
+        FieldName.KEEP_ALIVE,
+        FieldName.LOCATION,
+        FieldName.PROXY_AUTHORIZATION,
+        FieldName.PROXY_CONNECTION,
+        FieldName.RANGE,
+        FieldName.SET_COOKIE,
+        FieldName.TE,
+        FieldName.TRAILER,
+        FieldName.TRANSFER_ENCODING,
+        FieldName.UPGRADE,
+        FieldName.X_FORWARDED_FOR,
+        FieldName.X_FORWARDED_HOST,
+        FieldName.X_FORWARDED_PORT,
+        FieldName.X_FORWARDED_PROTO,
+        FieldName.X_REAL_IP,
+        FieldName.X_REQUEST_ID,
+        FieldName.X_SSL_CLIENT_DN
     };
 
     private byte[] bytes;

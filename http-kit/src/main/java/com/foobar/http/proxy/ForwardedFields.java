@@ -1,5 +1,6 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.exchange.ClientCertificate;
 import com.foobar.http.exchange.ClientConnection;
 import com.foobar.http.exchange.RequestIdentity;
 import com.foobar.http.exchange.RequestStream;
@@ -7,7 +8,7 @@ import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.RequestHead;
 
-/** Tells the server behind us who asked and how: X-Forwarded-For/-Proto/-Host, Forwarded (RFC 7239), X-Request-Id and traceparent. */
+/** Tells the server behind us who asked and how: X-Forwarded-For/-Proto/-Host, Forwarded (RFC 7239), the client's certificate (RFC 9440), X-Request-Id and traceparent. */
 final class ForwardedFields {
     private ForwardedFields() {}
 
@@ -30,13 +31,21 @@ final class ForwardedFields {
                 .remove(FieldName.X_FORWARDED_HOST)
                 .remove(FieldName.X_FORWARDED_PORT)
                 .remove(FieldName.X_REAL_IP)
-                .remove(FieldName.FORWARDED);
+                .remove(FieldName.FORWARDED)
+                .remove(FieldName.CLIENT_CERT)
+                .remove(FieldName.CLIENT_CERT_CHAIN)
+                .remove(FieldName.X_SSL_CLIENT_DN);
         removeUnderscores(fields);
         fields.add(FieldName.X_FORWARDED_FOR, connection.remoteHost())
                 .add(FieldName.X_FORWARDED_PROTO, connection.scheme())
                 .add(FieldName.FORWARDED, element(connection, authority));
         if (!authority.isEmpty()) {
             fields.add(FieldName.X_FORWARDED_HOST, authority);
+        }
+        ClientCertificate certificate = connection.certificate();
+        if (certificate != null) {
+            fields.add(FieldName.X_SSL_CLIENT_DN, certificate.subject())
+                    .add(FieldName.CLIENT_CERT, certificate.field());
         }
     }
 

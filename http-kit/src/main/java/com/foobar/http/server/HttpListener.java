@@ -123,7 +123,7 @@ public final class HttpListener {
         });
         InetSocketAddress remote = (InetSocketAddress) connection.remoteAddress();
         InetSocketAddress local = (InetSocketAddress) connection.localAddress();
-        ClientConnection facts = new ClientConnection(remote, hostText(remote), local, options.tls() != null);
+        ClientConnection facts = ClientConnection.of(remote, local, options.tls() != null);
         ConnectionContext context =
                 new ConnectionContext(facts, options.limits(), options.handler(), options.log(), fileReader);
         Supplier<SslContext> tls = options.tls();
@@ -157,12 +157,6 @@ public final class HttpListener {
         if (draining) {
             http.drain();
         }
-    }
-
-    private static String hostText(InetSocketAddress address) {
-        String text = address.getAddress().getHostAddress();
-        int zone = text.indexOf('%');
-        return zone < 0 ? text : text.substring(0, zone);
     }
 
     /** The bound port. */

@@ -15,17 +15,31 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** TLS as a listener wants it: TLS 1.2 and 1.3 with forward secrecy, HTTP/2 and HTTP/1.1 offered by ALPN. */
-public final class ServerTls {
-    private ServerTls() {}
+/**
+ * TLS as a listener wants it: ciphers with forward secrecy, HTTP/2 and HTTP/1.1 offered by ALPN, sessions resumed (RFC 5077, RFC 8446 §2.2).
+ *
+ * @param identities the certificates, one at least; each is shown to those who ask for its name, the first to all others
+ * @param clientAuthorities who may have signed the clients' certificates
+ * @param clientCertificates whether clients are asked for one, and whether they may have none
+ * @param versions the first is preferred: {@code TLSv1.3}, {@code TLSv1.2}
+ */
+public record ServerTls(
+        List<TlsIdentity> identities,
+        List<X509Certificate> clientAuthorities,
+        ClientAuth clientCertificates,
+        List<String> versions) {
+    public static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
-    /**
-     * @param chain the certificate first, then its issuers
-     * @throws IllegalArgumentException if the JDK cannot use them
-     */
-    public static SslContext context(List<X509Certificate> chain, PrivateKey key) {
+    public ServerTls {
+        identities = List.copyOf(identities);
+        clientAuthorities = List.copyOf(clientAuthorities);
+        versions = List.copyOf(versions);
+    }
+
+    /** @throws IllegalArgumentException if the JDK cannot use the certificates */
+    public SslContext context() {
         return new JdkSslContext(
-                new TlsIdentity(chain, key).serverContext(),
+                TlsIdentity.serverContext(identities, clientAuthorities),
                 false,
                 Http2SecurityUtil.CIPHERS,
                 SupportedCipherSuiteFilter.INSTANCE,
@@ -35,8 +49,18 @@ public final class ServerTls {
                         SelectedListenerFailureBehavior.ACCEPT,
                         ApplicationProtocolNames.HTTP_2,
                         ApplicationProtocolNames.HTTP_1_1),
-                ClientAuth.NONE,
-                new String[] {"TLSv1.3", "TLSv1.2"},
+                clientCertificates,
+                versions.toArray(String[]::new),
                 false);
+    }
+
+    /**
+     * With one certificate, for any client.
+     *
+     * @param chain the certificate first, then its issuers
+     * @throws IllegalArgumentException if the JDK cannot use them
+     */
+    public static SslContext context(List<X509Certificate> chain, PrivateKey key) {
+        return new ServerTls(List.of(new TlsIdentity(chain, key)), List.of(), ClientAuth.NONE, VERSIONS).context();
     }
 }

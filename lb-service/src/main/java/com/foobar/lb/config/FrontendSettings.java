@@ -3,7 +3,6 @@ package com.foobar.lb.config;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.Range;
-import com.foobar.kit.tls.TlsSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ public record FrontendSettings(
         HostPort listen,
 
         @Description("https with this certificate; {} for a development one; without it plain http") @Nullable
-        TlsSettings tls,
+        FrontendTlsSettings tls,
 
         @Description(
                 "name of the https frontend that requests without a route are redirected to; without it they go to a backend")

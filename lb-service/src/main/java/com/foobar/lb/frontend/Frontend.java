@@ -5,11 +5,8 @@ import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.exchange.RequestLog;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.server.HttpListener;
-import com.foobar.http.server.ServerTls;
 import com.foobar.kit.StartFailure;
 import com.foobar.kit.net.NettyTransport;
-import com.foobar.kit.tls.TlsIdentities;
-import com.foobar.kit.tls.TlsIdentity;
 import com.foobar.kit.tls.UnusableCertificate;
 import com.foobar.lb.config.FrontendSettings;
 import com.foobar.lb.config.HstsSettings;
@@ -17,9 +14,9 @@ import com.foobar.lb.config.LbSettings;
 import com.foobar.lb.config.LimitSettings;
 import com.foobar.lb.config.RouteSettings;
 import com.foobar.lb.config.TimeoutSettings;
-import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,10 +43,7 @@ public final class Frontend {
     private final HttpLimits limits;
     private final RequestHandler handler;
     private final Vertx vertx;
-    /** What new connections are encrypted with; connections that are open keep what they began with. */
-    private volatile @Nullable SslContext tls;
-
-    private volatile @Nullable TlsIdentities certificate;
+    private volatile @Nullable FrontendTls tls;
     private volatile @Nullable HttpListener listener;
 
     /** @param index among all frontends */
@@ -120,14 +114,14 @@ public final class Frontend {
      * @return fails with {@link StartFailure} where the certificate cannot be used or the address is taken
      */
     public Future<Void> start(NettyTransport transport, RequestLog log) {
-        return openCertificate()
+        return openTls()
                 .compose(ready -> HttpListener.listen(
                                 transport,
                                 new HttpListener.Options(
                                         settings.listen().host(),
                                         settings.listen().port(),
                                         limits,
-                                        settings.tls() == null ? null : () -> Objects.requireNonNull(tls),
+                                        tls == null ? null : tls::context,
                                         handler,
                                         log))
                         .recover(failure -> Future.failedFuture(StartFailure.cannotListen(
@@ -142,18 +136,18 @@ public final class Frontend {
                             name(),
                             settings.listen().host(),
                             listening.port(),
-                            certificate == null ? "" : " with certificate " + certificate.current());
+                            tls == null ? "" : " with certificate " + tls);
                     return null;
                 });
     }
 
-    private Future<Void> openCertificate() {
+    private Future<Void> openTls() {
         if (settings.tls() == null) {
             return Future.succeededFuture();
         }
-        return TlsIdentities.open(vertx, settings.tls(), this::use)
+        return FrontendTls.open(vertx, settings.tls())
                 .<Void>map(opened -> {
-                    certificate = opened;
+                    tls = opened;
                     return null;
                 })
                 .recover(failure -> Future.failedFuture(
@@ -162,8 +156,9 @@ public final class Frontend {
                                 : failure));
     }
 
-    private void use(TlsIdentity identity) {
-        tls = ServerTls.context(identity.chain(), identity.key());
+    /** The certificates in use. */
+    public List<FrontendCertificate> certificates() {
+        return tls == null ? List.of() : tls.certificates();
     }
 
     /** The port it listens on; 0 before it does. */
@@ -202,8 +197,8 @@ public final class Frontend {
 
     /** Closes everything at once. */
     public Future<Void> close() {
-        if (certificate != null) {
-            certificate.close();
+        if (tls != null) {
+            tls.close();
         }
         return listener == null ? Future.succeededFuture() : listener.close();
     }

@@ -11,6 +11,8 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,18 @@ public final class LbMetrics {
         ForwardingMetrics.register(registry, backends, proxies);
         gauge(frontends, "lb_frontend_status", "1 while it listens.", frontend -> frontend.isListening() ? 1 : 0);
         gauge(frontends, "lb_frontend_current_sessions", "Open connections of clients.", Frontend::connections);
+        GaugeWithCallback.builder()
+                .name("lb_frontend_certificate_expiry_days")
+                .help("Days until the certificate expires; negative when it has.")
+                .labelNames("proxy", "certificate")
+                .callback(callback -> frontends.forEach(frontend -> frontend.certificates()
+                        .forEach(certificate -> callback.call(
+                                Duration.between(Instant.now(), certificate.notAfter())
+                                                .toSeconds()
+                                        / 86_400.0,
+                                frontend.name(),
+                                certificate.source()))))
+                .register(registry);
         count(frontends, "lb_frontend_connections_total", "Connections accepted.", Frontend::accepted);
         count(
                 frontends,

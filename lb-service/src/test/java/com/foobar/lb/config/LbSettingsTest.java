@@ -16,7 +16,8 @@ import com.foobar.kit.settings.ByteSize;
 import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.SettingsException;
 import com.foobar.kit.settings.SettingsReader;
-import com.foobar.kit.tls.TlsSettings;
+import com.foobar.lb.config.FrontendTlsSettings.CertificateSettings;
+import com.foobar.lb.config.FrontendTlsSettings.ClientCertificates;
 import com.foobar.lb.config.RouteSettings.HeaderSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +38,7 @@ class LbSettingsTest {
                         new FrontendSettings(
                                 "https",
                                 new HostPort("0.0.0.0", 8443),
-                                SettingsReader.defaults(TlsSettings.class),
+                                SettingsReader.defaults(FrontendTlsSettings.class),
                                 null,
                                 null,
                                 List.of(),
@@ -90,6 +91,9 @@ class LbSettingsTest {
                       development-directory: /tmp/ca
                       names: [example.org]
                       reload-interval: 7s
+                      min-version: 1.3
+                      client-certificate: required
+                      client-ca: /etc/lb/clients.pem
                     public-port: 444
                     routes:
                       - host: '*.example.org'
@@ -167,12 +171,16 @@ class LbSettingsTest {
                                 new FrontendSettings(
                                         "secure",
                                         new HostPort("10.0.0.1", 443),
-                                        new TlsSettings(
+                                        new FrontendTlsSettings(
                                                 Path.of("/etc/lb/cert.pem"),
                                                 Path.of("/etc/lb/key.pem"),
+                                                List.of(),
                                                 Path.of("/tmp/ca"),
                                                 List.of("example.org"),
-                                                Duration.ofSeconds(7)),
+                                                Duration.ofSeconds(7),
+                                                "1.3",
+                                                ClientCertificates.REQUIRED,
+                                                Path.of("/etc/lb/clients.pem")),
                                         null,
                                         444,
                                         List.of(
@@ -288,6 +296,44 @@ class LbSettingsTest {
                 .hasMessageContaining("frontends[2].routes[1].backend: k")
                 .hasMessageContaining("backends[2].name: web is given twice")
                 .hasMessageNotContainingAny("routes[1].backend: web", "frontends[2].backend");
+    }
+
+    @Test
+    void readsSeveralCertificates() {
+        LbSettings settings = read("""
+                frontends:
+                  - name: a
+                    listen: localhost:1
+                    tls: {certificates: [{certificate: /a.pem, key: /a.key}, {certificate: /b.pem, key: /b.key}]}
+                """);
+
+        FrontendTlsSettings tls = settings.frontends().get(0).tls();
+        assertThat(tls).isNotNull();
+        assertThat(tls.certificates())
+                .containsExactly(
+                        new CertificateSettings(Path.of("/a.pem"), Path.of("/a.key")),
+                        new CertificateSettings(Path.of("/b.pem"), Path.of("/b.key")));
+        assertThat(tls.isDevelopment()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{certificate: /a}                                           | key is missing",
+                "{certificates: [{certificate: /a}]}                         | certificates[0].key",
+                "{certificate: /a, key: /b, certificates: [{certificate: /c, key: /d}]} | either certificate and key",
+                "{certificates: [{certificate: /c, key: /d}, {certificate: /c, key: /e}]} | each file once",
+                "{min-version: 1.1}                                          | min-version: 1.1",
+                "{client-certificate: maybe}                                 | none, optional, required",
+                "{client-certificate: optional}                              | client-ca is missing",
+                "{client-ca: /a}                                             | client-ca is given",
+            })
+    void refusesTheTls(String tls, String problem) {
+        assertThatThrownBy(() -> read("frontends: [{name: a, listen: 'localhost:1', tls: " + tls + "}]"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("frontends[0].tls")
+                .hasMessageContaining(problem);
     }
 
     @ParameterizedTest

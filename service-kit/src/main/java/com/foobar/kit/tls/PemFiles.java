@@ -25,7 +25,7 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /** Reads certificates and keys as OpenSSL and ACME clients write them (RFC 7468). Blocking. */
-final class PemFiles {
+public final class PemFiles {
     private static final String PKCS8 = "-----BEGIN PRIVATE KEY-----";
     private static final byte[] PROBE = {1, 2, 3, 4};
 
@@ -42,7 +42,12 @@ final class PemFiles {
         return new TlsIdentity(chain, privateKey);
     }
 
-    private static List<X509Certificate> readChain(Path file) {
+    /**
+     * The certificates of a file, one at least.
+     *
+     * @throws UnusableCertificate with the file and what to do
+     */
+    public static List<X509Certificate> readChain(Path file) {
         List<X509Certificate> chain = new ArrayList<>();
         try (var in = new ByteArrayInputStream(readText(file).getBytes(StandardCharsets.US_ASCII))) {
             for (Certificate certificate :
