@@ -2,8 +2,6 @@ package com.foobar.dbrouter.admin;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +29,7 @@ final class HtmlPage {
                 .append(escaped(title))
                 .append("</h1>");
         for (Map.Entry<String, Object> entry : body) {
-            if (entry.getValue() != null && !(entry.getValue() instanceof JsonArray)) {
+            if (!(entry.getValue() instanceof JsonArray)) {
                 page.append("<p>")
                         .append(escaped(entry.getKey()))
                         .append(": ")
@@ -87,15 +85,7 @@ final class HtmlPage {
         if (value instanceof JsonArray list) {
             return list.stream().map(HtmlPage::text).collect(Collectors.joining("<br>"));
         }
-        return escaped(value instanceof Double number ? rounded(number) : value.toString());
-    }
-
-    /** To a millionth: what the measured times are good for. */
-    private static String rounded(double number) {
-        return BigDecimal.valueOf(number)
-                .setScale(6, RoundingMode.HALF_UP)
-                .stripTrailingZeros()
-                .toPlainString();
+        return escaped(value.toString());
     }
 
     private static String escaped(String text) {

@@ -8,9 +8,14 @@ import java.util.concurrent.Executor;
  * @param fileReader reads files where {@code sendfile} cannot be used
  */
 public record ConnectionContext(
-        ClientConnection connection, HttpLimits limits, RequestHandler handler, RequestLog log, Executor fileReader) {
+        ClientConnection connection,
+        HttpLimits limits,
+        RequestHandler handler,
+        RequestLog log,
+        Executor fileReader,
+        GlitchCounters glitches) {
     /** The same for a connection of which more is known now. */
     public ConnectionContext with(ClientConnection known) {
-        return new ConnectionContext(known, limits, handler, log, fileReader);
+        return new ConnectionContext(known, limits, handler, log, fileReader, glitches);
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param connections at the same time by one listener, 10,000 by default: the next are closed at once
  * @param requestsPerConnection after which a connection is closed, so that load moves to new servers of ours, 100,000 by default
  * @param concurrentStreams of one HTTP/2 connection, 100 by default
+ * @param glitches that an HTTP/2 connection may have made at a time, 1,000 by default; a sixtieth of them is forgiven each second: GOAWAY ENHANCE_YOUR_CALM above
  */
 public record HttpLimits(
         int headBytes,
@@ -26,7 +27,8 @@ public record HttpLimits(
         Duration clientTimeout,
         int connections,
         int requestsPerConnection,
-        int concurrentStreams) {
+        int concurrentStreams,
+        int glitches) {
     public static final HttpLimits DEFAULTS = new HttpLimits(
             16 * 1024,
             100,
@@ -37,7 +39,8 @@ public record HttpLimits(
             Duration.ofSeconds(30),
             10_000,
             100_000,
-            100);
+            100,
+            1000);
 
     public HttpLimits withBodyBytes(long newBodyBytes) {
         return new HttpLimits(
@@ -50,7 +53,8 @@ public record HttpLimits(
                 clientTimeout,
                 connections,
                 requestsPerConnection,
-                concurrentStreams);
+                concurrentStreams,
+                glitches);
     }
 
     public HttpLimits withConnections(int newConnections) {
@@ -64,7 +68,8 @@ public record HttpLimits(
                 clientTimeout,
                 newConnections,
                 requestsPerConnection,
-                concurrentStreams);
+                concurrentStreams,
+                glitches);
     }
 
     public HttpLimits withTimeouts(Duration newHeadTimeout, Duration newIdleTimeout, Duration newClientTimeout) {
@@ -78,6 +83,22 @@ public record HttpLimits(
                 newClientTimeout,
                 connections,
                 requestsPerConnection,
-                concurrentStreams);
+                concurrentStreams,
+                glitches);
+    }
+
+    public HttpLimits withGlitches(int newGlitches) {
+        return new HttpLimits(
+                headBytes,
+                fields,
+                targetBytes,
+                bodyBytes,
+                headTimeout,
+                idleTimeout,
+                clientTimeout,
+                connections,
+                requestsPerConnection,
+                concurrentStreams,
+                newGlitches);
     }
 }

@@ -4,6 +4,7 @@ import com.foobar.http.exchange.ConnectionContext;
 import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.HttpConnection;
 import com.foobar.http.exchange.HttpLimits;
+import com.foobar.http.exchange.LingeringClose;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.message.MalformedMessage;
 import io.netty.buffer.ByteBuf;

@@ -7,15 +7,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -26,42 +25,33 @@ import org.slf4j.LoggerFactory;
 
 /** The server's side of an HTTP/2 connection: its streams, each a channel on the same event loop, and when it ends. */
 public final class Http2Connection extends ChannelInboundHandlerAdapter implements HttpConnection {
-    private static final int STREAM_WINDOW = 64 * 1024;
+    static final int STREAM_WINDOW = 64 * 1024;
     /** Larger than a stream's, so that one stream whose body nobody reads does not stop the others. */
     private static final int CONNECTION_WINDOW = 1024 * 1024;
-
-    private static final int RESETS_PER_WINDOW = 200;
-    private static final int RESET_WINDOW_SECONDS = 30;
-    private static final int EMPTY_FRAMES = 2;
-    private static final int QUEUED_CONTROL_FRAMES = 1000;
 
     private static final Logger log = LoggerFactory.getLogger(Http2Connection.class);
 
     private final ConnectionContext context;
     private final Http2FrameCodec codec;
+    private final GlitchBudget budget;
+    private final Goodbye goodbye = new Goodbye();
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Deadline idle;
     private int streams;
     private boolean draining;
 
-    private Http2Connection(ConnectionContext context, Http2FrameCodec codec) {
+    private Http2Connection(ConnectionContext context, Http2FrameCodec codec, GlitchBudget budget) {
         this.context = context;
         this.codec = codec;
+        this.budget = budget;
     }
 
     /** Has the channel speak HTTP/2 from now on. */
     public static Http2Connection open(ChannelPipeline pipeline, ConnectionContext context) {
-        Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
-                .initialSettings(Http2Settings.defaultSettings()
-                        .maxConcurrentStreams(context.limits().concurrentStreams())
-                        .initialWindowSize(STREAM_WINDOW)
-                        .maxHeaderListSize(context.limits().headBytes()))
-                .decoderEnforceMaxRstFramesPerWindow(RESETS_PER_WINDOW, RESET_WINDOW_SECONDS)
-                .encoderEnforceMaxRstFramesPerWindow(RESETS_PER_WINDOW, RESET_WINDOW_SECONDS)
-                .decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_FRAMES)
-                .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)
-                .build();
-        Http2Connection connection = new Http2Connection(context, codec);
+        GlitchBudget budget = new GlitchBudget(context.limits().glitches(), context.glitches(), System::nanoTime);
+        Http2FrameCodec codec = GuardedCodec.make(context.limits(), budget);
+        Http2Connection connection = new Http2Connection(context, codec, budget);
+        pipeline.addLast(connection.goodbye);
         pipeline.addLast(codec);
         pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<Http2StreamChannel>() {
             @Override
@@ -103,6 +93,22 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         }
     }
 
+    /** A frame of a response goes to the client. */
+    void sent() {
+        budget.sent();
+    }
+
+    /** A request broke the rules in a way that only we saw; more of them than a connection may make end it. */
+    void wasted() {
+        if (!budget.take(GlitchBudget.WASTED_REQUEST)) {
+            codec.onError(codecContext(), false, FrameGuard.tooMany("malformed request"));
+        }
+    }
+
+    private ChannelHandlerContext codecContext() {
+        return Objects.requireNonNull(ctx).pipeline().context(codec);
+    }
+
     @Override
     public void drain() {
         draining = true;
@@ -127,11 +133,29 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void exceptionCaught(ChannelHandlerContext channelContext, Throwable cause) {
-        if (cause instanceof IOException || cause instanceof Http2Exception) {
+        if (cause instanceof Http2Exception violation) {
+            // The codec sends GOAWAY and closes.
+            if (violation.shutdownHint() == Http2Exception.ShutdownHint.HARD_SHUTDOWN) {
+                goodbye.begin();
+            }
+            violated(violation);
+            return;
+        }
+        if (cause instanceof IOException || cause instanceof DecoderException) {
             log.debug("connection of {} broke: {}", context.connection().remoteHost(), cause.toString());
         } else {
             log.warn("connection of {} is closed", context.connection().remoteHost(), cause);
         }
         channelContext.close();
+    }
+
+    private void violated(Http2Exception violation) {
+        String client = context.connection().remoteHost();
+        if (violation.error() == Http2Error.ENHANCE_YOUR_CALM) {
+            context.glitches().flood();
+            log.info("HTTP/2 connection of {} is ended: {}", client, violation.getMessage());
+        } else {
+            log.debug("HTTP/2 connection of {} is ended: {}: {}", client, violation.error(), violation.getMessage());
+        }
     }
 }

@@ -16,15 +16,17 @@ final class Http2Output {
     private static final int FRAME_LIMIT = 16 * 1024;
 
     private final Channel channel;
+    private final Http2Connection connection;
     private @Nullable Http2Headers headers;
     private @Nullable ByteBuf data;
 
-    Http2Output(Channel channel) {
+    Http2Output(Channel channel, Http2Connection connection) {
         this.channel = channel;
+        this.connection = connection;
     }
 
     void inform(ResponseHead head) {
-        channel.write(new DefaultHttp2HeadersFrame(HeadersWriter.response(head)));
+        send(new DefaultHttp2HeadersFrame(HeadersWriter.response(head)));
     }
 
     void respond(ResponseHead head) {
@@ -46,12 +48,12 @@ final class Http2Output {
         Http2Headers head = headers;
         if (head != null) {
             headers = null;
-            channel.write(new DefaultHttp2HeadersFrame(head));
+            send(new DefaultHttp2HeadersFrame(head));
         }
         ByteBuf body = data;
         if (body != null) {
             data = null;
-            channel.write(new DefaultHttp2DataFrame(body));
+            send(new DefaultHttp2DataFrame(body));
         }
     }
 
@@ -64,15 +66,15 @@ final class Http2Output {
         data = null;
         ChannelFuture last = null;
         if (head != null) {
-            last = channel.write(new DefaultHttp2HeadersFrame(head, bare && body == null));
+            last = send(new DefaultHttp2HeadersFrame(head, bare && body == null));
         }
         if (body != null) {
-            last = channel.write(new DefaultHttp2DataFrame(body, bare));
+            last = send(new DefaultHttp2DataFrame(body, bare));
         }
         if (!bare) {
-            return channel.write(new DefaultHttp2HeadersFrame(HeadersWriter.trailers(trailers), true));
+            return send(new DefaultHttp2HeadersFrame(HeadersWriter.trailers(trailers), true));
         }
-        return last == null ? channel.write(new DefaultHttp2DataFrame(true)) : last;
+        return last == null ? send(new DefaultHttp2DataFrame(true)) : last;
     }
 
     /** Drops what was held back. */
@@ -83,5 +85,10 @@ final class Http2Output {
             data = null;
             body.release();
         }
+    }
+
+    private ChannelFuture send(Object frame) {
+        connection.sent();
+        return channel.write(frame);
     }
 }

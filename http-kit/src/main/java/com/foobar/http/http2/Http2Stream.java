@@ -32,6 +32,7 @@ final class Http2Stream extends RequestStream {
     /** What is still read of a request that was answered before its body had arrived. */
     private static final int DISCARD_LIMIT = 64 * 1024;
 
+    private final Http2Connection connection;
     private final ConnectionContext context;
     private final Channel channel;
     private final Http2Output out;
@@ -60,11 +61,15 @@ final class Http2Stream extends RequestStream {
     /** As {@link #unsent()} said when the wait for the client began. */
     private long unsent;
 
-    Http2Stream(ConnectionContext context, Channel channel, RequestHead head, boolean endStream) {
-        super(head, context.connection(), new RequestRecord(context.connection(), head, System.nanoTime()));
-        this.context = context;
+    Http2Stream(Http2Connection connection, Channel channel, RequestHead head, boolean endStream) {
+        super(
+                head,
+                connection.context().connection(),
+                new RequestRecord(connection.context().connection(), head, System.nanoTime()));
+        this.connection = connection;
+        this.context = connection.context();
         this.channel = channel;
-        this.out = new Http2Output(channel);
+        this.out = new Http2Output(channel, connection);
         this.received = endStream;
         this.bodyDeadline = new Deadline(channel.eventLoop(), this::bodyTimedOut);
         this.writeDeadline = new Deadline(channel.eventLoop(), this::writeTimedOut);
@@ -136,7 +141,7 @@ final class Http2Stream extends RequestStream {
         try {
             trailers = HeadersReader.trailers(headers);
         } catch (MalformedMessage e) {
-            giveUp(ProxyError.Malformed.from(e));
+            violated(Http2Error.PROTOCOL_ERROR, e.detail());
             return;
         }
         received = true;
@@ -388,6 +393,23 @@ final class Http2Stream extends RequestStream {
             close();
             reset(Http2Error.INTERNAL_ERROR);
         }
+    }
+
+    /** Refuses a request whose head breaks the rules: what HTTP/2 itself forbids is an error of the stream (RFC 9113 §8.1.1), a limit has a status of its own. */
+    void refuse(MalformedMessage malformed) {
+        connection.wasted();
+        if (malformed.status() == 400) {
+            violated(Http2Error.PROTOCOL_ERROR, malformed.detail());
+        } else {
+            fail(ProxyError.Malformed.from(malformed));
+        }
+    }
+
+    /** The client broke the rules of the stream: resets it. */
+    void violated(Http2Error error, String detail) {
+        // First, as a channel that is asked to read at its end closes without a reset.
+        reset(error);
+        closed(new ProxyError.Malformed(400, detail));
     }
 
     private void reset(Http2Error error) {

@@ -7,6 +7,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -43,17 +45,22 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter {
     private void headers(Channel channel, Http2HeadersFrame frame) {
         Http2Stream current = stream;
         if (current != null) {
-            current.trailers(frame.headers());
+            if (frame.isEndStream()) {
+                current.trailers(frame.headers());
+            } else {
+                // RFC 9113 §8.1
+                current.violated(Http2Error.PROTOCOL_ERROR, "The request's trailers do not end it.");
+            }
             return;
         }
         RequestHead head = new RequestHead();
-        current = new Http2Stream(connection.context(), channel, head, frame.isEndStream());
+        current = new Http2Stream(connection, channel, head, frame.isEndStream());
         stream = current;
         try {
             HeadersReader.read(
                     frame.headers(), frame.isEndStream(), connection.context().limits(), head);
         } catch (MalformedMessage e) {
-            current.fail(ProxyError.Malformed.from(e));
+            current.refuse(e);
             return;
         }
         current.begin();
@@ -86,6 +93,14 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Http2Stream current = stream;
+        if (cause instanceof Http2Exception violation) {
+            // Where there is no request yet, the codec resets the stream by itself.
+            if (current != null) {
+                current.violated(violation.error(), String.valueOf(violation.getMessage()));
+            }
+            return;
+        }
         log.debug("stream of {} broke: {}", connection.context().connection().remoteHost(), cause.toString());
         ctx.close();
     }

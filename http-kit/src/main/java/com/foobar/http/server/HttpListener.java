@@ -2,6 +2,7 @@ package com.foobar.http.server;
 
 import com.foobar.http.exchange.ClientConnection;
 import com.foobar.http.exchange.ConnectionContext;
+import com.foobar.http.exchange.GlitchCounters;
 import com.foobar.http.exchange.HttpConnection;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.exchange.RequestHandler;
@@ -61,6 +62,7 @@ public final class HttpListener {
     private final AtomicInteger connections = new AtomicInteger();
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final GlitchCounters glitches = new GlitchCounters();
     private final Promise<Void> drained = Promise.promise();
     private @Nullable Channel channel;
     private volatile boolean draining;
@@ -125,7 +127,7 @@ public final class HttpListener {
         InetSocketAddress local = (InetSocketAddress) connection.localAddress();
         ClientConnection facts = ClientConnection.of(remote, local, options.tls() != null);
         ConnectionContext context =
-                new ConnectionContext(facts, options.limits(), options.handler(), options.log(), fileReader);
+                new ConnectionContext(facts, options.limits(), options.handler(), options.log(), fileReader, glitches);
         Supplier<SslContext> tls = options.tls();
         if (tls == null) {
             speakHttp1(connection, context);
@@ -185,6 +187,11 @@ public final class HttpListener {
     /** Connections refused so far because {@link HttpLimits#connections()} were open; from any thread. */
     public long refused() {
         return refused.sum();
+    }
+
+    /** What clients' HTTP/2 connections did without need, and how many of them were ended for it. */
+    public GlitchCounters glitches() {
+        return glitches;
     }
 
     /**

@@ -15,6 +15,7 @@ import com.foobar.kit.settings.Range;
  * @param body of a request; then 413
  * @param requestsPerConnection after which a connection is closed politely
  * @param concurrentStreams requests at the same time on one HTTP/2 connection
+ * @param glitchesThreshold frames that nothing calls for, or that break the rules, of one HTTP/2 connection in a minute; then it is ended
  */
 public record LimitSettings(
         @Default("10000")
@@ -42,7 +43,12 @@ public record LimitSettings(
         @Default("100")
         @Range(min = "1", max = "10000")
         @Description("requests at the same time on one HTTP/2 connection")
-        int concurrentStreams) {
+        int concurrentStreams,
+
+        @Default("1000")
+        @Range(min = "10", max = "1000000")
+        @Description("frames without need, or in error, of one HTTP/2 connection in a minute; then GOAWAY")
+        int glitchesThreshold) {
 
     public LimitSettings {
         if (target.bytes() > head.bytes()) {

@@ -101,7 +101,8 @@ public final class Frontend {
                 timeouts.client(),
                 limits.maxconn(),
                 limits.requestsPerConnection(),
-                limits.concurrentStreams());
+                limits.concurrentStreams(),
+                limits.glitchesThreshold());
     }
 
     public String name() {
@@ -188,6 +189,16 @@ public final class Frontend {
     /** Connections refused so far because {@code limits.maxconn} were open. */
     public long refused() {
         return listener == null ? 0 : listener.refused();
+    }
+
+    /** Frames of HTTP/2 that nothing called for or that broke the rules, by what they cost. */
+    public long glitches() {
+        return listener == null ? 0 : listener.glitches().glitches();
+    }
+
+    /** HTTP/2 connections that were ended because of them. */
+    public long floods() {
+        return listener == null ? 0 : listener.glitches().floods();
     }
 
     /** Takes no new connection; completes when the last request has ended. */

@@ -95,6 +95,16 @@ public final class LbMetrics {
                 "lb_frontend_denied_connections_total",
                 "Connections refused because limits.maxconn were open.",
                 Frontend::refused);
+        count(
+                frontends,
+                "lb_frontend_h2_glitches_total",
+                "What HTTP/2 clients did without need or against the rules, as limits.glitches-threshold counts it.",
+                Frontend::glitches);
+        count(
+                frontends,
+                "lb_frontend_h2_floods_total",
+                "HTTP/2 connections ended with ENHANCE_YOUR_CALM.",
+                Frontend::floods);
     }
 
     /** What is to be told of a frontend's requests. */

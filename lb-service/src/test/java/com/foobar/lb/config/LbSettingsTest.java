@@ -69,7 +69,8 @@ class LbSettingsTest {
                         new ByteSize(8 << 10),
                         new ByteSize(64 << 20),
                         100_000,
-                        100));
+                        100,
+                        1000));
         assertThat(settings.connections()).isEqualTo(new ConnectionSettings(512, 1024, 64, Duration.ofSeconds(30)));
         assertThat(settings.retry()).isEqualTo(RetrySettings.DEFAULTS);
         assertThat(settings.hsts()).isEqualTo(new HstsSettings(Duration.ofDays(365), false));
@@ -140,6 +141,7 @@ class LbSettingsTest {
                   body: 15MiB
                   requests-per-connection: 16
                   concurrent-streams: 17
+                  glitches-threshold: 18
                 connections:
                   maxconn: 21
                   maxqueue: 22
@@ -225,7 +227,14 @@ class LbSettingsTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(6)),
                         new LimitSettings(
-                                11, new ByteSize(12 << 10), 13, new ByteSize(4 << 10), new ByteSize(15 << 20), 16, 17),
+                                11,
+                                new ByteSize(12 << 10),
+                                13,
+                                new ByteSize(4 << 10),
+                                new ByteSize(15 << 20),
+                                16,
+                                17,
+                                18),
                         new ConnectionSettings(21, 22, 23, Duration.ofSeconds(24)),
                         new RetrySettings(
                                 0,

@@ -37,6 +37,7 @@ public record TimeoutSettings(
                 client,
                 limits.connections(),
                 defaults.requestsPerConnection(),
-                defaults.concurrentStreams());
+                defaults.concurrentStreams(),
+                defaults.glitches());
     }
 }
