@@ -4,6 +4,7 @@ import com.foobar.http.backend.BackendSettings;
 import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.proxy.ForwardedMode;
 import com.foobar.http.proxy.ProxySettings;
+import com.foobar.http.proxy.ProxyTimeouts;
 import com.foobar.kit.Neighbour;
 import com.foobar.kit.Readiness;
 import com.foobar.kit.Service;
@@ -59,9 +60,11 @@ public final class LbService implements Service {
         return new ProxySettings(
                 ForwardedMode.EDGE,
                 settings.retry(),
-                settings.timeouts().connect(),
-                settings.timeouts().server(),
-                settings.timeouts().queue(),
+                new ProxyTimeouts(
+                        settings.timeouts().connect(),
+                        settings.timeouts().server(),
+                        settings.timeouts().queue(),
+                        settings.timeouts().tunnel()),
                 settings.connections().maxconn(),
                 settings.connections().maxqueue(),
                 settings.connections().idle(),

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A web server as the balancer meets it: tells its name in {@code X-Server}, and in the body what it was asked. It has a Vert.x of
+ * A web server as the balancer meets it: tells its name in {@code X-Server}, and in the body what it was asked; sends back the messages of WebSockets. It has a Vert.x of
  * its own, so that {@link #kill} cuts its connections as the end of a process does.
  */
 final class WebServer implements AutoCloseable {
@@ -31,8 +31,11 @@ final class WebServer implements AutoCloseable {
 
     WebServer(String name, int port) throws Exception {
         this.name = name;
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setMaxInitialLineLength(16 * 1024))
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+                        .setMaxInitialLineLength(16 * 1024)
+                        .setMaxWebSocketMessageSize(1 << 20))
                 .requestHandler(this::handle)
+                .webSocketHandler(socket -> socket.textMessageHandler(socket::writeTextMessage))
                 .listen(port, "127.0.0.1")
                 .await(10, TimeUnit.SECONDS);
         this.port = server.actualPort();

@@ -123,24 +123,6 @@ public sealed interface ProxyError {
         }
     }
 
-    /** A protocol that the client wants to switch to and that is not spoken here. */
-    record UpgradeNotSupported(String protocol) implements ProxyError {
-        @Override
-        public int status() {
-            return 501;
-        }
-
-        @Override
-        public String code() {
-            return "upgrade-not-supported";
-        }
-
-        @Override
-        public String detail() {
-            return "Switching protocols is not supported here.";
-        }
-    }
-
     /** The client closed its connection or cancelled its stream before the response had ended. Nobody is left to answer. */
     record ClientGone() implements ProxyError {
         @Override

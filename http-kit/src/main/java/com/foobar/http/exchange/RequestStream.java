@@ -90,6 +90,12 @@ public abstract class RequestStream {
         end();
     }
 
+    /**
+     * Answers that the client's wish to switch protocols ({@link RequestHead#upgrade()}) is granted: what comes from the client goes to {@code events} from now on, beginning with the
+     * first {@link TunnelEnd#resume}, and what is written to the result goes to the client. Of what was given to {@link #receive} nothing is called any more.
+     */
+    public abstract TunnelEnd switchProtocols(ResponseHead head, TunnelEvents events);
+
     /** Hands to the client what was written since the last flush. */
     public abstract void flush();
 

@@ -29,6 +29,8 @@ public final class HeadWriter {
     private static final byte[] CHUNKED = ascii("transfer-encoding: chunked\r\n");
     private static final byte[] CLOSE = ascii("connection: close\r\n");
     private static final byte[] KEEP_ALIVE = ascii("connection: keep-alive\r\n");
+    private static final byte[] CONNECTION_UPGRADE = ascii("connection: upgrade\r\n");
+    private static final byte[] UPGRADE = ascii("upgrade: ");
     private static final byte[] DATE = ascii("date: ");
     private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] LAST_CHUNK = ascii("0\r\n");
@@ -39,7 +41,9 @@ public final class HeadWriter {
         PERSISTENT,
         /** Stays open for an HTTP/1.0 client that asked for it. */
         KEEP_ALIVE,
-        CLOSE
+        CLOSE,
+        /** Speaks another protocol from here on. */
+        UPGRADE
     }
 
     private byte[] bytes = new byte[2048];
@@ -75,6 +79,13 @@ public final class HeadWriter {
             put(bodyLength);
             put(CRLF);
         }
+        String upgrade = head.upgrade();
+        if (upgrade != null) {
+            put(CONNECTION_UPGRADE);
+            put(UPGRADE);
+            put(upgrade);
+            put(CRLF);
+        }
         finish(out);
     }
 
@@ -104,6 +115,8 @@ public final class HeadWriter {
             put(CLOSE);
         } else if (connection == Connection.KEEP_ALIVE) {
             put(KEEP_ALIVE);
+        } else if (connection == Connection.UPGRADE) {
+            put(CONNECTION_UPGRADE);
         }
         finish(out);
     }

@@ -6,6 +6,7 @@ import com.foobar.http.exchange.HttpConnection;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.exchange.LingeringClose;
 import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.TunnelEvents;
 import com.foobar.http.message.MalformedMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -309,6 +310,15 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private void flush() {
         flushWanted = false;
         channelContext().flush();
+    }
+
+    /** The answer that switches protocols has been written: what follows, and what the client may have sent ahead, is no HTTP. */
+    RawChannel leave(TunnelEvents events) {
+        ByteBuf rest = input;
+        input = null;
+        release();
+        flush();
+        return RawChannel.replace(channelContext(), rest, events);
     }
 
     /** Closes at once, so that the client cannot take what it got for complete. */

@@ -3,9 +3,12 @@ package com.foobar.http.http1;
 import com.foobar.http.exchange.FileBody;
 import com.foobar.http.exchange.FileSender;
 import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RecordedTunnel;
 import com.foobar.http.exchange.RequestEvents;
 import com.foobar.http.exchange.RequestRecord;
 import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.exchange.TunnelEnd;
+import com.foobar.http.exchange.TunnelEvents;
 import com.foobar.http.http1.HeadWriter.Connection;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.Protocol;
@@ -258,6 +261,19 @@ final class Http1Stream extends RequestStream {
             bodyLeft = 0;
             finished();
         }
+    }
+
+    @Override
+    public TunnelEnd switchProtocols(ResponseHead head, TunnelEvents newEvents) {
+        responded = true;
+        ended = true;
+        events = null;
+        countResponse(head.status());
+        HeadWriter.get().response(out.buffer(), head, false, false, Connection.UPGRADE);
+        out.push();
+        RecordedTunnel tunnel =
+                new RecordedTunnel(record(), connection.context().log(), newEvents);
+        return tunnel.before(connection.leave(tunnel));
     }
 
     @Override

@@ -9,6 +9,7 @@ import com.foobar.http.message.Method;
 import com.foobar.http.message.Protocol;
 import com.foobar.http.message.RequestHead;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads request heads and refuses those that could be understood in two ways (RFC 9112 §3, §5, §6; RFC 9110 §7.2): the framing guard. One for each connection.
@@ -72,7 +73,16 @@ public final class RequestHeadParser {
         checkTarget(fields);
         keepAlive = FieldSection.keepAlive(fields, version10);
         head.checkExpectation();
+        if (fields.has(FieldName.UPGRADE)) {
+            head.upgrade(upgrade(fields, version10));
+        }
         return true;
+    }
+
+    /** A wish that comes with a body, or of which the Connection field says nothing, is none that we must hear. */
+    private @Nullable String upgrade(Fields fields, boolean version10) {
+        boolean wanted = !version10 && !head.hasBody() && FieldSection.listed(fields, FieldName.CONNECTION, "upgrade");
+        return wanted ? fields.joined(FieldName.UPGRADE) : null;
     }
 
     /** Returns the offset behind the line. */

@@ -8,6 +8,8 @@ import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestEvents;
 import com.foobar.http.exchange.RequestRecord;
 import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.exchange.TunnelEnd;
+import com.foobar.http.exchange.TunnelEvents;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.MalformedMessage;
 import com.foobar.http.message.RequestHead;
@@ -326,6 +328,12 @@ final class Http2Stream extends RequestStream {
             file = sender;
             sender.proceed();
         }
+    }
+
+    /** HTTP/2 has no Upgrade (RFC 9113 §8.6): nobody can have been asked to. */
+    @Override
+    public TunnelEnd switchProtocols(ResponseHead head, TunnelEvents newEvents) {
+        throw new IllegalStateException("a stream of HTTP/2 does not switch protocols");
     }
 
     @Override

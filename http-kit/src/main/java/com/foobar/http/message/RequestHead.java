@@ -19,6 +19,7 @@ public final class RequestHead {
     private boolean expectsContinue;
     private @Nullable String target;
     private @Nullable String authority;
+    private @Nullable String upgrade;
 
     /** Makes the head ready for another request; for parsers. */
     public void clear() {
@@ -31,6 +32,7 @@ public final class RequestHead {
         expectsContinue = false;
         target = null;
         authority = null;
+        upgrade = null;
     }
 
     public Method method() {
@@ -122,6 +124,15 @@ public final class RequestHead {
 
     public boolean hasBody() {
         return bodyLength != 0;
+    }
+
+    /** The protocol that the client would like to switch to, as {@code Upgrade} tells (RFC 9110 §7.8): {@code websocket}; null where it would not. */
+    public @Nullable String upgrade() {
+        return upgrade;
+    }
+
+    public void upgrade(@Nullable String newUpgrade) {
+        upgrade = newUpgrade;
     }
 
     /** Whether the client waits for {@code 100 Continue} before it sends the body (RFC 9110 §10.1.1). */

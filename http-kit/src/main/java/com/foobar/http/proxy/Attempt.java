@@ -136,6 +136,19 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     }
 
     @Override
+    public void switched(ResponseHead head) {
+        status = head.status();
+        state = State.OVER;
+        exchange.switched(this, head);
+        connection = null;
+    }
+
+    /** The tunnel that came of it has closed. */
+    void tunnelClosed() {
+        server.endWithResponse(status);
+    }
+
+    @Override
     public void responseData(ByteBuf data) {
         if (state == State.ASKING) {
             exchange.responseData(data);

@@ -103,6 +103,32 @@ final class HopByHopFields {
         }
     }
 
+    /**
+     * Takes them out of the answer that switches protocols, but for {@code Upgrade}, which tells the client which one it is.
+     */
+    static void stripSwitch(Fields fields) {
+        String protocol = fields.joined(FieldName.UPGRADE);
+        stripResponse(fields);
+        if (protocol != null) {
+            fields.set(FieldName.UPGRADE, protocol);
+        }
+    }
+
+    /**
+     * Whether a wish for these protocols is passed on. Another version of HTTP is not, nor TLS: what a server would then read as requests nobody here would have looked at.
+     *
+     * @param upgrade the {@code Upgrade} field
+     */
+    static boolean mayUpgrade(String upgrade) {
+        for (String protocol : upgrade.toLowerCase(Locale.ROOT).split(",")) {
+            String name = protocol.strip();
+            if (name.isEmpty() || name.startsWith("h2c") || name.startsWith("http/") || name.startsWith("tls/")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean isPlain(Fields fields, int slot) {
         return fields.valueIs(slot, "keep-alive") || fields.valueIs(slot, "close");
     }

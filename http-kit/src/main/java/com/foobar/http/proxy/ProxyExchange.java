@@ -5,6 +5,7 @@ import com.foobar.http.backend.BackendServer;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestEvents;
 import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.exchange.TunnelEnd;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.Method;
@@ -259,6 +260,16 @@ final class ProxyExchange implements RequestEvents {
         }
     }
 
+    void switched(Attempt by, ResponseHead head) {
+        state = State.DONE;
+        body.drop();
+        HopByHopFields.stripSwitch(head.fields());
+        ProxyTimeouts timeouts = context.settings().timeouts();
+        Tunnel tunnel = new Tunnel(stream.eventLoop(), timeouts.tunnel(), timeouts.server(), by::tunnelClosed);
+        TunnelEnd server = Objects.requireNonNull(by.connection()).leave(tunnel.server());
+        tunnel.open(stream.switchProtocols(head, tunnel.client()), server);
+    }
+
     private void respond(ResponseHead head) {
         state = State.RESPONDING;
         body.drop();
@@ -332,7 +343,7 @@ final class ProxyExchange implements RequestEvents {
                             ? new ProxyError.ServerTimeout(
                                     backend.name(),
                                     by.server().name(),
-                                    context.settings().serverTimeout())
+                                    context.settings().timeouts().server())
                             : new ProxyError.BadResponse(
                                     backend.name(), by.server().name(), failure.reason()));
         }

@@ -4,7 +4,6 @@ import com.foobar.http.backend.Backend;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.exchange.RequestStream;
-import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.MalformedMessage;
 import com.foobar.kit.net.NettyTransport;
@@ -12,7 +11,7 @@ import com.foobar.kit.net.NettyTransport;
 /**
  * Forwards requests to the servers of one backend, over connections of the event loop that the request came on. Serves any number of listeners.
  *
- * <p>Answers by itself: 400 for a {@code Connection} field that nominates what is not the connection's, 501 for WebSocket, 502 when a server answers wrongly, 503 (with
+ * <p>Answers by itself: 400 for a {@code Connection} field that nominates what is not the connection's, 502 when a server answers wrongly, 503 (with
  * {@code Retry-After}) when none can be reached, 504 when one is too slow.
  */
 public final class ProxyHandler implements RequestHandler {
@@ -31,10 +30,9 @@ public final class ProxyHandler implements RequestHandler {
     @Override
     public void handle(RequestStream stream) {
         Fields fields = stream.head().fields();
-        int upgrade = fields.find(FieldName.UPGRADE);
-        if (upgrade >= 0 && fields.valueIs(upgrade, "websocket")) {
-            stream.fail(new ProxyError.UpgradeNotSupported("websocket"));
-            return;
+        String upgrade = stream.head().upgrade();
+        if (upgrade != null && !HopByHopFields.mayUpgrade(upgrade)) {
+            stream.head().upgrade(null);
         }
         try {
             HopByHopFields.stripRequest(fields);

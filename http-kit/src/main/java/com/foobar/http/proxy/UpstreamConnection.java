@@ -1,9 +1,12 @@
 package com.foobar.http.proxy;
 
 import com.foobar.http.exchange.Deadline;
+import com.foobar.http.exchange.TunnelEnd;
+import com.foobar.http.exchange.TunnelEvents;
 import com.foobar.http.http1.BodyDecoder;
 import com.foobar.http.http1.HeadWriter;
 import com.foobar.http.http1.Http1Output;
+import com.foobar.http.http1.RawChannel;
 import com.foobar.http.http1.ResponseHeadParser;
 import com.foobar.http.http1.ResponseHeadParser.Framing;
 import com.foobar.http.message.Fields;
@@ -39,6 +42,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
         void responseEnded(Fields trailers);
 
+        /** The server has switched protocols: {@link UpstreamConnection#leave} is to be called at once. */
+        void switched(ResponseHead head);
+
         /** What arrived in one go was handed over. */
         void responseReadComplete();
 
@@ -71,6 +77,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private int interim;
     private boolean anyReceived;
     private boolean chunkedRequest;
+    private boolean upgrade;
     private boolean requestSent;
     private boolean keepAlive;
     private boolean paused;
@@ -84,7 +91,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.pool = pool;
         this.idleNanos = settings.idleTimeout().toNanos();
         this.idleLimitNanos = idleNanos;
-        this.serverTimeoutNanos = settings.serverTimeout().toNanos();
+        this.serverTimeoutNanos = settings.timeouts().server().toNanos();
     }
 
     @Override
@@ -132,6 +139,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         requestSent = false;
         interim = 0;
         chunkedRequest = head.bodyLength() < 0;
+        upgrade = head.upgrade() != null;
         HeadWriter.get().request(output().buffer(), head, head.bodyLength());
     }
 
@@ -281,6 +289,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         ResponseHead head = parser.head();
         Receiver current = Objects.requireNonNull(receiver);
         if (head.status() < 200) {
+            if (head.status() == 101 && upgrade && requestSent) {
+                current.switched(head);
+                return false;
+            }
             if (head.status() == 101 || ++interim > INTERIM_LIMIT) {
                 throw MalformedMessage.badRequest("The server switched protocols or went on with interim responses.");
             }
@@ -347,6 +359,21 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             close();
         }
         current.responseEnded(trailers);
+    }
+
+    /** Both sides speak another protocol from now on: bytes as they are, beginning with what follows the response's head. */
+    TunnelEnd leave(TunnelEvents events) {
+        ByteBuf rest = input;
+        input = null;
+        if (rest != null && !rest.isReadable()) {
+            rest.release();
+            rest = null;
+        }
+        receiver = null;
+        state = State.CLOSED;
+        deadline().cancel();
+        context().channel().closeFuture().addListener(closed -> pool.closed(this));
+        return RawChannel.replace(context(), rest, events);
     }
 
     @Override

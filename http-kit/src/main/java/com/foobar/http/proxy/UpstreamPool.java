@@ -105,7 +105,7 @@ final class UpstreamPool {
         } else if (queue.size() < queueLimit) {
             queue.addLast(new Queued(waiter, now));
             if (queue.size() == 1) {
-                queueTimeout.in(settings.queueTimeout().toNanos());
+                queueTimeout.in(settings.timeouts().queue().toNanos());
             }
         } else {
             waiter.queueExhausted(open, queue.size(), Duration.ZERO);
@@ -114,7 +114,7 @@ final class UpstreamPool {
 
     private void connect(Waiter waiter) {
         open++;
-        address.get(eventLoop, settings.connectTimeout(), (target, problem) -> {
+        address.get(eventLoop, settings.timeouts().connect(), (target, problem) -> {
             if (target == null) {
                 connectFailed(waiter, problem);
             } else {
@@ -131,7 +131,7 @@ final class UpstreamPool {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        settings.connectTimeout().toMillis())
+                        settings.timeouts().connect().toMillis())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
@@ -214,7 +214,7 @@ final class UpstreamPool {
 
     private void expireQueued() {
         long now = System.nanoTime();
-        long limit = settings.queueTimeout().toNanos();
+        long limit = settings.timeouts().queue().toNanos();
         for (Queued first = queue.peekFirst(); first != null; first = queue.peekFirst()) {
             long waited = now - first.since();
             if (waited < limit && !first.waiter().cancelled()) {

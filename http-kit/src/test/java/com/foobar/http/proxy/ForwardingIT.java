@@ -329,14 +329,4 @@ class ForwardingIT {
         org.awaitility.Awaitility.await().until(() -> !proxy.fixture().logged().isEmpty());
         assertThat(proxy.fixture().logged()).hasSize(1);
     }
-
-    @Test
-    void refusesWebSocketsCleanly() throws IOException {
-        proxy.listen();
-        try (HttpWire wire = HttpWire.connect(proxy.port())) {
-            wire.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-            assertThat(wire.read().status()).isEqualTo(501);
-            assertThat(wire.get("/").status()).isEqualTo(200);
-        }
-    }
 }

@@ -57,9 +57,11 @@ public final class FixtureServer implements AutoCloseable {
     public static final class Wire {
         private final Socket socket;
         private final OutputStream out;
+        private final InputStream in;
 
-        Wire(Socket socket) throws IOException {
+        Wire(Socket socket, InputStream in) throws IOException {
             this.socket = socket;
+            this.in = in;
             this.out = socket.getOutputStream();
         }
 
@@ -86,6 +88,23 @@ public final class FixtureServer implements AutoCloseable {
             while (socket.getInputStream().read() >= 0) {
                 // until it ends
             }
+        }
+
+        /** Reads that many bytes, or fewer at the end, of what follows the request. */
+        public byte[] read(int count) throws IOException {
+            return in.readNBytes(count);
+        }
+
+        /** Whatever has arrived, one byte at least; empty at the end. */
+        public byte[] readSome() throws IOException {
+            byte[] some = new byte[16 * 1024];
+            int count = in.read(some);
+            return java.util.Arrays.copyOf(some, Math.max(0, count));
+        }
+
+        /** Sends no more, and still reads. */
+        public void shutdownOutput() throws IOException {
+            socket.shutdownOutput();
         }
 
         public void close() throws IOException {
@@ -152,8 +171,8 @@ public final class FixtureServer implements AutoCloseable {
     private void serve(Socket socket, int number) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            Wire wire = new Wire(socket);
             InputStream in = new BufferedInputStream(socket.getInputStream());
+            Wire wire = new Wire(socket, in);
             while (!socket.isClosed()) {
                 Request request = read(in, number);
                 requests.add(request);

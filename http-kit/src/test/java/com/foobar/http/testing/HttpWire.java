@@ -101,6 +101,21 @@ public final class HttpWire implements AutoCloseable {
         return send("GET " + path + " HTTP/1.1\r\nHost: www.foobar.com\r\n\r\n").read();
     }
 
+    /** Reads the head of a response that switches protocols: status line and fields. */
+    public List<String> readSwitch() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            lines.add(line);
+        }
+        return lines;
+    }
+
+    /** Sends no more, and still reads; not over TLS. */
+    public HttpWire shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
     /** Reads the next response to anything but HEAD. */
     public Response read() throws IOException {
         return read(true);

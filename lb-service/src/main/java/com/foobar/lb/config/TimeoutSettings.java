@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param connect for a connection to a server; then the next server
  * @param server without a byte from a server that owes one; then 504, or cut
  * @param queue for a connection where all to a server are busy; then 503
+ * @param tunnel without a byte in either direction of a connection that has switched to another protocol; then closed
  */
 public record TimeoutSettings(
         @Default("10s") @Range(min = "100ms", max = "10m") @Description("time for a whole request head; then 408")
@@ -42,4 +43,10 @@ public record TimeoutSettings(
         @Default("2s")
         @Range(min = "10ms", max = "10m")
         @Description("time for a free connection where all to a server are busy; then 503")
-        Duration queue) {}
+        Duration queue,
+
+        @Default("1h")
+        @Range(min = "100ms", max = "30d")
+        @Description(
+                "time without a byte in either direction after a switch to another protocol (WebSocket); then closed")
+        Duration tunnel) {}

@@ -60,7 +60,8 @@ class LbSettingsTest {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(30),
-                        Duration.ofSeconds(2)));
+                        Duration.ofSeconds(2),
+                        Duration.ofHours(1)));
         assertThat(settings.limits())
                 .isEqualTo(new LimitSettings(
                         10_000,
@@ -133,6 +134,7 @@ class LbSettingsTest {
                   connect: 4s
                   server: 5s
                   queue: 6s
+                  tunnel: 7s
                 limits:
                   maxconn: 11
                   head: 12KiB
@@ -225,7 +227,8 @@ class LbSettingsTest {
                                 Duration.ofSeconds(3),
                                 Duration.ofSeconds(4),
                                 Duration.ofSeconds(5),
-                                Duration.ofSeconds(6)),
+                                Duration.ofSeconds(6),
+                                Duration.ofSeconds(7)),
                         new LimitSettings(
                                 11,
                                 new ByteSize(12 << 10),

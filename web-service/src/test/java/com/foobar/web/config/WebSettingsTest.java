@@ -169,7 +169,7 @@ class WebSettingsTest {
         assertThat(limits.idleTimeout()).isEqualTo(Duration.ofSeconds(75));
         ProxySettings proxy = settings.gateway().proxy();
         assertThat(proxy.forwarded()).isEqualTo(ForwardedMode.INNER);
-        assertThat(proxy.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(proxy.timeouts().connect()).isEqualTo(Duration.ofSeconds(1));
         assertThat(proxy.connectionsPerServer()).isEqualTo(256);
         assertThat(settings.gateway().backend().name()).isEqualTo("app");
     }
