@@ -1,9 +1,11 @@
 package com.foobar.dbrouter;
 
 import com.foobar.dbrouter.auth.CachingSha2Password;
+import com.foobar.dbrouter.auth.NativePassword;
 import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.dbrouter.protocol.HandshakeResponse41;
 import com.foobar.dbrouter.protocol.HandshakeV10;
+import com.foobar.dbrouter.protocol.Packets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -17,6 +19,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -25,6 +28,8 @@ import javax.net.ssl.SSLSocket;
 final class MySqlWire implements AutoCloseable {
     /** PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH and SSL. */
     static final String SSL_REQUEST = "20000001" + "008a0800" + "00000001" + "2d" + "00".repeat(23);
+
+    private static final byte[] PASSWORD = "foobar".getBytes(StandardCharsets.US_ASCII);
 
     private Socket socket;
     private DataInputStream in;
@@ -149,7 +154,7 @@ final class MySqlWire implements AutoCloseable {
                         1 << 24,
                         collation,
                         RouterFixture.USER,
-                        CachingSha2Password.scramble("foobar".getBytes(StandardCharsets.US_ASCII), greeting.nonce()),
+                        CachingSha2Password.scramble(PASSWORD, greeting.nonce()),
                         null,
                         CachingSha2Password.PLUGIN,
                         Map.of())
@@ -157,7 +162,19 @@ final class MySqlWire implements AutoCloseable {
         send(ByteBufUtil.getBytes(response));
         response.release();
         byte[] answer = read();
+        if ((answer[0] & 0xff) == Packets.EOF) {
+            // MariaDB wants another method: its name, then 20 bytes and a zero.
+            byte[] nonce = Arrays.copyOfRange(answer, answer.length - 21, answer.length - 1);
+            send(NativePassword.scramble(PASSWORD, nonce), readSequence + 1);
+            answer = read();
+        }
         return answer[0] == 1 ? read() : answer;
+    }
+
+    private void send(byte[] payload, int id) throws IOException {
+        ByteBuf packet = Packets.packet(UnpooledByteBufAllocator.DEFAULT, id, payload);
+        send(ByteBufUtil.getBytes(packet));
+        packet.release();
     }
 
     void send(byte[] bytes) throws IOException {

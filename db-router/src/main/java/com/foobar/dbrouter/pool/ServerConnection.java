@@ -1,7 +1,6 @@
 package com.foobar.dbrouter.pool;
 
 import com.foobar.dbrouter.pool.ServerFailure.Kind;
-import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.dbrouter.protocol.Command;
 import com.foobar.dbrouter.protocol.HandshakeV10;
 import com.foobar.dbrouter.protocol.MalformedPacketException;
@@ -12,7 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +23,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final ConnectionKey key;
     private final Channel channel;
     private final HandshakeV10 greeting;
-    private final ResponseTracker tracker;
+    private final ResponseTracker tracker = new ResponseTracker();
     private final ServerStatements statements;
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
     private final long openedAt = System.nanoTime();
 
-    private SessionState state;
-    private boolean touched;
-    private Telling telling = Telling.NO;
+    private final SessionOnServer session;
     private boolean closing;
     private @Nullable Object lastUser;
     private long idleSince;
@@ -43,7 +39,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             ConnectionKey key,
             Channel channel,
             HandshakeV10 greeting,
-            long capabilities,
             SessionState state,
             StatementUse use,
             int maxPrepared) {
@@ -51,9 +46,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         this.key = key;
         this.channel = channel;
         this.greeting = greeting;
-        this.tracker = new ResponseTracker(capabilities);
         this.statements = new ServerStatements(this, use, maxPrepared);
-        this.state = state;
+        this.session = new SessionOnServer(this, this::send, state);
     }
 
     /** @return where it leads */
@@ -77,42 +71,33 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** @return what of a session is on it */
     public SessionState state() {
-        return state;
+        return session.state();
     }
 
     /** The session has changed the connection's state by a statement of its own. */
     public void stateIs(SessionState changed) {
-        if (!changed.equals(state)) {
+        if (session.stateIs(changed)) {
             closeStatements();
-            state = changed;
         }
     }
 
-    /** Whether its answers tell the positions of writes ({@link ResponseTracker#positions}). */
-    private enum Telling {
-        NO,
-        YES,
-        /** The server refuses, as MySQL does without GTIDs; until a reset. */
-        NEVER
-    }
-
-    /** @return whether every write that is answered tells its position */
+    /** @return whether every write that is answered tells its position ({@link ResponseTracker#positions}) */
     public boolean tellsPositions() {
-        return telling == Telling.YES;
+        return session.tellsPositions();
     }
 
     /** The session has set itself what the server tells of it. */
     public void tellingIsChanged() {
-        telling = Telling.NO;
+        session.tellingIsChanged();
     }
 
     /** The session leaves something on it that must not be there for the next one: it is reset before. */
     public void touch() {
-        touched = true;
+        session.touch();
     }
 
     boolean isTouched() {
-        return touched;
+        return session.isTouched();
     }
 
     /** @return whether it can still be used */
@@ -217,56 +202,22 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      *     #tellsPositions})
      */
     public void adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
-        List<OwnCommand> commands = SessionReplay.between(state, wanted);
-        if (!state.equals(wanted)) {
+        if (!wanted.equals(session.state())) {
             closeStatements();
-            state = wanted;
         }
-        if (SessionReplay.changesTelling(commands)) {
-            telling = Telling.NO;
-        }
-        boolean tell = tellingPositions
-                && telling == Telling.NO
-                && CapabilityFlags.has(key.capabilities(), CapabilityFlags.SESSION_TRACK);
-        if (commands.isEmpty() && !tell) {
-            done.adopted();
-            return;
-        }
-        AllAdopted all = new AllAdopted(this, commands.size() + (tell ? 1 : 0), done);
-        for (OwnCommand command : commands) {
-            send(command, all.one(command.required()), answer -> {});
-        }
-        if (tell) {
-            telling = Telling.NEVER;
-            send(SessionReplay.tellPositions(serverVersion()), all.one(false), answer -> telling = Telling.YES);
-        }
+        session.adopt(wanted, tellingPositions, done);
     }
 
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
     void reset(Adoption done) {
         var unused = statements.clear();
-        SessionState fresh = afterReset();
-        send(OwnCommand.required(Command.RESET_CONNECTION, ""), done, answer -> {
-            touched = false;
-            telling = Telling.NO;
-            state = fresh;
-        });
+        session.reset(done);
     }
 
     /** The session has had the connection reset by a command of its own. */
     public void wasReset() {
-        touched = false;
-        telling = Telling.NO;
         var unused = statements.clear();
-        state = afterReset();
-    }
-
-    /** A reset keeps the database, and that may be another than it was taken for: the next session chooses its own. */
-    private SessionState afterReset() {
-        boolean hasNone =
-                state.schema() == null && CapabilityFlags.has(key.capabilities(), CapabilityFlags.SESSION_TRACK);
-        return new SessionState(
-                hasNone ? null : SessionState.UNKNOWN_SCHEMA, SessionState.UNKNOWN_COLLATION, List.of());
+        session.wasReset();
     }
 
     /**
@@ -275,18 +226,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      * @param sql one char per byte
      */
     public void run(String sql, Adoption done) {
-        run(List.of(OwnCommand.required(Command.QUERY, sql)), done);
-    }
-
-    private void run(List<OwnCommand> commands, Adoption done) {
-        if (commands.isEmpty()) {
-            done.adopted();
-            return;
-        }
-        AllAdopted all = new AllAdopted(this, commands.size(), done);
-        for (OwnCommand command : commands) {
-            send(command, all.one(command.required()), answer -> {});
-        }
+        send(OwnCommand.required(Command.QUERY, sql), new AllAdopted(this, 1, done).one(true), answer -> {});
     }
 
     private void send(OwnCommand command, Adoption done, Consumer<ResponseTracker> onSuccess) {

@@ -115,8 +115,8 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
             ended = true;
             // The handshake has told database and collation; the settings are still to come.
             SessionState asLoggedIn = new SessionState(state.schema(), state.collation(), List.of());
-            ServerConnection connection = new ServerConnection(
-                    server, key, context.channel(), hello, capabilities(), asLoggedIn, use, maxPrepared);
+            ServerConnection connection =
+                    new ServerConnection(server, key, context.channel(), hello, asLoggedIn, use, maxPrepared);
             context.pipeline().replace(this, "connection", connection);
             waiting.loggedIn(connection);
         } else if (reply != null) {
@@ -130,14 +130,14 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
             return;
         }
         HandshakeV10 hello = HandshakeV10.read(payload);
-        long missing = key.capabilities() & ~hello.capabilities();
+        long missing = (key.capabilities() | CapabilityFlags.CONVERTED) & ~hello.capabilities();
         if (missing != 0) {
             fail(
                     context,
                     ServerFailure.of(
                             server,
                             Kind.REFUSED,
-                            "the server lacks capabilities that the client has asked for: 0x"
+                            "the server lacks capabilities that the client has asked for or db-router relies on: 0x"
                                     + Long.toHexString(missing)));
             return;
         }
@@ -203,7 +203,8 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
     private long capabilities() {
         HandshakeV10 hello = greeting;
         long offered = hello == null ? 0 : hello.capabilities();
-        long own = CapabilityFlags.LONG_FLAG
+        long own = CapabilityFlags.CONVERTED
+                | CapabilityFlags.LONG_FLAG
                 | CapabilityFlags.PROTOCOL_41
                 | CapabilityFlags.TRANSACTIONS
                 | CapabilityFlags.SECURE_CONNECTION

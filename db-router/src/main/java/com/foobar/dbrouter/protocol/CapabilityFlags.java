@@ -58,17 +58,16 @@ public final class CapabilityFlags {
             MARIADB_STMT_BULK_OPERATIONS | MARIADB_EXTENDED_METADATA | MARIADB_BULK_UNIT_RESULTS;
 
     /**
-     * What changes the bytes after the handshake or what a statement means. Client and server must agree on every one
-     * of these for their packets to be passed on as they are.
+     * What changes what a server does, or bytes that are not looked at: whether a statement's rows are counted that were found
+     * or changed, whether a file of the client may be asked for, whether a text may hold several statements, whether a
+     * procedure may answer with rows, MariaDB's longer columns and bulk answers. Client and server must agree on every one of
+     * these.
      */
-    public static final long RELAYED = MARIADB_EXTENDED
-            | FOUND_ROWS
-            | LOCAL_FILES
-            | MULTI_STATEMENTS
-            | MULTI_RESULTS
-            | PS_MULTI_RESULTS
-            | SESSION_TRACK
-            | DEPRECATE_EOF;
+    public static final long RELAYED =
+            MARIADB_EXTENDED | FOUND_ROWS | LOCAL_FILES | MULTI_STATEMENTS | MULTI_RESULTS | PS_MULTI_RESULTS;
+
+    /** What every server is asked for, and answers are converted from for clients that lack it ({@link ClassicAnswer}). */
+    public static final long CONVERTED = SESSION_TRACK | DEPRECATE_EOF;
 
     /** What concerns one connection's handshake only. */
     private static final long HANDSHAKE = LONG_PASSWORD
@@ -92,7 +91,7 @@ public final class CapabilityFlags {
      * certificate. Left out because it is not handled: compression, query attributes, optional metadata, expired-password
      * mode, multi-factor authentication, and of MariaDB's extended capabilities progress reports and cached metadata.
      */
-    public static final long OFFERED = (RELAYED & ~MARIADB_EXTENDED) | HANDSHAKE;
+    public static final long OFFERED = (RELAYED & ~MARIADB_EXTENDED) | CONVERTED | HANDSHAKE;
 
     /** Its oldest supported versions have bulk operations and extended metadata; the third came later. */
     private static final int MARIADB_10_6 = 1006;

@@ -1,24 +1,14 @@
 package com.foobar.dbrouter.protocol;
 
+import com.foobar.dbrouter.protocol.AnswerGrammar.State;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Follows a server's answer to its end without decoding its rows: only packet headers, first bytes, and the few small
- * packets that say how the answer goes on are looked at.
- *
- * <p>States, from the first packet on:
- *
- * <pre>
- * FIRST ─ OK, ERR ──────────────────────────────────────────────► DONE (or FIRST again: more results)
- *   ├─ LOCAL INFILE ► AWAITING_FILE ─(client's file, {@link #fileSent})► FIRST
- *   ├─ column count ► COLUMNS ► [COLUMNS_END] ► ROWS ─ OK, EOF, ERR ► DONE (or FIRST again)
- *   └─ prepared OK  ► PARAMETERS ► [PARAMETERS_END] ► COLUMNS ► [COLUMNS_END] ► DONE
- * </pre>
- *
- * The states in brackets exist only without {@link CapabilityFlags#DEPRECATE_EOF}. Source: MySQL manual, "Text
- * Resultset", "COM_STMT_PREPARE Response", "COM_STMT_FETCH".
+ * packets that say how the answer goes on ({@link AnswerGrammar}) are looked at.
  *
  * <p>Belongs to one event loop; used again for each command by {@link #expect}.
  */
@@ -37,25 +27,11 @@ public final class ResponseTracker {
         FIELDS
     }
 
-    private enum State {
-        FIRST,
-        COLUMNS,
-        COLUMNS_END,
-        ROWS,
-        PARAMETERS,
-        PARAMETERS_END,
-        AWAITING_FILE,
-        DONE
-    }
-
     /** An OK packet's session changes can be long; more than this is no answer of a sane server. */
     private static final int LONGEST_INSPECTED = 1 << 20;
 
-    private final long capabilities;
-    private final boolean deprecateEof;
+    private final AnswerGrammar grammar = new AnswerGrammar();
 
-    private Expect expect = Expect.SINGLE;
-    private State state = State.DONE;
     private boolean started;
     private boolean known;
 
@@ -69,32 +45,19 @@ public final class ResponseTracker {
     private boolean inspecting;
     private @Nullable ByteBuf inspected;
 
-    private long columnsLeft;
-    private int parametersLeft;
-    private int preparedColumns;
-
     private int sequence;
     private int status;
     private boolean statusSaid;
     private int warnings;
     private long lastInsertId;
     private long rows;
-    private @Nullable OkPacket ok;
     private final ToldPositions positions = new ToldPositions();
+    private @Nullable String schema;
     private @Nullable ErrPacket error;
-    private int statementId;
-    private int parameters;
-
-    /** @param capabilities what was agreed on with the server */
-    public ResponseTracker(long capabilities) {
-        this.capabilities = capabilities;
-        this.deprecateEof = CapabilityFlags.has(capabilities, CapabilityFlags.DEPRECATE_EOF);
-    }
 
     /** Starts over for the answer to the next command. */
     public void expect(Expect next) {
-        expect = next;
-        state = next == Expect.ROWS ? State.ROWS : State.FIRST;
+        grammar.expect(next);
         started = false;
         known = false;
         headerBytes = 0;
@@ -106,12 +69,9 @@ public final class ResponseTracker {
         warnings = 0;
         lastInsertId = 0;
         rows = 0;
-        ok = null;
         positions.clear();
+        schema = null;
         error = null;
-        statementId = 0;
-        parameters = 0;
-        preparedColumns = 0;
     }
 
     /**
@@ -121,7 +81,7 @@ public final class ResponseTracker {
      * @throws MalformedPacketException where the server's bytes are no answer to the command
      */
     public boolean advance(ByteBuf in) {
-        while (state != State.DONE && state != State.AWAITING_FILE) {
+        while (!done() && !awaitsFile()) {
             if (!inPacket && !readHeader(in)) {
                 return false;
             }
@@ -168,31 +128,18 @@ public final class ResponseTracker {
         inPacket = true;
         remaining = length;
         inspecting = !continuation
-                && (length == 0 ? state == State.FIRST : isInspected(in.getUnsignedByte(in.readerIndex())));
+                && (length == 0
+                        ? grammar.state() == State.FIRST
+                        : grammar.isTelling(in.getUnsignedByte(in.readerIndex()), length));
         known |= !inspecting;
         if (inspecting && length == 0) {
             throw new MalformedPacketException("the server's answer begins with an empty packet");
         }
         if (inspecting && length > LONGEST_INSPECTED) {
-            throw new MalformedPacketException("a packet of " + length + " bytes where the answer's state is " + state
-                    + " (expected: at most " + LONGEST_INSPECTED + ")");
+            throw new MalformedPacketException("a packet of " + length + " bytes where the answer's state is "
+                    + grammar.state() + " (expected: at most " + LONGEST_INSPECTED + ")");
         }
         return true;
-    }
-
-    private boolean isInspected(int firstByte) {
-        return switch (state) {
-            case FIRST -> expect != Expect.FIELDS || endsRows(firstByte);
-            case COLUMNS_END, PARAMETERS_END -> true;
-            case ROWS -> endsRows(firstByte);
-            default -> firstByte == Packets.ERR;
-        };
-    }
-
-    /** A row whose first value has 16 MB or more begins with FE as well, but fills its packet. */
-    private boolean endsRows(int firstByte) {
-        return firstByte == Packets.ERR
-                || (firstByte == Packets.EOF && (deprecateEof ? length < Packets.MAX_PAYLOAD : length < 9));
     }
 
     private void inspect(ByteBuf in) {
@@ -226,154 +173,49 @@ public final class ResponseTracker {
         if (continued || wasInspected) {
             return;
         }
-        if (state == State.ROWS) {
+        if (grammar.state() == State.ROWS) {
             rows++;
-        } else if (state == State.COLUMNS && --columnsLeft == 0) {
-            columnsEnd();
-        } else if (state == State.PARAMETERS && --parametersLeft == 0) {
-            state = deprecateEof ? afterParameters() : State.PARAMETERS_END;
         }
-        // Else it was a column of COM_FIELD_LIST: the state stays until the packet that ends them.
-    }
-
-    private void columnsEnd() {
-        if (!deprecateEof) {
-            state = State.COLUMNS_END;
-        } else {
-            state = expect == Expect.PREPARED ? State.DONE : State.ROWS;
-        }
-    }
-
-    private State afterParameters() {
-        if (preparedColumns == 0) {
-            return State.DONE;
-        }
-        columnsLeft = preparedColumns;
-        return State.COLUMNS;
+        grammar.passed();
     }
 
     private void understand(ByteBuf payload) {
         known = true;
-        int first = payload.getUnsignedByte(payload.readerIndex());
-        if (first == Packets.ERR && !(state == State.FIRST && expect == Expect.SINGLE && payload.readableBytes() < 3)) {
-            error = ErrPacket.read(payload);
-            state = State.DONE;
+        switch (grammar.read(payload)) {
+            case OK, END -> told(payload);
+            case ERR -> error = ErrPacket.read(payload);
+            default -> {}
+        }
+    }
+
+    private void told(ByteBuf rest) {
+        OkFields ok = grammar.ok();
+        status = ok.status();
+        statusSaid = true;
+        warnings = ok.warnings();
+        if (ok.lastInsertId() != 0) {
+            lastInsertId = ok.lastInsertId();
+        }
+        if (ok.isEof() || !StatusFlags.has(status, StatusFlags.SESSION_STATE_CHANGED)) {
             return;
         }
-        switch (state) {
-            case FIRST -> first(first, payload);
-            case PARAMETERS_END -> state = afterParameters();
-            case COLUMNS_END -> columnsHaveEnded(payload);
-            case ROWS -> {
-                end(payload);
-                resultEnds();
+        List<SessionChange> changes = SessionChange.read(rest, status);
+        positions.note(changes);
+        for (SessionChange change : changes) {
+            if (change.type() == SessionChange.SCHEMA) {
+                schema = change.value();
             }
-            default -> throw new MalformedPacketException("the server's answer goes on where it should have ended");
         }
-    }
-
-    private void columnsHaveEnded(ByteBuf payload) {
-        if (expect == Expect.PREPARED) {
-            state = State.DONE;
-            return;
-        }
-        eof(payload);
-        if (StatusFlags.has(status, StatusFlags.CURSOR_EXISTS)) {
-            resultEnds();
-        } else {
-            state = State.ROWS;
-        }
-    }
-
-    private void first(int first, ByteBuf payload) {
-        switch (expect) {
-            case SINGLE -> {
-                if (first == Packets.OK && payload.readableBytes() >= 7) {
-                    okPacket(payload);
-                } else if (first == Packets.EOF) {
-                    end(payload);
-                }
-                state = State.DONE;
-            }
-            case FIELDS -> {
-                end(payload);
-                state = State.DONE;
-            }
-            case PREPARED -> prepared(first, payload);
-            default -> results(first, payload);
-        }
-    }
-
-    private void results(int first, ByteBuf payload) {
-        if (first == Packets.OK) {
-            okPacket(payload);
-            resultEnds();
-        } else if (first == Packets.LOCAL_INFILE) {
-            state = State.AWAITING_FILE;
-        } else {
-            columnsLeft = LengthEncoded.readInteger(payload);
-            if (columnsLeft <= 0) {
-                throw new MalformedPacketException("a result set of " + columnsLeft + " columns");
-            }
-            state = State.COLUMNS;
-        }
-    }
-
-    private void prepared(int first, ByteBuf payload) {
-        if (first != Packets.OK || payload.readableBytes() < 12) {
-            throw new MalformedPacketException("the answer to COM_STMT_PREPARE begins with " + payload.readableBytes()
-                    + " bytes and 0x" + Integer.toHexString(first) + " (expected: 12 and 0x0)");
-        }
-        payload.skipBytes(1);
-        statementId = payload.readIntLE();
-        preparedColumns = payload.readUnsignedShortLE();
-        parameters = payload.readUnsignedShortLE();
-        parametersLeft = parameters;
-        state = parameters > 0 ? State.PARAMETERS : afterParameters();
-    }
-
-    private void resultEnds() {
-        state = StatusFlags.has(status, StatusFlags.MORE_RESULTS_EXISTS) ? State.FIRST : State.DONE;
-    }
-
-    /** The packet after rows or fields. */
-    private void end(ByteBuf payload) {
-        if (deprecateEof && payload.readableBytes() >= 7) {
-            okPacket(payload);
-        } else {
-            eof(payload);
-        }
-    }
-
-    private void eof(ByteBuf payload) {
-        if (payload.readableBytes() < 5) {
-            throw new MalformedPacketException("an EOF packet of " + payload.readableBytes() + " bytes (expected: 5)");
-        }
-        warnings = payload.getUnsignedShortLE(payload.readerIndex() + 1);
-        status = payload.getUnsignedShortLE(payload.readerIndex() + 3);
-        statusSaid = true;
-    }
-
-    private void okPacket(ByteBuf payload) {
-        OkPacket read = OkPacket.read(payload, capabilities);
-        status = read.status();
-        statusSaid = true;
-        warnings = read.warnings();
-        if (read.lastInsertId() != 0) {
-            lastInsertId = read.lastInsertId();
-        }
-        ok = read;
-        positions.note(read);
     }
 
     /** @return whether the client is now to send its file's packets; then {@link #fileSent} */
     public boolean awaitsFile() {
-        return state == State.AWAITING_FILE;
+        return grammar.state() == State.AWAITING_FILE;
     }
 
     /** The client's file has been passed on whole: the server's verdict follows. */
     public void fileSent() {
-        state = State.FIRST;
+        grammar.fileSent();
     }
 
     /** @return whether a packet of the answer has begun */
@@ -388,7 +230,7 @@ public final class ResponseTracker {
 
     /** @return whether the answer has ended */
     public boolean done() {
-        return state == State.DONE;
+        return grammar.state() == State.DONE;
     }
 
     /** @return the sequence id of the packet that was read last */
@@ -421,9 +263,9 @@ public final class ResponseTracker {
         return rows;
     }
 
-    /** @return the last OK packet of the answer */
-    public @Nullable OkPacket ok() {
-        return ok;
+    /** @return the database that the session is in from now on, empty for none; null where the answer tells no change */
+    public @Nullable String schema() {
+        return schema;
     }
 
     /** @return the positions of the writes that the answer tells so far */
@@ -438,12 +280,12 @@ public final class ResponseTracker {
 
     /** @return the server's id of the statement that was prepared */
     public int statementId() {
-        return statementId;
+        return grammar.statementId();
     }
 
     /** @return the parameters of the statement that was prepared, 0 to 65,535 */
     public int parameters() {
-        return parameters;
+        return grammar.parameters();
     }
 
     /** Releases what was kept of a packet that never came whole. */

@@ -1,6 +1,6 @@
 package com.foobar.dbrouter.protocol;
 
-import com.foobar.dbrouter.protocol.OkPacket.SessionChange;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +22,8 @@ public final class ToldPositions {
         tooMany = false;
     }
 
-    void note(OkPacket ok) {
-        for (SessionChange change : ok.changes()) {
+    void note(List<SessionChange> changes) {
+        for (SessionChange change : changes) {
             boolean position = change.type() == SessionChange.GTIDS
                     || (change.type() == SessionChange.SYSTEM_VARIABLE
                             && change.name().equals(LAST_GTID));

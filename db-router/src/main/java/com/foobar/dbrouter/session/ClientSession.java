@@ -4,16 +4,13 @@ import com.foobar.dbrouter.pool.ConnectionKey;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.pool.SessionState;
+import com.foobar.dbrouter.protocol.ClassicAnswer;
 import com.foobar.dbrouter.protocol.ErrPacket;
-import com.foobar.dbrouter.protocol.MalformedPacketException;
 import com.foobar.dbrouter.protocol.OkPacket;
 import com.foobar.dbrouter.protocol.PacketFramer;
-import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.dbrouter.topology.DatabaseServer;
-import com.foobar.dbrouter.topology.ServerRole;
-import com.foobar.dbrouter.topology.ServerState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -27,35 +24,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A client that has logged in. Its commands run one at a time in the order of their arrival, however many it sends ahead:
- * that keeps the answers of different servers in order. What it sends ahead waits unread in the socket beyond {@value
- * #READ_AHEAD} bytes.
+ * that keeps the answers of different servers in order.
  *
  * <p>Everything belongs to the event loop of the client's channel.
  */
 public final class ClientSession extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
-    private static final int READ_AHEAD = 64 << 10;
     private final Channel channel;
     private final SessionServices services;
     private final ClientIdentity identity;
-    private final PacketFramer framer;
-    private final CommandDispatcher dispatcher;
+    private final ClientInput input;
     private final ConnectionKeeper keeper;
     private final SessionMemory memory;
     private final SessionReads reads;
     private final ClientStatements statements;
     private final ClientPatience patience;
+    private final @Nullable ClassicAnswer classic;
 
     private @Nullable ServerRun current;
-    private @Nullable ServerRun fileFor;
     private final SessionUser user;
     private volatile String userName;
 
-    /** The sequence id that the answer to the client's last command begins with. */
-    private int answersFrom = 1;
-
-    private boolean processing;
     private boolean draining;
     private boolean closed;
 
@@ -77,7 +67,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.services = services;
         this.identity = identity;
-        this.framer = framer;
         this.memory = new SessionMemory(key, state);
         this.user = user;
         this.userName = key.user();
@@ -85,9 +74,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         this.keeper = new ConnectionKeeper(this);
         this.statements = new ClientStatements(
                 services.settings().maxPrepared(), services.pools().statements());
-        this.dispatcher = new CommandDispatcher(this);
         this.patience = new ClientPatience(services.loop(), services.settings().idleTimeout(), this::isIdle, this::cut);
-        framer.limit(services.settings().maxPacket().bytes());
+        this.classic = ClassicAnswer.forClient(channel.alloc(), identity.capabilities());
+        this.input = new ClientInput(this, channel, framer);
     }
 
     @Override
@@ -95,93 +84,33 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         patience.start();
         services.clients().add(this);
         channel.closeFuture().addListener(closedNow -> services.clients().remove(this));
-        process();
+        input.process();
     }
 
     // ---- what the client sends
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object input) {
-        if (closed) {
-            ((ByteBuf) input).release();
-            return;
-        }
-        framer.add((ByteBuf) input);
-        process();
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        input.received((ByteBuf) message);
     }
 
-    private void process() {
-        if (processing || closed) {
-            return;
-        }
-        processing = true;
-        try {
-            ByteBuf message;
-            while (!closed && (message = nextMessage()) != null) {
-                patience.active();
-                ServerRun wantsFile = fileFor;
-                if (wantsFile != null) {
-                    passOnFile(wantsFile, message);
-                } else {
-                    answersFrom = PacketFramer.answerSequence(message);
-                    dispatcher.dispatch(message);
-                }
-            }
-        } catch (MalformedPacketException e) {
-            services.metrics().error("malformed");
-            refuseAndClose(RouterErrors.malformed(e.getMessage()));
-        } finally {
-            processing = false;
-        }
-        if (!closed) {
-            endIfDraining();
-            readAsNeeded();
-        }
-    }
-
-    private @Nullable ByteBuf nextMessage() {
-        ServerRun wantsFile = fileFor;
-        if (wantsFile != null) {
-            return wantsFile.canTakeFile() ? framer.next() : null;
-        }
-        return current == null && !dispatcher.isComputing() ? framer.next() : null;
-    }
-
-    /** The client is read while nothing runs, and a little ahead otherwise: that also shows when it goes away. */
-    private void readAsNeeded() {
-        ServerRun wantsFile = fileFor;
-        boolean wanted =
-                wantsFile != null ? wantsFile.canTakeFile() : current == null || framer.buffered() < READ_AHEAD;
-        if (channel.config().isAutoRead() != wanted) {
-            channel.config().setAutoRead(wanted);
-        }
+    /** The client has sent a command, or the server has answered one. */
+    void active() {
+        patience.active();
     }
 
     /** What kept the next command waiting has ended. */
     void resume() {
-        process();
+        input.process();
     }
 
     void fileWanted(ServerRun run) {
-        fileFor = run;
         flush();
-        process();
-    }
-
-    private void passOnFile(ServerRun run, ByteBuf packet) {
-        boolean last = packet.readableBytes() == Packets.HEADER;
-        if (last) {
-            fileFor = null;
-        }
-        run.sendFile(packet, last);
+        input.fileWanted(run);
     }
 
     void serverWritable(boolean writable) {
-        if (fileFor != null && writable) {
-            process();
-        } else if (fileFor != null) {
-            readAsNeeded();
-        }
+        input.serverWritable(writable);
     }
 
     // ---- what the client gets
@@ -206,12 +135,12 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     }
 
     void replyOk() {
-        reply(OkPacket.write(allocator(), answersFrom, memory.status()));
+        reply(OkPacket.write(allocator(), input.answersFrom(), memory.status()));
     }
 
     void replyError(String kind, ErrPacket error) {
         services.metrics().error(kind);
-        reply(error.write(allocator(), answersFrom));
+        reply(error.write(allocator(), input.answersFrom()));
     }
 
     @Override
@@ -233,11 +162,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     void finished(ServerRun run) {
         if (current == run) {
             current = null;
-            fileFor = null;
+            input.fileEnded();
             patience.active();
             patience.state(memory.state());
         }
-        process();
+        input.process();
     }
 
     /** Notes what the answer says of the session, and gives the connection back or keeps it. */
@@ -333,19 +262,22 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         return channel.alloc();
     }
 
+    /** Brings answers into the client's form; null where it understands them as they come. */
+    @Nullable
+    ClassicAnswer classic() {
+        return classic;
+    }
+
     boolean isClosed() {
         return closed;
     }
 
     boolean isPrimary(DatabaseServer server) {
-        ServerState primary = services.topology().snapshot().primary();
-        return primary != null && primary.server().equals(server);
+        return services.topology().snapshot().isPrimary(server);
     }
 
     boolean isReplica(DatabaseServer server) {
-        return services.topology().snapshot().servers().stream()
-                .anyMatch(state ->
-                        state.role() == ServerRole.REPLICA && state.server().equals(server));
+        return services.topology().snapshot().isReplica(server);
     }
 
     /** Whether it waits for the client. */
@@ -361,8 +293,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         endIfDraining();
     }
 
-    private void endIfDraining() {
-        if (draining && isIdle() && !held().inTransaction() && framer.buffered() == 0) {
+    void endIfDraining() {
+        if (draining && isIdle() && !held().inTransaction() && input.isEmpty()) {
             close();
         }
     }
@@ -446,6 +378,6 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         }
         held().clear();
         statements.clear();
-        framer.close();
+        input.close();
     }
 }

@@ -12,8 +12,6 @@ import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * is over. After that only a read is, and only while the client has seen nothing of the answer.
  */
 abstract class ServerRun implements Exchange, ConnectionWaiter {
-    /** What a replica says to a statement that writes after all: read-only server, transaction or mode. */
-    private static final Set<Integer> READ_ONLY_ERRORS = Set.of(1290, 1792, 1836);
-
     private static final Pattern LAST_OUTCOME =
             Pattern.compile("ROW_COUNT|FOUND_ROWS|WARNING|ERRORS|DIAGNOSTICS|ERROR_COUNT", Pattern.CASE_INSENSITIVE);
 
@@ -43,14 +38,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private final ServerSearch search;
     private final StatementTime time = new StatementTime();
     private final RunCount count;
+    private final AnswerRelay relay;
 
     private @Nullable ServerConnection connection;
     private boolean held;
     private boolean sent;
-    private boolean passedOn;
     private boolean ended;
-    private boolean withheld;
-    private @Nullable ByteBuf beginning;
     private boolean interrupted;
     private boolean killing;
     private @Nullable ResponseTracker endedWhileKilling;
@@ -63,6 +56,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         this.expect = expect;
         this.search = new ServerSearch(this, session);
         this.count = new RunCount(session.services().metrics());
+        this.relay = new AnswerRelay(this, session);
     }
 
     /** What to send; the caller releases it. */
@@ -213,69 +207,25 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         ServerConnection target = connection;
         if (session.isClosed() || target == null) {
             bytes.release();
-            dropBeginning();
-            return;
-        }
-        ByteBuf before = beginning;
-        ByteBuf piece = before == null ? bytes : Unpooled.wrappedBuffer(before, bytes);
-        if (!tracker.known()) {
-            // An error can come in pieces too, and some errors are not for the client.
-            beginning = piece;
-            return;
-        }
-        beginning = null;
-        if (!passedOn && isReadOnlyRefusal(target, tracker)) {
-            withheld = true;
-            piece.release();
-            return;
-        }
-        if (!passedOn && tracker.done() && time.isReasonFor(tracker.error())) {
-            piece.release();
-            passedOn = true;
-            session.write(time.interruption().write(session.allocator(), PacketFramer.answerSequence(message)));
-            return;
-        }
-        ByteBuf out = isWriteOnReplica(tracker) ? inReadOnlyTransaction(piece, tracker) : rewrite(piece);
-        passedOn = true;
-        if (!session.write(out)) {
-            target.reading(false);
+            relay.forget();
+        } else {
+            relay.received(bytes, tracker, target);
         }
     }
 
-    private void dropBeginning() {
-        if (beginning != null) {
-            beginning.release();
-            beginning = null;
-        }
+    /** Why the statement has been ended before it was done; null where the error is none that this explains. */
+    final @Nullable ErrPacket interruption(ErrPacket error) {
+        return time.isReasonFor(error) ? time.interruption() : null;
     }
 
-    private boolean isReadOnlyRefusal(ServerConnection target, ResponseTracker tracker) {
-        ErrPacket error = tracker.error();
-        return error != null
-                && !held
-                && tracker.done()
-                && READ_ONLY_ERRORS.contains(error.code())
-                && !session.isPrimary(target.server());
-    }
-
-    /** A read-only server may say that before it says that the transaction is read-only, which is the client's business. */
-    private boolean isWriteOnReplica(ResponseTracker tracker) {
-        ErrPacket error = tracker.error();
-        return error != null
-                && !passedOn
-                && tracker.done()
-                && session.held().isOnReplica()
-                && READ_ONLY_ERRORS.contains(error.code());
-    }
-
-    private ByteBuf inReadOnlyTransaction(ByteBuf bytes, ResponseTracker tracker) {
-        bytes.release();
-        return RouterErrors.inReadOnlyTransaction().write(session.allocator(), tracker.sequence());
+    /** Whether the session keeps its connection for it, so that it cannot run elsewhere. */
+    final boolean isHeld() {
+        return held;
     }
 
     @Override
     public final boolean canRunElsewhere() {
-        return mayRepeat() && !held && !passedOn;
+        return mayRepeat() && !held && !relay.hasPassedOn();
     }
 
     @Override
@@ -301,6 +251,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (target == null) {
             packets.release();
         } else {
+            relay.passFile(packets, last);
             target.sendFile(packets, last);
         }
     }
@@ -327,8 +278,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             endedWhileKilling = tracker;
             return;
         }
-        if (withheld) {
-            withheld = false;
+        if (relay.isWithheld()) {
+            relay.forget();
             sent = false;
             connection = null;
             session.keeper().release(target);
@@ -374,13 +325,14 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     final boolean hasPassedOn() {
-        return passedOn;
+        return relay.hasPassedOn();
     }
 
     /** There is no connection for it: nothing was sent. Or the connection has ended. */
     @Override
     public final void failed(ServerFailure failure) {
-        if (ended) {
+        if (!goesOn()) {
+            // Nobody is there to be told; the connection ended because of that, as often as not.
             return;
         }
         DatabaseServer server = failure.server();
@@ -391,7 +343,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (held) {
             session.lost(failure);
             end();
-        } else if (passedOn) {
+        } else if (relay.hasPassedOn()) {
             session.cut("the server was lost in the middle of an answer: " + failure);
             end();
         } else if (sent && !mayRepeat()) {
@@ -407,7 +359,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     private void tryAgain(DatabaseServer server) {
-        dropBeginning();
+        relay.forget();
         if (sent) {
             session.services().metrics().repeated(server.name());
             sent = false;
@@ -416,7 +368,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     final void refuse(String kind, ErrPacket error) {
-        if (!ended) {
+        if (goesOn()) {
             count.refused(kind);
             answer(error);
         }
@@ -439,7 +391,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private void end() {
         if (!ended) {
             ended = true;
-            dropBeginning();
+            relay.forget();
             time.stop();
             cleanUp();
             message.release();

@@ -3,7 +3,6 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.pool.ConnectionKey;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.SessionState;
-import com.foobar.dbrouter.protocol.OkPacket;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import org.jspecify.annotations.Nullable;
@@ -85,14 +84,9 @@ final class SessionMemory {
             lastInsertId = answer.lastInsertId();
             insertedOn = connection;
         }
-        OkPacket ok = answer.ok();
-        if (ok == null) {
-            return;
-        }
-        for (OkPacket.SessionChange change : ok.changes()) {
-            if (change.type() == OkPacket.SessionChange.SCHEMA) {
-                stateIs(connection, state.withSchema(change.value().isEmpty() ? null : change.value()));
-            }
+        String schema = answer.schema();
+        if (schema != null) {
+            stateIs(connection, state.withSchema(schema.isEmpty() ? null : schema));
         }
     }
 

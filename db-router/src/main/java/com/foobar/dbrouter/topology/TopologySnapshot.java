@@ -19,6 +19,21 @@ public record TopologySnapshot(
         replicas = List.copyOf(replicas);
     }
 
+    /** @return whether writes go to that server */
+    public boolean isPrimary(DatabaseServer server) {
+        return primary != null && primary.server().equals(server);
+    }
+
+    /** @return whether that server replicates from another, fit for reads or not */
+    public boolean isReplica(DatabaseServer server) {
+        for (ServerState state : servers) {
+            if (state.role() == ServerRole.REPLICA && state.server().equals(server)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * How many transactions of the primary a replica lacked, as far as two checks at different moments can tell; null where
      * there is nothing to compare.

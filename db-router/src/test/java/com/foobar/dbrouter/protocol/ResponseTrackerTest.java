@@ -15,16 +15,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each answer is followed whole, in single bytes, and with the beginning of the next answer behind it. */
 class ResponseTrackerTest {
-    private static final int CLASSIC = CapabilityFlags.PROTOCOL_41;
-    private static final int NEW = CLASSIC | CapabilityFlags.DEPRECATE_EOF | CapabilityFlags.SESSION_TRACK;
-
     private static final String OK = "00000002000000";
     private static final String OK_MORE = "0000000a000000";
     private static final String OK_END = "fe000002000000";
     private static final String OK_END_MORE = "fe00000a000000";
     private static final String EOF = "fe00000200";
-    private static final String EOF_MORE = "fe00000a00";
-    private static final String EOF_CURSOR = "fe00004200";
     private static final String EOF_LAST = "fe00008200";
     private static final String ERR = "ff2804233432303030" + "6e6f";
     private static final String COLUMN = "03646566";
@@ -33,7 +28,7 @@ class ResponseTrackerTest {
     private static final String PREPARED_NONE = "000700000000000000000000";
     private static final String PREPARED_2_1 = "000700000001000200000000";
 
-    private record Answer(String name, Expect expect, int capabilities, List<String> packets) {
+    private record Answer(String name, Expect expect, List<String> packets) {
         @Override
         public String toString() {
             return name;
@@ -42,32 +37,24 @@ class ResponseTrackerTest {
 
     static List<Answer> answers() {
         return List.of(
-                new Answer("OK", Expect.RESULTS, CLASSIC, List.of(OK)),
-                new Answer("OK to a single", Expect.SINGLE, NEW, List.of(OK)),
-                new Answer("ERR", Expect.RESULTS, NEW, List.of(ERR)),
-                new Answer("ERR to prepare", Expect.PREPARED, NEW, List.of(ERR)),
-                new Answer("ERR to fields", Expect.FIELDS, NEW, List.of(ERR)),
-                new Answer("statistics", Expect.SINGLE, NEW, List.of("557074696d65")),
-                new Answer("set option", Expect.SINGLE, CLASSIC, List.of(EOF)),
-                new Answer("rows", Expect.RESULTS, CLASSIC, List.of("01", COLUMN, EOF, ROW, NULL_ROW, EOF)),
-                new Answer("rows, new", Expect.RESULTS, NEW, List.of("02", COLUMN, COLUMN, ROW, NULL_ROW, OK_END)),
-                new Answer("no rows", Expect.RESULTS, CLASSIC, List.of("01", COLUMN, EOF, EOF)),
-                new Answer("no rows, new", Expect.RESULTS, NEW, List.of("01", COLUMN, OK_END)),
-                new Answer("binary rows", Expect.RESULTS, NEW, List.of("01", COLUMN, "000001", "000002", OK_END)),
-                new Answer("ERR among rows", Expect.RESULTS, NEW, List.of("01", COLUMN, ROW, ERR)),
-                new Answer("ERR among rows, classic", Expect.RESULTS, CLASSIC, List.of("01", COLUMN, EOF, ROW, ERR)),
-                new Answer("results", Expect.RESULTS, CLASSIC, List.of("01", COLUMN, EOF, ROW, EOF_MORE, OK_MORE, OK)),
-                new Answer("results, new", Expect.RESULTS, NEW, List.of("01", COLUMN, ROW, OK_END_MORE, OK_MORE, ERR)),
-                new Answer("cursor", Expect.RESULTS, CLASSIC, List.of("01", COLUMN, EOF_CURSOR)),
-                new Answer("cursor, new", Expect.RESULTS, NEW, List.of("01", COLUMN, "fe000042000000")),
-                new Answer("fetch", Expect.ROWS, CLASSIC, List.of("000001", "000002", EOF_LAST)),
-                new Answer("fetch, new", Expect.ROWS, NEW, List.of("000001", "fe000082000000")),
-                new Answer("prepared, nothing", Expect.PREPARED, CLASSIC, List.of(PREPARED_NONE)),
-                new Answer(
-                        "prepared", Expect.PREPARED, CLASSIC, List.of(PREPARED_2_1, COLUMN, COLUMN, EOF, COLUMN, EOF)),
-                new Answer("prepared, new", Expect.PREPARED, NEW, List.of(PREPARED_2_1, COLUMN, COLUMN, COLUMN)),
-                new Answer("fields", Expect.FIELDS, CLASSIC, List.of(COLUMN, COLUMN, EOF)),
-                new Answer("fields, new", Expect.FIELDS, NEW, List.of(COLUMN, OK_END)));
+                new Answer("OK", Expect.RESULTS, List.of(OK)),
+                new Answer("OK to a single", Expect.SINGLE, List.of(OK)),
+                new Answer("ERR", Expect.RESULTS, List.of(ERR)),
+                new Answer("ERR to prepare", Expect.PREPARED, List.of(ERR)),
+                new Answer("ERR to fields", Expect.FIELDS, List.of(ERR)),
+                new Answer("statistics", Expect.SINGLE, List.of("557074696d65")),
+                new Answer("EOF to a single", Expect.SINGLE, List.of(EOF)),
+                new Answer("rows", Expect.RESULTS, List.of("02", COLUMN, COLUMN, ROW, NULL_ROW, OK_END)),
+                new Answer("no rows", Expect.RESULTS, List.of("01", COLUMN, OK_END)),
+                new Answer("binary rows", Expect.RESULTS, List.of("01", COLUMN, "000001", "000002", OK_END)),
+                new Answer("ERR among rows", Expect.RESULTS, List.of("01", COLUMN, ROW, ERR)),
+                new Answer("results", Expect.RESULTS, List.of("01", COLUMN, ROW, OK_END_MORE, OK_MORE, ERR)),
+                new Answer("cursor", Expect.RESULTS, List.of("01", COLUMN, "fe000042000000")),
+                new Answer("fetch", Expect.ROWS, List.of("000001", "fe000082000000")),
+                new Answer("fetch that ends by EOF", Expect.ROWS, List.of("000001", "000002", EOF_LAST)),
+                new Answer("prepared, nothing", Expect.PREPARED, List.of(PREPARED_NONE)),
+                new Answer("prepared", Expect.PREPARED, List.of(PREPARED_2_1, COLUMN, COLUMN, COLUMN)),
+                new Answer("fields", Expect.FIELDS, List.of(COLUMN, COLUMN, OK_END)));
     }
 
     @ParameterizedTest
@@ -108,13 +95,11 @@ class ResponseTrackerTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void takesARowOf16MegabytesForARow(boolean deprecateEof) {
-        ResponseTracker tracker = new ResponseTracker(deprecateEof ? NEW : CLASSIC);
+    @Test
+    void takesARowOf16MegabytesForARow() {
+        ResponseTracker tracker = new ResponseTracker();
         tracker.expect(Expect.RESULTS);
-        assertThat(tracker.advance(packets(deprecateEof ? List.of("01", COLUMN) : List.of("01", COLUMN, EOF))))
-                .isFalse();
+        assertThat(tracker.advance(packets(List.of("01", COLUMN)))).isFalse();
         // A value of 16 MB begins with FE, and fills its packet; the next packet goes on with it, whatever it begins
         // with.
         ByteBuf row = Unpooled.buffer(Packets.MAX_PAYLOAD + 20);
@@ -122,14 +107,13 @@ class ResponseTrackerTest {
         row.writeMediumLE(5).writeByte(4).writeByte(0xfe).writeZero(4);
         assertThat(tracker.advance(row)).isFalse();
         assertThat(tracker.rows()).isEqualTo(1);
-        assertThat(tracker.advance(packets(List.of(deprecateEof ? OK_END : EOF))))
-                .isTrue();
+        assertThat(tracker.advance(packets(List.of(OK_END)))).isTrue();
         row.release();
     }
 
     @Test
     void knowsAnErrorOnlyWhenItIsWhole() {
-        ResponseTracker tracker = new ResponseTracker(NEW);
+        ResponseTracker tracker = new ResponseTracker();
         tracker.expect(Expect.RESULTS);
         ByteBuf bytes = packets(List.of(ERR));
         while (bytes.readableBytes() > 1) {
@@ -143,7 +127,7 @@ class ResponseTrackerTest {
 
     @Test
     void waitsForTheClientsFile() {
-        ResponseTracker tracker = new ResponseTracker(NEW);
+        ResponseTracker tracker = new ResponseTracker();
         tracker.expect(Expect.RESULTS);
         assertThat(tracker.advance(packets(List.of("fb6162")))).isTrue();
         assertThat(tracker.awaitsFile()).isTrue();
@@ -155,7 +139,7 @@ class ResponseTrackerTest {
 
     @Test
     void tellsWhatTheAnswerSays() {
-        ResponseTracker tracker = new ResponseTracker(NEW);
+        ResponseTracker tracker = new ResponseTracker();
         tracker.expect(Expect.RESULTS);
         // 1 row, id 5, in transaction with changes, 3 warnings, info "", schema "db".
         assertThat(tracker.advance(packets(List.of("000105" + "0140" + "0300" + "00" + "05" + "0103026462"))))
@@ -163,9 +147,7 @@ class ResponseTrackerTest {
         assertThat(tracker.status()).isEqualTo(StatusFlags.IN_TRANS | StatusFlags.SESSION_STATE_CHANGED);
         assertThat(tracker.lastInsertId()).isEqualTo(5);
         assertThat(tracker.warnings()).isEqualTo(3);
-        assertThat(tracker.ok()).isNotNull();
-        assertThat(tracker.ok().changes())
-                .containsExactly(new OkPacket.SessionChange(OkPacket.SessionChange.SCHEMA, "", "db"));
+        assertThat(tracker.schema()).isEqualTo("db");
 
         tracker.expect(Expect.RESULTS);
         assertThat(tracker.advance(packets(List.of(ERR)))).isTrue();
@@ -179,7 +161,7 @@ class ResponseTrackerTest {
 
     @Test
     void takesAStatusOfNoFlagsForAStatus() {
-        ResponseTracker tracker = new ResponseTracker(CLASSIC);
+        ResponseTracker tracker = new ResponseTracker();
         tracker.expect(Expect.RESULTS);
         assertThat(tracker.advance(packets(List.of("00000000000000")))).isTrue();
         assertThat(tracker.hasStatus()).isTrue();
@@ -201,7 +183,7 @@ class ResponseTrackerTest {
                 "000000024000000001"
             })
     void refusesWhatIsNoAnswer(String packet) {
-        ResponseTracker tracker = new ResponseTracker(NEW);
+        ResponseTracker tracker = new ResponseTracker();
         tracker.expect(Expect.RESULTS);
         assertThatThrownBy(() -> tracker.advance(packets(List.of(packet))))
                 .isInstanceOf(MalformedPacketException.class);
@@ -209,14 +191,14 @@ class ResponseTrackerTest {
 
     @Test
     void refusesToKeepALongPacketForInspection() {
-        ResponseTracker tracker = new ResponseTracker(NEW);
+        ResponseTracker tracker = new ResponseTracker();
         tracker.expect(Expect.RESULTS);
         ByteBuf header = Unpooled.buffer().writeMediumLE(0xff_fffe).writeByte(1).writeByte(0);
         assertThatThrownBy(() -> tracker.advance(header)).isInstanceOf(MalformedPacketException.class);
     }
 
     private static ResponseTracker tracker(Answer answer) {
-        ResponseTracker tracker = new ResponseTracker(answer.capabilities());
+        ResponseTracker tracker = new ResponseTracker();
         tracker.expect(answer.expect());
         return tracker;
     }

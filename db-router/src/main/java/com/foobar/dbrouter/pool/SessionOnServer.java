@@ -1,0 +1,118 @@
+package com.foobar.dbrouter.pool;
+
+import com.foobar.dbrouter.protocol.Command;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What of a session is on one server connection, and how it is brought to another session's. Belongs to the connection's event
+ * loop.
+ */
+final class SessionOnServer {
+    /** Whether the server's answers tell the positions of writes ({@link ResponseTracker#positions}). */
+    private enum Telling {
+        NO,
+        YES,
+        /** The server refuses, as MySQL does without GTIDs; until a reset. */
+        NEVER
+    }
+
+    /** The connection's way of running commands that are the router's own. */
+    interface Commands {
+        /** Runs one behind what has been sent already. */
+        void send(OwnCommand command, Adoption done, Consumer<ResponseTracker> onSuccess);
+    }
+
+    private final ServerConnection connection;
+    private final Commands commands;
+    private SessionState state;
+    private boolean touched;
+    private Telling telling = Telling.NO;
+
+    SessionOnServer(ServerConnection connection, Commands commands, SessionState state) {
+        this.connection = connection;
+        this.commands = commands;
+        this.state = state;
+    }
+
+    SessionState state() {
+        return state;
+    }
+
+    boolean isTouched() {
+        return touched;
+    }
+
+    void touch() {
+        touched = true;
+    }
+
+    boolean tellsPositions() {
+        return telling == Telling.YES;
+    }
+
+    void tellingIsChanged() {
+        telling = Telling.NO;
+    }
+
+    /** @return whether it was another, in which what is prepared may mean something else */
+    boolean stateIs(SessionState changed) {
+        boolean other = !changed.equals(state);
+        state = changed;
+        return other;
+    }
+
+    /**
+     * Brings the connection to a session's state by commands that it sends at once.
+     *
+     * @param tellingPositions whether the server shall tell the positions of writes from then on, if it can
+     * @param done is called at once where there is nothing to do
+     */
+    void adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
+        List<OwnCommand> needed = SessionReplay.between(state, wanted);
+        state = wanted;
+        if (SessionReplay.changesTelling(needed)) {
+            telling = Telling.NO;
+        }
+        boolean tell = tellingPositions && telling == Telling.NO;
+        if (needed.isEmpty() && !tell) {
+            done.adopted();
+            return;
+        }
+        AllAdopted all = new AllAdopted(connection, needed.size() + (tell ? 1 : 0), done);
+        for (OwnCommand command : needed) {
+            commands.send(command, all.one(command.required()), answer -> {});
+        }
+        if (tell) {
+            telling = Telling.NEVER;
+            commands.send(
+                    SessionReplay.tellPositions(connection.serverVersion()),
+                    all.one(false),
+                    answer -> telling = Telling.YES);
+        }
+    }
+
+    /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
+    void reset(Adoption done) {
+        SessionState fresh = afterReset();
+        commands.send(OwnCommand.required(Command.RESET_CONNECTION, ""), done, answer -> isReset(fresh));
+    }
+
+    /** The session has had the connection reset by a command of its own. */
+    void wasReset() {
+        isReset(afterReset());
+    }
+
+    private void isReset(SessionState fresh) {
+        touched = false;
+        telling = Telling.NO;
+        state = fresh;
+    }
+
+    /** A reset keeps the database, and that may be another than it was taken for: the next session chooses its own. */
+    private SessionState afterReset() {
+        return new SessionState(
+                state.schema() == null ? null : SessionState.UNKNOWN_SCHEMA, SessionState.UNKNOWN_COLLATION, List.of());
+    }
+}

@@ -1,0 +1,117 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.protocol.ClassicAnswer;
+import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.protocol.PacketFramer;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes the answer of one run on to the client, in the client's form and except what is not for it. Belongs to the session's
+ * event loop.
+ */
+final class AnswerRelay {
+    /** What a replica says to a statement that writes after all: read-only server, transaction or mode. */
+    private static final Set<Integer> READ_ONLY_ERRORS = Set.of(1290, 1792, 1836);
+
+    private final ServerRun run;
+    private final ClientSession session;
+    private final @Nullable ClassicAnswer classic;
+    private @Nullable ByteBuf beginning;
+    private boolean passedOn;
+    private boolean withheld;
+
+    AnswerRelay(ServerRun run, ClientSession session) {
+        this.run = run;
+        this.session = session;
+        this.classic = session.classic();
+    }
+
+    /** Whether the client has seen something of the answer. */
+    boolean hasPassedOn() {
+        return passedOn;
+    }
+
+    /** Whether the answer is a replica's refusal that the client does not see: the primary runs the statement instead. */
+    boolean isWithheld() {
+        return withheld;
+    }
+
+    /** Takes the next piece. */
+    void received(ByteBuf bytes, ResponseTracker tracker, ServerConnection source) {
+        ByteBuf before = beginning;
+        ByteBuf piece = before == null ? bytes : Unpooled.wrappedBuffer(before, bytes);
+        if (!tracker.known()) {
+            // An error can come in pieces too, and some errors are not for the client.
+            beginning = piece;
+            return;
+        }
+        beginning = null;
+        ErrPacket error = passedOn || !tracker.done() ? null : tracker.error();
+        if (error != null) {
+            if (isReadOnlyRefusal(error, source)) {
+                withheld = true;
+                piece.release();
+                return;
+            }
+            ErrPacket instead = instead(error);
+            if (instead != null) {
+                piece.release();
+                passedOn = true;
+                session.write(instead.write(session.allocator(), PacketFramer.answerSequence(run.message)));
+                return;
+            }
+        }
+        ByteBuf out = inClientsForm(run.rewrite(piece));
+        passedOn = true;
+        if (!session.write(out)) {
+            source.reading(false);
+        }
+    }
+
+    private boolean isReadOnlyRefusal(ErrPacket error, ServerConnection source) {
+        return !run.isHeld() && READ_ONLY_ERRORS.contains(error.code()) && !session.isPrimary(source.server());
+    }
+
+    private @Nullable ErrPacket instead(ErrPacket error) {
+        // A read-only server may say that before it says that the transaction is read-only, which is the client's
+        // business.
+        return session.held().isOnReplica() && READ_ONLY_ERRORS.contains(error.code())
+                ? RouterErrors.inReadOnlyTransaction()
+                : run.interruption(error);
+    }
+
+    private ByteBuf inClientsForm(ByteBuf piece) {
+        ClassicAnswer form = classic;
+        if (form == null) {
+            return piece;
+        }
+        if (!passedOn) {
+            form.begin(run.expect(), session.memory().status());
+        }
+        return form.convert(piece);
+    }
+
+    /** Sees a piece of the client's file before the server does. */
+    void passFile(ByteBuf packets, boolean last) {
+        if (classic != null) {
+            classic.passFile(packets, last);
+        }
+    }
+
+    /** Drops what has not been passed on. */
+    void forget() {
+        withheld = false;
+        if (beginning != null) {
+            beginning.release();
+            beginning = null;
+        }
+        if (classic != null) {
+            classic.release();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.protocol.MalformedPacketException;
+import com.foobar.dbrouter.protocol.PacketFramer;
+import com.foobar.dbrouter.protocol.Packets;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client sends: one command at a time, and the packets of a file while a server wants one. What it sends ahead waits
+ * unread in the socket beyond {@value #READ_AHEAD} bytes. Belongs to the session's event loop.
+ */
+final class ClientInput {
+    private static final int READ_AHEAD = 64 << 10;
+
+    private final ClientSession session;
+    private final Channel channel;
+    private final PacketFramer framer;
+    private final CommandDispatcher dispatcher;
+    private @Nullable ServerRun fileFor;
+
+    /** The sequence id that the answer to the client's last command begins with. */
+    private int answersFrom = 1;
+
+    private boolean processing;
+
+    /** @param framer with what the client has sent after its login */
+    ClientInput(ClientSession session, Channel channel, PacketFramer framer) {
+        this.session = session;
+        this.channel = channel;
+        this.framer = framer;
+        this.dispatcher = new CommandDispatcher(session);
+        framer.limit(session.services().settings().maxPacket().bytes());
+    }
+
+    /** Takes what has been read. */
+    void received(ByteBuf bytes) {
+        if (session.isClosed()) {
+            bytes.release();
+            return;
+        }
+        framer.add(bytes);
+        process();
+    }
+
+    /** Goes on with what is there, unless something runs. */
+    void process() {
+        if (processing || session.isClosed()) {
+            return;
+        }
+        processing = true;
+        try {
+            ByteBuf message;
+            while (!session.isClosed() && (message = next()) != null) {
+                session.active();
+                ServerRun wantsFile = fileFor;
+                if (wantsFile != null) {
+                    passOnFile(wantsFile, message);
+                } else {
+                    answersFrom = PacketFramer.answerSequence(message);
+                    dispatcher.dispatch(message);
+                }
+            }
+        } catch (MalformedPacketException e) {
+            session.services().metrics().error("malformed");
+            session.refuseAndClose(RouterErrors.malformed(e.getMessage()));
+        } finally {
+            processing = false;
+        }
+        if (!session.isClosed()) {
+            session.endIfDraining();
+            readAsNeeded();
+        }
+    }
+
+    private @Nullable ByteBuf next() {
+        ServerRun wantsFile = fileFor;
+        if (wantsFile != null) {
+            return wantsFile.canTakeFile() ? framer.next() : null;
+        }
+        return session.current() == null && !dispatcher.isComputing() ? framer.next() : null;
+    }
+
+    /** The client is read while nothing runs, and a little ahead otherwise: that also shows when it goes away. */
+    private void readAsNeeded() {
+        ServerRun wantsFile = fileFor;
+        boolean wanted = wantsFile != null
+                ? wantsFile.canTakeFile()
+                : session.current() == null || framer.buffered() < READ_AHEAD;
+        if (channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    /** What the client sends next is the file that the run's server wants. */
+    void fileWanted(ServerRun run) {
+        fileFor = run;
+        process();
+    }
+
+    /** What the client sends next is a command. */
+    void fileEnded() {
+        fileFor = null;
+    }
+
+    private void passOnFile(ServerRun run, ByteBuf packet) {
+        boolean last = packet.readableBytes() == Packets.HEADER;
+        if (last) {
+            fileFor = null;
+        }
+        run.sendFile(packet, last);
+    }
+
+    void serverWritable(boolean writable) {
+        if (fileFor != null && writable) {
+            process();
+        } else if (fileFor != null) {
+            readAsNeeded();
+        }
+    }
+
+    /** The sequence id that the answer to the last command begins with. */
+    int answersFrom() {
+        return answersFrom;
+    }
+
+    /** Whether nothing waits here. */
+    boolean isEmpty() {
+        return framer.buffered() == 0;
+    }
+
+    void close() {
+        framer.close();
+    }
+}
