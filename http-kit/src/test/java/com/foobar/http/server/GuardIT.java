@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.http.exchange.RequestStream;
 import com.foobar.http.message.ResponseHead;
+import com.foobar.http.testing.EchoServer;
 import com.foobar.http.testing.Fixture;
 import com.foobar.http.testing.HttpWire;
+import com.foobar.http.testing.ProxyFixture;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,15 +24,21 @@ class GuardIT {
     private static final String HOST = "Host: www.foobar.com\r\n";
 
     private static final Fixture fixture = new Fixture();
+    private static EchoServer server;
+    private static ProxyFixture proxy;
 
     @BeforeAll
-    static void listen() {
+    static void listen() throws IOException {
         fixture.listen(GuardIT::echo);
+        server = new EchoServer();
+        proxy = ProxyFixture.before(server.port()).listen();
     }
 
     @AfterAll
-    static void close() {
+    static void close() throws IOException {
         fixture.close();
+        proxy.close();
+        server.close();
     }
 
     private static void echo(RequestStream stream) {
@@ -147,6 +155,94 @@ class GuardIT {
                         400,
                         "Content-Length that overflows",
                         "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 18446744073709551619\r\n\r\nabc"),
+                row(505, "HTTP/2 without TLS", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+                row(505, "HTTP/1.2", "GET / HTTP/1.2\r\n" + HOST + "\r\n"),
+                row(400, "HTTP/1.10", "GET / HTTP/1.10\r\n" + HOST + "\r\n"),
+                row(400, "version in lower case", "GET / http/1.1\r\n" + HOST + "\r\n"),
+                row(414, "long target", "GET /" + "a".repeat(8192) + " HTTP/1.1\r\n" + HOST + "\r\n"),
+                row(431, "long head", "GET / HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(17000) + "\r\n\r\n"),
+                row(431, "many fields", "GET / HTTP/1.1\r\n" + HOST + "X: a\r\n".repeat(100) + "\r\n"),
+                row(
+                        417,
+                        "unknown expectation",
+                        "POST / HTTP/1.1\r\n" + HOST + "Expect: miracles\r\nContent-Length: 1\r\n\r\na"),
+                row(400, "HTTP/0.9", "GET /\r\n\r\n"),
+                row(400, "nothing but line ends", "\r\n\r\n\r\n"),
+                row(
+                        400,
+                        "TLS hello in the clear",
+                        "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003\r\n\r\n"),
+                row(400, "form feed before the target", "GET \f/ HTTP/1.1\r\n" + HOST + "\r\n"),
+                row(400, "method longer than any", "G".repeat(33) + " / HTTP/1.1\r\n" + HOST + "\r\n"),
+                row(400, "CONNECT to a path", "CONNECT / HTTP/1.1\r\n" + HOST + "\r\n"),
+                row(400, "empty absolute target", "GET http:// HTTP/1.1\r\n" + HOST + "\r\n"),
+                row(
+                        400,
+                        "absolute target with other port",
+                        "GET http://www.foobar.com:81/ HTTP/1.1\r\n" + HOST + "\r\n"),
+                row(400, "Host with fragment", "GET / HTTP/1.1\r\nHost: a#b\r\n\r\n"),
+                row(400, "Host with tab inside", "GET / HTTP/1.1\r\nHost: a\tb\r\n\r\n"),
+                row(400, "Host that is no ASCII", "GET / HTTP/1.1\r\nHost: \u00e4\r\n\r\n"),
+                row(400, "Host with unclosed bracket", "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n"),
+                row(400, "Host of a colon", "GET / HTTP/1.1\r\nHost: :80\r\n\r\n"),
+                row(400, "two Hosts in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"),
+                row(400, "bare line feed at the head's end", "GET / HTTP/1.1\r\n" + HOST + "\n"),
+                row(400, "carriage return twice", "GET / HTTP/1.1\r\n" + HOST + "X: a\r\r\n\r\n"),
+                row(400, "folded by a tab", "GET / HTTP/1.1\r\n" + HOST + "X: a\r\n\tb\r\n\r\n"),
+                row(
+                        400,
+                        "folded Transfer-Encoding",
+                        "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "tab before the colon",
+                        "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding\t: chunked\r\n\r\n0\r\n\r\n"),
+                row(400, "NUL in a name", "POST / HTTP/1.1\r\n" + HOST + "Content\0-Length: 1\r\n\r\na"),
+                row(
+                        400,
+                        "Transfer-Encoding chunked and nothing",
+                        "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked,\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding with parameter",
+                        "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked;q=1\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding chunked, then identity",
+                        "POST / HTTP/1.1\r\n" + HOST
+                                + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding with NUL",
+                        "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\0\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding and Content-Length 0",
+                        "POST / HTTP/1.1\r\n" + HOST
+                                + "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Transfer-Encoding and Content-Length in HTTP/1.0",
+                        "POST / HTTP/1.0\r\n" + HOST
+                                + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                row(
+                        400,
+                        "Content-Length with spaces inside",
+                        "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 1 1\r\n\r\n" + "a".repeat(11)),
+                row(
+                        400,
+                        "Content-Length with underscores",
+                        "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 1_0\r\n\r\n" + "a".repeat(10)),
+                row(400, "Content-Length with fraction", "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 1.0\r\n\r\na"),
+                row(
+                        400,
+                        "Content-Length of 2^63",
+                        "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 9223372036854775808\r\n\r\na"));
+    }
+
+    /** Of these a server may see the beginning, but never an end. */
+    static Stream<Arguments> refusedBodies() {
+        return Stream.of(
                 row(400, "chunk size that is no number", chunked("x\r\n")),
                 row(400, "chunk size with prefix", chunked("0x3\r\nabc\r\n0\r\n\r\n")),
                 row(400, "chunk size with sign", chunked("-1\r\nabc\r\n0\r\n\r\n")),
@@ -161,17 +257,39 @@ class GuardIT {
                 row(400, "endless chunk extension", chunked("3;" + "a".repeat(300) + "\r\nabc\r\n0\r\n\r\n")),
                 row(400, "malformed trailer", chunked("0\r\nX : a\r\n\r\n")),
                 row(431, "endless trailers", chunked("0\r\nX: " + "a".repeat(9000) + "\r\n\r\n")),
-                row(505, "HTTP/2 without TLS", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-                row(505, "HTTP/1.2", "GET / HTTP/1.2\r\n" + HOST + "\r\n"),
-                row(400, "HTTP/1.10", "GET / HTTP/1.10\r\n" + HOST + "\r\n"),
-                row(400, "version in lower case", "GET / http/1.1\r\n" + HOST + "\r\n"),
-                row(414, "long target", "GET /" + "a".repeat(8192) + " HTTP/1.1\r\n" + HOST + "\r\n"),
-                row(431, "long head", "GET / HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(17000) + "\r\n\r\n"),
-                row(431, "many fields", "GET / HTTP/1.1\r\n" + HOST + "X: a\r\n".repeat(100) + "\r\n"),
-                row(
-                        417,
-                        "unknown expectation",
-                        "POST / HTTP/1.1\r\n" + HOST + "Expect: miracles\r\nContent-Length: 1\r\n\r\na"));
+                row(400, "chunk size that is empty", chunked("\r\nabc\r\n0\r\n\r\n")),
+                row(400, "chunk size with underscore", chunked("1_0\r\n" + "a".repeat(16) + "\r\n0\r\n\r\n")),
+                row(400, "chunk size of seventeen digits", chunked("00000000000000003\r\nabc\r\n0\r\n\r\n")),
+                row(400, "space before the chunk size", chunked(" 3\r\nabc\r\n0\r\n\r\n")),
+                row(400, "chunk shorter than its size", chunked("5\r\nabc\r\n0\r\n\r\n")),
+                row(400, "NUL in a chunk extension", chunked("3;a=\0\r\nabc\r\n0\r\n\r\n")),
+                row(400, "line end in a quoted chunk extension", chunked("3;a=\"\r\n\"\r\nabc\r\n0\r\n\r\n")),
+                row(400, "bare line feed after a chunk extension", chunked("3;a\nabc\r\n0\r\n\r\n")),
+                row(400, "many chunk extensions", chunked(("1;" + "a".repeat(200) + "\r\nx\r\n").repeat(100))),
+                row(400, "folded trailer", chunked("0\r\nX: a\r\n b\r\n\r\n")),
+                row(400, "trailer without colon", chunked("0\r\nX\r\n\r\n")),
+                row(400, "trailer that ends with bare line feed", chunked("0\r\nX: a\n\r\n")),
+                row(431, "many trailers", chunked("0\r\n" + "X: a\r\n".repeat(40) + "\r\n")));
+    }
+
+    /** Fields that Connection nominates would be taken away on the way; without these, what is behind us understood the request otherwise (RFC 9110 §7.6.1). */
+    static Stream<Arguments> refusedNominations() {
+        return Stream.of(
+                        "Host",
+                        "Content-Length",
+                        "Content-Type",
+                        "Authorization",
+                        "Cookie",
+                        "Forwarded",
+                        "X-Forwarded-For",
+                        "X-Forwarded-Proto",
+                        "X-Real-IP",
+                        "close, X-Request-Id",
+                        "keep-alive,cache-control")
+                .map(name -> row(
+                        400,
+                        "Connection: " + name,
+                        "POST / HTTP/1.1\r\n" + HOST + "Connection: " + name + "\r\nContent-Length: 3\r\n\r\nabc"));
     }
 
     private static Arguments row(int status, String what, String bytes) {
@@ -184,15 +302,41 @@ class GuardIT {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("refused")
-    void refusesAndCloses(String what, int status, String bytes) throws IOException {
-        try (HttpWire wire = HttpWire.connect(fixture.port())) {
-            HttpWire.Response response = wire.send(bytes).read();
+    void refusesAndClosesAndNothingReachesAServer(String what, int status, String bytes) throws IOException {
+        long before = server.bytes();
+        refuses(what, status, bytes);
+        assertThat(server.bytes()).isEqualTo(before);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("refusedBodies")
+    void refusesAndClosesAndNoWholeRequestReachesAServer(String what, int status, String bytes) throws IOException {
+        int before = server.requests();
+        refuses(what, status, bytes);
+        assertThat(server.requests()).isEqualTo(before);
+    }
+
+    private static void refuses(String what, int status, String bytes) throws IOException {
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            // The second request would be smuggled, were the end of the first one taken for its beginning.
+            HttpWire.Response response = wire.send(bytes + "GET /smuggled HTTP/1.1\r\n" + HOST + "\r\n")
+                    .read();
 
             assertThat(response.status()).as(what).isEqualTo(status);
             assertThat(response.closes()).isTrue();
             assertThat(response.values("content-type")).containsExactly("application/problem+json");
             assertThat(wire.isClosed()).isTrue();
         }
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("refusedNominations")
+    void refusesNominationsOfWhatIsNotTheConnections(String what, int status, String bytes) throws IOException {
+        long before = server.bytes();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.send(bytes).read().status()).as(what).isEqualTo(status);
+        }
+        assertThat(server.bytes()).isEqualTo(before);
     }
 
     @ParameterizedTest
