@@ -115,7 +115,9 @@ public final class LbService implements Service {
         List<String> unavailable = backends.values().stream()
                 .map(ServedBackend::backend)
                 .filter(backend -> !backend.isAvailable())
-                .map(backend -> "no server of backend " + backend.name() + " is up: " + backend.describe())
+                .map(backend -> "no server of backend " + backend.name() + " is up"
+                        + (backend.isInPanic() ? " (those that answer at all are asked in panic)" : "") + ": "
+                        + backend.describe())
                 .toList();
         // With one backend of several the frontends are of use; nobody else would answer for the others either.
         return unavailable.size() < backends.size()

@@ -129,8 +129,8 @@ class FailoverIT {
 
     @Test
     void answers503WhenNoServerIsUp() throws Exception {
-        web1.ready.set(false);
-        web2.ready.set(false);
+        web1.kill();
+        web2.kill();
         await().until(() -> states().equals(List.of("DOWN", "DOWN")));
 
         HttpResponse<String> response = lb.get(client, "/");
@@ -149,6 +149,30 @@ class FailoverIT {
         assertThat(page.statusCode()).isEqualTo(503);
         assertThat(page.headers().firstValue("Content-Type")).hasValue(Problem.HTML);
         assertThat(page.body()).contains("<h1>Service Unavailable</h1>");
+    }
+
+    @Test
+    void asksServersThatStillAnswerWhenAllAreDownByTheirChecksAndIsNotReady() throws Exception {
+        web1.ready.set(false);
+        web2.kill();
+        await().until(() -> states().equals(List.of("DOWN", "DOWN")));
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(lb.get(client, "/").headers().firstValue("X-Server")).hasValue("web-1");
+        }
+        HttpResponse<String> verdict = lb.management("/health/ready");
+        assertThat(verdict.statusCode()).isEqualTo(503);
+        assertThat(verdict.body()).contains("asked in panic");
+        assertThat(lb.management("/metrics").body())
+                .contains("lb_backend_panic{proxy=\"web\"} 1.0")
+                .contains("lb_backend_active_servers{proxy=\"web\"} 0.0")
+                .contains("lb_server_check_status{proxy=\"web\",server=\"web-1\",state=\"L7STS\"} 1.0")
+                .contains("lb_server_check_code{proxy=\"web\",server=\"web-1\"} 503.0")
+                .contains("lb_server_check_status{proxy=\"web\",server=\"web-2\",state=\"L4CON\"} 1.0");
+
+        web1.ready.set(true);
+        await().until(() -> states().get(0).equals("UP"));
+        assertThat(lb.management("/metrics").body()).contains("lb_backend_panic{proxy=\"web\"} 0.0");
     }
 
     @Test

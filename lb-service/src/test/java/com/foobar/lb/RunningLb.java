@@ -61,7 +61,7 @@ final class RunningLb implements AutoCloseable {
 
     /** Settings of a backend: an element of {@code backends}. */
     static String backend(String name, WebServer... servers) {
-        return "{name: %s, check: {inter: 50ms, fastinter: 20ms, downinter: 50ms, timeout: 5s}, servers: [%s]}"
+        return "{name: %s, balance: roundrobin, servers: [%s], check: {inter: 50ms, fastinter: 20ms, downinter: 50ms, timeout: 5s}}"
                 .formatted(name, addresses(servers));
     }
 

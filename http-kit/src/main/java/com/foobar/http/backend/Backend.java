@@ -2,51 +2,102 @@ package com.foobar.http.backend;
 
 import com.foobar.http.balance.Balance;
 import com.foobar.http.balance.Balancer;
+import com.foobar.http.balance.Balancing;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A named group of servers that answer the same requests. Thread-safe; {@link #pick} takes no lock and allocates nothing.
  */
 public final class Backend {
+    private static final Logger log = LoggerFactory.getLogger(Backend.class);
+
     private final String name;
     private final Balance balance;
+    private final String hashName;
     private final List<BackendServer> servers;
-    private final AtomicInteger turn = new AtomicInteger();
-    /** Over the servers that take requests; replaced whenever one starts or stops to. */
+    private final boolean allBackups;
+    private final int panicThreshold;
+    private final LongAdder inFlight = new LongAdder();
+    private final Balancing<BackendServer> balancing;
+    /** Replaced whenever a server starts or stops to take requests. */
+    private volatile Rotation rotation = new Rotation(List.of(), Rotation.Kind.ACTIVE);
+    /** Over the servers in rotation. */
     private volatile Balancer<BackendServer> balancer;
 
-    public Backend(String name, Balance balance, List<BackendServer> servers) {
+    private Backend(
+            String name,
+            Balance balance,
+            String hashName,
+            int hashBalanceFactor,
+            boolean allBackups,
+            int panicThreshold,
+            List<BackendServer> servers) {
         this.name = name;
         this.balance = balance;
+        this.hashName = hashName;
         this.servers = List.copyOf(servers);
-        this.balancer = balance.over(List.of(), turn);
+        this.allBackups = allBackups;
+        this.panicThreshold = panicThreshold;
+        this.balancing = balance.among(this.servers, hashBalanceFactor, inFlight::sum);
+        this.balancer = balancing.over(List.of());
         ServerObserver rebalance = new ServerObserver() {
             @Override
             public void stateChanged(BackendServer server, ServerState before, ServerState now) {
                 rebalance();
             }
+
+            @Override
+            public void weightChanged(BackendServer server) {
+                rebalance();
+            }
         };
-        this.servers.forEach(server -> server.observe(rebalance));
+        this.servers.forEach(server -> {
+            server.join(inFlight, balance == Balance.EWMA);
+            server.observe(rebalance);
+        });
         rebalance();
+    }
+
+    /** A backend without bounds on hashes, and without panic. */
+    public Backend(String name, Balance balance, List<BackendServer> servers) {
+        this(name, balance, "", 0, false, 0, servers);
     }
 
     /** A backend of servers that are all {@code DOWN} until they are checked. */
     public static Backend of(BackendSettings settings, Clock clock) {
+        Duration slowStart = settings.slowstart();
         return new Backend(
                 settings.name(),
                 settings.balance(),
+                settings.hashName(),
+                settings.hashBalanceFactor(),
+                settings.allbackups(),
+                settings.panicThreshold(),
                 settings.servers().stream()
-                        .map(server -> new BackendServer(server, clock))
+                        .map(server -> new BackendServer(server, slowStart, clock))
                         .toList());
     }
 
     public String name() {
         return name;
+    }
+
+    /** How servers are chosen. */
+    public Balance balance() {
+        return balance;
+    }
+
+    /** Name of the header or cookie that is hashed; empty where none is. */
+    public String hashName() {
+        return hashName;
     }
 
     /** All servers, whatever their state, in the order of the settings. */
@@ -56,7 +107,7 @@ public final class Backend {
 
     /** The server to send a request to, or null if none takes requests. */
     public @Nullable BackendServer pick() {
-        return balancer.pick(Set.of());
+        return pick(Balancer.NO_KEY, Set.of());
     }
 
     /**
@@ -66,12 +117,34 @@ public final class Backend {
      * @return null if no other server takes requests
      */
     public @Nullable BackendServer pick(Set<BackendServer> except) {
-        return balancer.pick(except);
+        return pick(Balancer.NO_KEY, except);
     }
 
-    /** Whether a server takes requests. */
+    /**
+     * The server to send a request to.
+     *
+     * @param key by which the request belongs to a server, where {@link #balance} is a hash: from {@link
+     *     com.foobar.http.balance.Hash64}
+     * @param except those that the request has been tried on already
+     * @return null if no other server takes requests
+     */
+    public @Nullable BackendServer pick(long key, Set<BackendServer> except) {
+        return balancer.pick(key, except);
+    }
+
+    /** Whether a server is up and takes requests; not what is only asked in panic. */
     public boolean isAvailable() {
         return servers.stream().anyMatch(BackendServer::takesRequests);
+    }
+
+    /** Whether so few servers are up that others are asked as well, in spite of their checks. */
+    public boolean isInPanic() {
+        return rotation.kind() == Rotation.Kind.PANIC;
+    }
+
+    /** Requests that all servers together are working on. */
+    public int inFlight() {
+        return (int) Math.max(0, inFlight.sum());
     }
 
     /** For error texts and readiness: {@code web-1 UP, web-2 DOWN for 3s (connection refused)}. */
@@ -81,7 +154,19 @@ public final class Backend {
 
     // Synchronized, so that of two changes at once the later one does not lose to a list made before it.
     private synchronized void rebalance() {
-        balancer = balance.over(
-                servers.stream().filter(BackendServer::takesRequests).toList(), turn);
+        Rotation before = rotation;
+        Rotation now = Rotation.of(servers, allBackups, panicThreshold);
+        rotation = now;
+        balancer = balancing.over(now.servers());
+        if (now.kind() != before.kind()) {
+            switch (now.kind()) {
+                case ACTIVE -> log.info("{}: active servers take the requests again", name);
+                case BACKUP -> log.warn("{}: no active server is up, backup servers take the requests", name);
+                case PANIC ->
+                    log.warn(
+                            "{}: less than {} % of the servers are up, so their checks are ignored: {}",
+                            name, panicThreshold, describe());
+            }
+        }
     }
 }

@@ -1,11 +1,16 @@
 package com.foobar.http.backend;
 
 import com.foobar.http.balance.Candidate;
+import com.foobar.http.balance.PeakEwma;
 import com.foobar.kit.settings.HostPort;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 
 /**
  * One address of a backend. Thread-safe.
@@ -14,39 +19,59 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * place in {@link #inFlight()}.
  */
 public final class BackendServer implements Candidate {
-    private final String name;
-    private final HostPort address;
-    private final int weight;
+    private static final long LATENCY_DECAY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final ServerSettings settings;
     private final Clock clock;
+    private final SlowStart slowStart;
     private final ServerStats stats = new ServerStats();
+    private final PeakEwma latency = new PeakEwma(LATENCY_DECAY_NANOS);
+    private final AtomicInteger failuresInARow = new AtomicInteger();
     private final List<ServerObserver> observers = new CopyOnWriteArrayList<>();
     private volatile ServerState state;
+    private volatile int weight;
+    /** Counts the requests of all servers of the backend; set once, before the first request, as is the next. */
+    private volatile LongAdder backendInFlight = new LongAdder();
+
+    private volatile boolean timed;
     /** Time spent down before the present state; guarded by this object's lock. */
     private Duration downBefore = Duration.ZERO;
+    /** Whether it has been up; written under this object's lock. */
+    private volatile boolean known;
 
     /** A server that is {@code DOWN} until a check says otherwise. */
-    public BackendServer(String name, HostPort address, int weight, Clock clock) {
-        if (weight < 0 || weight > 256) {
-            throw new IllegalArgumentException("weight of " + name + ": " + weight + " (expected: 0-256)");
-        }
-        this.name = name;
-        this.address = address;
-        this.weight = weight;
+    public BackendServer(ServerSettings settings, Duration slowStart, Clock clock) {
+        this.settings = settings;
         this.clock = clock;
-        this.state =
-                new ServerState(OperationalState.DOWN, AdministrativeState.READY, "not checked yet", clock.instant());
+        this.slowStart = new SlowStart(slowStart, clock);
+        this.weight = checked(settings.weight());
+        this.state = ServerState.initial(clock.instant());
     }
 
-    public BackendServer(ServerSettings settings, Clock clock) {
-        this(settings.name(), settings.address(), settings.weight(), clock);
+    /** A server of that weight, with defaults for the rest. */
+    public BackendServer(String name, HostPort address, int weight, Clock clock) {
+        this(new ServerSettings(name, address, weight, false), Duration.ZERO, clock);
     }
 
+    private int checked(int newWeight) {
+        if (newWeight < 0 || newWeight > 256) {
+            throw new IllegalArgumentException("weight of " + name() + ": " + newWeight + " (expected: 0-256)");
+        }
+        return newWeight;
+    }
+
+    @Override
     public String name() {
-        return name;
+        return settings.name();
     }
 
     public HostPort address() {
-        return address;
+        return settings.address();
+    }
+
+    /** Whether it takes requests only when no other server does. */
+    public boolean isBackup() {
+        return settings.backup();
     }
 
     @Override
@@ -54,9 +79,36 @@ public final class BackendServer implements Candidate {
         return weight;
     }
 
+    /** The weight that it was given in the settings, whatever it is now. */
+    public int configuredWeight() {
+        return settings.weight();
+    }
+
+    /** Gives it another weight, 0 to 256; observers are told if that is a change. */
+    public void weight(int newWeight) {
+        boolean changed;
+        synchronized (this) {
+            changed = weight != newWeight;
+            weight = checked(newWeight);
+        }
+        if (changed) {
+            observers.forEach(observer -> observer.weightChanged(this));
+        }
+    }
+
+    @Override
+    public double ramp() {
+        return slowStart.ramp();
+    }
+
     @Override
     public int inFlight() {
         return stats.inFlight();
+    }
+
+    @Override
+    public double latency() {
+        return latency.estimate(System.nanoTime());
     }
 
     public ServerState state() {
@@ -82,41 +134,112 @@ public final class BackendServer implements Candidate {
         return weight > 0 && state.takesRequests();
     }
 
+    /** Whether a request may be sent to it that belongs to this server and no other. */
+    public boolean takesSessions() {
+        return state.takesSessions();
+    }
+
+    /** Whether it may be asked in spite of its checks, where there is no better one: it was up once, and something answers there. */
+    boolean mayBeAskedInPanic() {
+        ServerState now = state;
+        return weight > 0 && now.isWanted() && known && now.reachable();
+    }
+
     /** Has the observer called for everything that happens from now on. */
     public void observe(ServerObserver observer) {
         observers.add(observer);
     }
 
-    /** Sets what the checks say; observers are told if that is a change. */
+    /**
+     * The server belongs to a backend.
+     *
+     * @param requests where its requests are counted as well
+     * @param byLatency whether the backend goes by how fast servers answer
+     */
+    void join(LongAdder requests, boolean byLatency) {
+        backendInFlight = requests;
+        timed = byLatency;
+    }
+
+    /** Whether {@link #answeredAfter} is of use. */
+    public boolean isTimed() {
+        return timed;
+    }
+
+    /** Sets what the checks say; observers are told if that is a change. A server that is up is reachable. */
     public void set(OperationalState operational, String reason) {
-        ServerState before;
-        ServerState now;
-        synchronized (this) {
-            before = state;
-            now = before.with(operational, reason, clock.instant());
-            state = now;
+        set(operational, reason, operational == OperationalState.UP || state.reachable());
+    }
+
+    /** Sets what the checks say, and whether they reach the server; observers are told if that is a change. */
+    public void set(OperationalState operational, String reason, boolean reachable) {
+        change(before -> {
+            ServerState now = before.with(operational, reason, reachable, clock.instant());
             if (before.operational() == OperationalState.UP && operational == OperationalState.DOWN) {
                 stats.wentDown();
             }
             if (before.operational() == OperationalState.DOWN && operational == OperationalState.UP) {
                 downBefore = downBefore.plus(Duration.between(before.since(), now.since()));
+                // Not at the start of this process: nothing is known to be cold then, and all would be.
+                if (known) {
+                    recovered();
+                }
+                known = true;
             }
-        }
-        if (before.operational() != operational) {
-            observers.forEach(observer -> observer.stateChanged(this, before, now));
-        }
+            return now;
+        });
     }
 
     /** Sets what people want; observers are told if that is a change. */
     public void set(AdministrativeState administrative) {
+        change(before -> {
+            if (before.administrative() == AdministrativeState.MAINT && administrative == AdministrativeState.READY) {
+                recovered();
+            }
+            return before.with(administrative);
+        });
+    }
+
+    /** Sets whether the server itself asks for no new requests; observers are told if that is a change. */
+    public void askDrain(boolean drain) {
+        change(before -> before.withDrainAsked(drain));
+    }
+
+    /** Takes it out of rotation for live requests that failed. */
+    public void eject() {
+        change(before -> {
+            if (!before.ejected()) {
+                stats.ejected();
+            }
+            return before.withEjected(true);
+        });
+    }
+
+    /** Ends an ejection. */
+    public void readmit() {
+        change(before -> {
+            if (before.ejected()) {
+                recovered();
+            }
+            return before.withEjected(false);
+        });
+    }
+
+    private void recovered() {
+        slowStart.begin();
+        latency.reset();
+        failuresInARow.set(0);
+    }
+
+    private void change(UnaryOperator<ServerState> step) {
         ServerState before;
         ServerState now;
         synchronized (this) {
             before = state;
-            now = before.with(administrative);
+            now = step.apply(before);
             state = now;
         }
-        if (before.administrative() != administrative) {
+        if (now.differs(before)) {
             observers.forEach(observer -> observer.stateChanged(this, before, now));
         }
     }
@@ -124,42 +247,74 @@ public final class BackendServer implements Candidate {
     /** A request is about to be sent to this server. */
     public void begin() {
         stats.begin();
+        backendInFlight.increment();
+    }
+
+    private void end() {
+        stats.end();
+        backendInFlight.decrement();
+    }
+
+    /** How long the server took to begin its answer: what {@link #latency()} is made of. */
+    public void answeredAfter(long nanos) {
+        latency.observe(nanos, System.nanoTime());
     }
 
     /** The request got its whole answer, of this status. */
     public void endWithResponse(int status) {
         stats.responded(status);
-        stats.end();
+        end();
+        if (isFailure(status)) {
+            failed();
+        } else if (failuresInARow.get() != 0) {
+            failuresInARow.set(0);
+        }
+    }
+
+    /** As HAProxy's {@code observe layer7}: 501 and 505 are answers to what was asked. */
+    private static boolean isFailure(int status) {
+        return status >= 500 && status != 501 && status != 505;
     }
 
     /** The request could not be sent, as no connection could be made. Tells the health check at once. */
     public void endWithConnectionError(String reason) {
         stats.connectionFailed();
-        stats.end();
+        end();
+        failed();
         observers.forEach(observer -> observer.requestFailed(this, reason));
     }
 
     /** The connection broke, the answer was malformed or came too late. Tells the health check at once. */
     public void endWithResponseError(String reason) {
         stats.responseFailed();
-        stats.end();
+        end();
+        failed();
         observers.forEach(observer -> observer.requestFailed(this, reason));
+    }
+
+    private void failed() {
+        stats.failed();
+        int row = failuresInARow.incrementAndGet();
+        // What fails fast must not look attractive to those who go by latency.
+        long now = System.nanoTime();
+        latency.observe((long) Math.min(60e9, Math.max(1e9, 2 * latency.estimate(now))), now);
+        observers.forEach(observer -> observer.failedInARow(this, row));
     }
 
     /** The request was not sent, for a reason of ours. */
     public void endUnsent() {
-        stats.end();
+        end();
     }
 
     /** The client left, or broke the request off by what it sent. */
     public void endAborted() {
         stats.clientAborted();
-        stats.end();
+        end();
     }
 
     /** For error texts: {@code web-1 UP}, {@code web-2 DOWN for 3s (connection refused)}, {@code web-3 UP/DRAIN}. */
     public String describe() {
-        return name + " " + describeState();
+        return name() + " " + describeState();
     }
 
     /** The same without the name. */
@@ -168,6 +323,12 @@ public final class BackendServer implements Candidate {
         StringBuilder text = new StringBuilder().append(now.operational());
         if (now.administrative() != AdministrativeState.READY) {
             text.append('/').append(now.administrative());
+        }
+        if (now.drainAsked()) {
+            text.append(" asks for drain");
+        }
+        if (now.ejected()) {
+            text.append(" ejected");
         }
         if (now.operational() == OperationalState.DOWN) {
             long seconds = Duration.between(now.since(), clock.instant()).toSeconds();
@@ -183,6 +344,6 @@ public final class BackendServer implements Candidate {
     /** Name and address, for logs. */
     @Override
     public String toString() {
-        return name + " (" + address + ")";
+        return name() + " (" + address() + ")";
     }
 }

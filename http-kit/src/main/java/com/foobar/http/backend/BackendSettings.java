@@ -3,6 +3,8 @@ package com.foobar.http.backend;
 import com.foobar.http.balance.Balance;
 import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
+import com.foobar.kit.settings.Range;
+import java.time.Duration;
 import java.util.List;
 
 /** A group of servers, how requests are shared among them and how they are checked. */
@@ -10,11 +12,39 @@ public record BackendSettings(
         @Description("name in logs, metrics and error texts")
         String name,
 
-        @Description("how a server is chosen: roundrobin, or leastconn (fewest requests in flight for its weight)")
-        @Default("roundrobin")
+        @Description(
+                "how a server is chosen: random (the less loaded of two), roundrobin, leastconn, ewma (the sooner of two), "
+                        + "first, or by a hash of source, uri, header or cookie")
+        @Default("random")
         Balance balance,
 
+        @Description("name of the header or cookie that balance header or cookie hashes; empty otherwise")
+        @Default("''")
+        String hashName,
+
+        @Description(
+                "for hashes: percent of the mean load that a server takes before the next one is asked; 0 for no bound")
+        @Default("0")
+        @Range(min = "0", max = "65535")
+        int hashBalanceFactor,
+
         @Description("the servers") List<ServerSettings> servers,
+
+        @Description("whether all backup servers share the requests when no other is up, or the first one takes them")
+        @Default("false")
+        boolean allbackups,
+
+        @Description("time in which a server that has come back gets a growing part of its share; 0s for all at once")
+        @Default("0s")
+        @Range(min = "0s", max = "1h")
+        Duration slowstart,
+
+        @Description(
+                "percent of the servers that must be up; with fewer, checks are ignored for all that something answers at. "
+                        + "1: only when none is up; 0: never")
+        @Default("1")
+        @Range(min = "0", max = "100")
+        int panicThreshold,
 
         @Description("active health checks, alike for all servers")
         HealthCheckSettings check) {
@@ -26,6 +56,15 @@ public record BackendSettings(
         }
         if (servers.stream().map(ServerSettings::name).distinct().count() < servers.size()) {
             throw new IllegalArgumentException("servers: two of one name (expected: each name once)");
+        }
+        if (hashBalanceFactor > 0 && hashBalanceFactor <= 100) {
+            throw new IllegalArgumentException(
+                    "hash-balance-factor: " + hashBalanceFactor + " (expected: 0 or 101-65535)");
+        }
+        boolean named = balance == Balance.HEADER || balance == Balance.COOKIE;
+        if (named != hashName.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+            throw new IllegalArgumentException("hash-name: " + (hashName.isEmpty() ? "none" : hashName)
+                    + (named ? " (expected: the name of a header or cookie)" : " (expected: none)"));
         }
     }
 }

@@ -2,14 +2,40 @@ package com.foobar.http.backend;
 
 import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
+import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.Range;
 import java.time.Duration;
 
 /** Active health checks of the servers of a backend. */
 public record HealthCheckSettings(
-        @Description("path asked for with GET on the server's traffic port; any 2xx or 3xx answer passes")
-        @Default("/health/ready")
+        @Description(
+                "http: GET, and a look at the answer; tcp: whether a connection can be made; mysql: greeting or login")
+        @Default("http")
+        CheckType type,
+
+        @Description("port that is checked; 0 for the server's own") @Default("0") @Range(min = "0", max = "65535")
+        int port,
+
+        @Description("for http: path asked for with GET") @Default("/health/ready")
         String path,
+
+        @Description("for http: value of the Host field; empty for the server's address") @Default("''")
+        String host,
+
+        @Description("for http: statuses that pass, such as 200-299,401") @Default("200-399")
+        String expectStatus,
+
+        @Description("for http: text that must be in the first 64 KiB of the body; empty for any body") @Default("''")
+        String expectBody,
+
+        @Description(
+                "for http: field of the answer by which a server asks for another weight or to be drained: 50%, drain, ready")
+        @Default("X-Agent-Check")
+        String agentHeader,
+
+        @Description("for mysql: user to log in as, without a password; empty to look at the greeting only")
+        @Default("''")
+        String user,
 
         @Description("time between two checks of a server that is up") @Default("2s") @Range(min = "10ms", max = "1h")
         Duration inter,
@@ -46,9 +72,29 @@ public record HealthCheckSettings(
         @Default("sudden-death")
         OnError onError) {
 
+    private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
     public HealthCheckSettings {
         if (!path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ' || c > '~')) {
             throw new IllegalArgumentException("path: " + path + " (expected: an absolute path of visible ASCII)");
         }
+        if (host.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new IllegalArgumentException("host: " + host + " (expected: visible ASCII)");
+        }
+        if (!expectStatus.matches("[1-5][0-9]{2}(-[1-5][0-9]{2})?(, ?[1-5][0-9]{2}(-[1-5][0-9]{2})?)*")) {
+            throw new IllegalArgumentException(
+                    "expect-status: " + expectStatus + " (expected: statuses and ranges such as 200-299,401)");
+        }
+        if (!agentHeader.matches(TOKEN)) {
+            throw new IllegalArgumentException("agent-header: " + agentHeader + " (expected: the name of a field)");
+        }
+        if (user.length() > 80 || user.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("user: " + user + " (expected: 80 characters at most)");
+        }
+    }
+
+    /** The port to check at a server of that address. */
+    public int portOf(HostPort address) {
+        return port == 0 ? address.port() : port;
     }
 }

@@ -2,8 +2,11 @@ package com.foobar.http.backend;
 
 /** Is told what happens to a server. Called on whatever thread it happened on: must be thread-safe and must not block. */
 public interface ServerObserver {
-    /** The state has changed: {@code before} and {@code now} differ in one axis at least. */
+    /** The state has changed: {@code before} and {@code now} differ in more than the reason. */
     default void stateChanged(BackendServer server, ServerState before, ServerState now) {}
+
+    /** The server has another weight. */
+    default void weightChanged(BackendServer server) {}
 
     /**
      * A live request could not be sent: no connection could be made, or it broke before an answer came.
@@ -11,4 +14,11 @@ public interface ServerObserver {
      * @param reason for people: {@code connection refused}
      */
     default void requestFailed(BackendServer server, String reason) {}
+
+    /**
+     * A live request failed, for want of its server or by the answer that it gave (5xx but 501 and 505).
+     *
+     * @param row how many failed since the last that did not
+     */
+    default void failedInARow(BackendServer server, int row) {}
 }

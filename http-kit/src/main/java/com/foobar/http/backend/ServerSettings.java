@@ -16,7 +16,10 @@ public record ServerSettings(
         @Description("share of the requests relative to the other servers; 0 takes none")
         @Default("1")
         @Range(min = "0", max = "256")
-        int weight) {
+        int weight,
+
+        @Description("whether it takes requests only when no other server does") @Default("false")
+        boolean backup) {
 
     public ServerSettings {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {

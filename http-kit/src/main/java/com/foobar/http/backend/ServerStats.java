@@ -1,25 +1,29 @@
 package com.foobar.http.backend;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What a server has been asked and has answered since the start of this process. Written by every event loop without
- * contention, read when metrics are collected.
+ * contention: an adder is one cell until loops meet on it, then a padded cell for each; so it stays cheap to read for
+ * balancers where servers are many, and cheap to write where they are few.
  */
 public final class ServerStats {
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final LongAdder inFlight = new LongAdder();
     private final LongAdder requests = new LongAdder();
     private final LongAdder[] responses = new LongAdder[6];
     private final LongAdder connectionErrors = new LongAdder();
     private final LongAdder responseErrors = new LongAdder();
     private final LongAdder clientAborts = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder ejections = new LongAdder();
     private final LongAdder retries = new LongAdder();
     private final LongAdder redispatches = new LongAdder();
     private final LongAdder checks = new LongAdder();
     private final LongAdder checkFailures = new LongAdder();
     private final LongAdder upDownChanges = new LongAdder();
     private volatile long lastCheckNanos;
+    private volatile CheckStatus lastCheckStatus = CheckStatus.INI;
+    private volatile int lastCheckCode;
 
     ServerStats() {
         for (int i = 0; i < responses.length; i++) {
@@ -28,12 +32,12 @@ public final class ServerStats {
     }
 
     void begin() {
-        inFlight.incrementAndGet();
+        inFlight.increment();
         requests.increment();
     }
 
     void end() {
-        inFlight.decrementAndGet();
+        inFlight.decrement();
     }
 
     void responded(int status) {
@@ -53,6 +57,14 @@ public final class ServerStats {
         clientAborts.increment();
     }
 
+    void failed() {
+        failures.increment();
+    }
+
+    void ejected() {
+        ejections.increment();
+    }
+
     void wentDown() {
         upDownChanges.increment();
     }
@@ -67,18 +79,25 @@ public final class ServerStats {
         redispatches.increment();
     }
 
-    /** A health check has ended. */
-    public void checked(boolean passed, long nanos) {
+    /**
+     * A health check has ended.
+     *
+     * @param code HTTP's status, MySQL's error, or 0
+     */
+    public void checked(CheckStatus status, int code, long nanos) {
         checks.increment();
         lastCheckNanos = nanos;
-        if (!passed) {
+        lastCheckStatus = status;
+        lastCheckCode = code;
+        if (!status.passed()) {
             checkFailures.increment();
         }
     }
 
     /** Requests being worked on now. */
     public int inFlight() {
-        return inFlight.get();
+        // An end may be seen before its begin, if they were counted by different loops.
+        return (int) Math.max(0, inFlight.sum());
     }
 
     /** Requests sent, retries included. */
@@ -106,6 +125,16 @@ public final class ServerStats {
         return clientAborts.sum();
     }
 
+    /** Requests that failed for want of the server, or were answered with 5xx but 501 and 505. */
+    public long failures() {
+        return failures.sum();
+    }
+
+    /** Times it was taken out of rotation because live requests failed. */
+    public long ejections() {
+        return ejections.sum();
+    }
+
     public long retries() {
         return retries.sum();
     }
@@ -130,5 +159,15 @@ public final class ServerStats {
     /** How long the last check took, in nanoseconds; 0 before the first. */
     public long lastCheckNanos() {
         return lastCheckNanos;
+    }
+
+    /** What the last check came to. */
+    public CheckStatus lastCheckStatus() {
+        return lastCheckStatus;
+    }
+
+    /** The protocol's own code of what the last check came to, such as HTTP's status; 0 for none. */
+    public int lastCheckCode() {
+        return lastCheckCode;
     }
 }

@@ -1,31 +1,63 @@
 package com.foobar.http.balance;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 
-/** The algorithms, by HAProxy's names for its setting {@code balance}. */
+/** The algorithms, by HAProxy's names for its setting {@code balance}, and {@code ewma}, which it has not. */
 public enum Balance {
+    /** The less loaded, for its weight, of two drawn by weight. */
+    RANDOM,
     /** Each server in turn, as often as its weight says, spread evenly over the cycle. */
-    ROUNDROBIN {
-        @Override
-        public <T extends Candidate> Balancer<T> over(List<T> candidates, AtomicInteger turn) {
-            return new RoundRobinBalancer<>(candidates, turn);
-        }
-    },
+    ROUNDROBIN,
     /** The server with the fewest requests in flight relative to its weight; among equals in turn, as their weights say. */
-    LEASTCONN {
-        @Override
-        public <T extends Candidate> Balancer<T> over(List<T> candidates, AtomicInteger turn) {
-            return new LeastConnBalancer<>(candidates, turn);
-        }
-    };
+    LEASTCONN,
+    /** Of two drawn by weight the one that will answer sooner, by its latency of late and its requests in flight. */
+    EWMA,
+    /** The first that is not full. */
+    FIRST,
+    /** By a hash of the client's address. */
+    SOURCE,
+    /** By a hash of the path. */
+    URI,
+    /** By a hash of a field of the request. */
+    HEADER,
+    /** By a hash of a cookie of the request. */
+    COOKIE;
+
+    /** Whether requests of one key go to one server. */
+    public boolean hashes() {
+        return this == SOURCE || this == URI || this == HEADER || this == COOKIE;
+    }
 
     /**
-     * A balancer over these candidates.
+     * The way of choosing among these servers.
      *
-     * @param candidates those that may be chosen; of weight 0 never are
-     * @param turn whose turn it is, shared by the balancers that follow each other as the list changes, so that a change does
-     *     not always favour the first of the list; any start value will do, and it may overflow
+     * @param all servers of the backend, those that are not to be chosen at the moment included
+     * @param hashBalanceFactor for hashes: percent of the mean load that a server takes before the next one is asked, above 100;
+     *     or 0 for no bound
+     * @param inFlight requests that all servers together are working on
      */
-    public abstract <T extends Candidate> Balancer<T> over(List<T> candidates, AtomicInteger turn);
+    public <T extends Candidate> Balancing<T> among(List<T> all, int hashBalanceFactor, LongSupplier inFlight) {
+        return switch (this) {
+            case RANDOM -> candidates -> TwoChoicesBalancer.byLoad(candidates, Balance::random);
+            case EWMA -> candidates -> TwoChoicesBalancer.byLatency(candidates, Balance::random);
+            case ROUNDROBIN -> roundRobin(new Turn());
+            case LEASTCONN -> leastConn(new Turn());
+            case FIRST -> FirstBalancer::new;
+            case SOURCE, URI, HEADER, COOKIE -> HashBalancer.among(all, hashBalanceFactor, inFlight);
+        };
+    }
+
+    private static long random() {
+        return ThreadLocalRandom.current().nextLong();
+    }
+
+    private static <T extends Candidate> Balancing<T> roundRobin(Turn turn) {
+        return candidates -> new RoundRobinBalancer<>(candidates, turn);
+    }
+
+    private static <T extends Candidate> Balancing<T> leastConn(Turn turn) {
+        return candidates -> new LeastConnBalancer<>(candidates, turn);
+    }
 }

@@ -1,10 +1,28 @@
 package com.foobar.http.balance;
 
-/** What a balancer knows of a server. Both values may change at any moment, from any thread. */
+/** What a balancer knows of a server. All but the name may change at any moment, from any thread. */
 public interface Candidate {
-    /** Share of the requests relative to the other candidates: 0 (none) to 256. */
+    /** Tells it apart from all others, and stays the same over restarts: consistent hashing places it by this name. */
+    String name();
+
+    /** Share of the requests relative to the other candidates: 0 (none) to 256. A change asks for a new balancer. */
     int weight();
+
+    /** The part of that share that it gets now: above 0 and below 1 while it starts slowly, 1 otherwise. Asks for no new balancer. */
+    default double ramp() {
+        return 1;
+    }
 
     /** Requests that this candidate is working on now, over all event loops: 0 or more. */
     int inFlight();
+
+    /** Requests that it takes at the same time. */
+    default int maxconn() {
+        return Integer.MAX_VALUE;
+    }
+
+    /** How long it takes to answer, in nanoseconds: {@link PeakEwma#estimate}. 0 while nothing is known. */
+    default double latency() {
+        return 0;
+    }
 }

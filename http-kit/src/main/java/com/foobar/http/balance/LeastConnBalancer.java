@@ -1,65 +1,165 @@
 package com.foobar.http.balance;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The candidate with the smallest {@code inFlight / weight}. Equals, as all idle ones are, take turns by weight: without that
  * the first of the list would get every request of a quiet hour.
+ *
+ * <p>Up to 64 candidates are all asked. More lie in blocks of 16, of which the least load is remembered. A pick asks all members
+ * of the block that promises most, and of one more block, another one each time; if the promise was not kept, the next best block
+ * is asked, three at most. So a pick never acts on news of a server that are older than one pick for each block, and costs little
+ * however many servers there are.
  */
 final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
-    private final List<T> candidates;
-    private final AtomicInteger turn;
+    private static final int EXACT = 64;
+    private static final int BLOCK = 16;
+    private static final int PROMISES = 3;
 
-    LeastConnBalancer(List<T> candidates, AtomicInteger turn) {
-        this.candidates = List.copyOf(candidates);
+    private final List<T> candidates;
+    private final Turn turn;
+    /** For each block the least load of a member when it was asked last. Written by all loops as they come: hints, not facts. */
+    private final float[] promises;
+
+    private final @Nullable AliasTable blocks;
+
+    LeastConnBalancer(List<T> all, Turn turn) {
+        List<T> chosen = new ArrayList<>(all.size());
+        int[] weights = new int[all.size() / BLOCK + 1];
+        for (T candidate : all) {
+            // Read once: it may change meanwhile.
+            int weight = candidate.weight();
+            if (weight > 0) {
+                weights[chosen.size() / BLOCK] += weight;
+                chosen.add(candidate);
+            }
+        }
+        this.candidates = List.copyOf(chosen);
         this.turn = turn;
+        int count = chosen.size() <= EXACT ? 0 : (chosen.size() + BLOCK - 1) / BLOCK;
+        this.promises = new float[count];
+        this.blocks = count == 0 ? null : new AliasTable(Arrays.copyOf(weights, count));
     }
 
     @Override
-    public @Nullable T pick(Set<? extends T> except) {
+    public @Nullable T pick(long key, Set<? extends T> except) {
+        AliasTable drawing = blocks;
+        int now = turn.next();
+        T picked = drawing == null ? least(0, candidates.size(), now, except) : pickFromBlocks(drawing, now, except);
+        return picked != null ? picked : leastOfAll(except);
+    }
+
+    private @Nullable T pickFromBlocks(AliasTable drawing, int now, Set<? extends T> except) {
+        long random = Hash64.mix(now);
+        promises[Math.floorMod(now, promises.length)] = (float) leastLoad(Math.floorMod(now, promises.length));
+        // Among blocks that promise the same, the search starts with one drawn by weight.
+        int start = drawing.draw((int) random);
+        T best = null;
+        float bestLoad = Float.POSITIVE_INFINITY;
+        for (int i = 0; i < PROMISES; i++) {
+            int block = mostPromising(start);
+            if (promises[block] >= bestLoad) {
+                return best;
+            }
+            T found = least(
+                    block * BLOCK,
+                    Math.min(candidates.size(), (block + 1) * BLOCK),
+                    (int) (random >>> 32) & Integer.MAX_VALUE,
+                    except);
+            float load = found == null ? Float.POSITIVE_INFINITY : (float) load(found);
+            promises[block] = load;
+            if (load < bestLoad) {
+                best = found;
+                bestLoad = load;
+            }
+        }
+        return best;
+    }
+
+    private int mostPromising(int start) {
+        int best = start;
+        float least = promises[start];
+        for (int i = 0; i < promises.length; i++) {
+            if (promises[i] < least) {
+                least = promises[i];
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private double leastLoad(int block) {
+        double least = Double.POSITIVE_INFINITY;
+        int end = Math.min(candidates.size(), (block + 1) * BLOCK);
+        for (int i = block * BLOCK; i < end; i++) {
+            least = Math.min(least, load(candidates.get(i)));
+        }
+        return least;
+    }
+
+    /** Quotients of different whole numbers of this size are different as doubles, and of equal ratio are the same. */
+    private static double load(Candidate candidate) {
+        double share = candidate.weight() * candidate.ramp();
+        return share > 0 ? candidate.inFlight() / share : Double.POSITIVE_INFINITY;
+    }
+
+    /**
+     * One that starts slowly is looked at in a part of the picks only: as it is idle, it would get all of them.
+     *
+     * @param ticket says which of several equals; if it grows by one each time they get exact shares
+     */
+    private @Nullable T least(int from, int to, int ticket, Set<? extends T> except) {
         T least = null;
-        long leastLoad = 0;
-        int leastWeight = 1;
+        double leastLoad = Double.POSITIVE_INFINITY;
+        int leastWeight = 0;
         int weightOfEquals = 0;
-        for (int i = 0; i < candidates.size(); i++) {
+        for (int i = from; i < to; i++) {
             T candidate = candidates.get(i);
-            int weight = candidate.weight();
-            if (weight == 0 || except.contains(candidate)) {
+            double load = load(candidate);
+            if (load > leastLoad || except.contains(candidate) || Turn.passes(candidate, ticket)) {
                 continue;
             }
-            long load = candidate.inFlight();
-            // load / weight < leastLoad / leastWeight, without the division
-            long difference = load * leastWeight - leastLoad * weight;
-            if (least == null || difference < 0) {
+            int weight = candidate.weight();
+            if (least == null || load < leastLoad) {
                 least = candidate;
                 leastLoad = load;
                 leastWeight = weight;
                 weightOfEquals = weight;
-            } else if (difference == 0) {
+            } else {
                 weightOfEquals += weight;
             }
         }
-        if (least == null || weightOfEquals == leastWeight) {
+        if (least == null || weightOfEquals <= leastWeight) {
             return least;
         }
-        int ticket = Math.floorMod(turn.getAndIncrement(), weightOfEquals);
-        for (int i = 0; i < candidates.size(); i++) {
+        int left = Math.floorMod(ticket, weightOfEquals);
+        for (int i = from; i < to; i++) {
             T candidate = candidates.get(i);
-            int weight = candidate.weight();
-            if (weight == 0
-                    || except.contains(candidate)
-                    || (long) candidate.inFlight() * leastWeight != leastLoad * weight) {
+            if (load(candidate) != leastLoad || except.contains(candidate) || Turn.passes(candidate, ticket)) {
                 continue;
             }
-            ticket -= weight;
-            if (ticket < 0) {
+            left -= candidate.weight();
+            if (left < 0) {
                 return candidate;
             }
         }
         // Loads moved between the two passes: the one found first is still a fair answer.
+        return least;
+    }
+
+    /** For when no other way has found one: all of them start slowly, or most have been tried. */
+    private @Nullable T leastOfAll(Set<? extends T> except) {
+        T least = null;
+        for (int i = 0; i < candidates.size(); i++) {
+            T candidate = candidates.get(i);
+            if (!except.contains(candidate) && (least == null || load(candidate) < load(least))) {
+                least = candidate;
+            }
+        }
         return least;
     }
 }

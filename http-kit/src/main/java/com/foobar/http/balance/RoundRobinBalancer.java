@@ -1,9 +1,10 @@
 package com.foobar.http.balance;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,26 +12,39 @@ import org.jspecify.annotations.Nullable;
  * cycle. A pick is then one increment and one array access, and over each cycle the shares are exact, whatever the number of
  * event loops.
  *
- * <p>Weights are read when the balancer is made.
+ * <p>Weights are read when the balancer is made. A server that starts slowly lets the part of its turns pass that it may not have
+ * yet; they fall to the others as their weights say.
  */
 final class RoundRobinBalancer<T extends Candidate> implements Balancer<T> {
-    private final List<T> cycle;
-    private final AtomicInteger turn;
+    /** Up to so many candidates each has a place of its own in the making of the cycle; above, those of one weight share one. */
+    private static final int SINGLE_LIMIT = 256;
 
-    RoundRobinBalancer(List<T> candidates, AtomicInteger turn) {
+    /** Turns that may pass at once; if all servers start slowly, one of them has to answer. */
+    private static final int PASSES = 16;
+
+    private final List<T> cycle;
+    private final Turn turn;
+
+    RoundRobinBalancer(List<T> candidates, Turn turn) {
         this.cycle = cycle(candidates);
         this.turn = turn;
     }
 
     @Override
-    public @Nullable T pick(Set<? extends T> except) {
+    public @Nullable T pick(long key, Set<? extends T> except) {
         int length = cycle.size();
         if (length == 0) {
             return null;
         }
         // The counter overflows after 2^31 picks: floorMod keeps the index in range, at the price of one uneven cycle.
-        int start = Math.floorMod(turn.getAndIncrement(), length);
+        int now = turn.next();
+        int start = Math.floorMod(now, length);
         T next = cycle.get(start);
+        for (int passed = 1; passed < PASSES && Turn.passes(next, now); passed++) {
+            now = turn.next();
+            start = Math.floorMod(now, length);
+            next = cycle.get(start);
+        }
         if (except.isEmpty() || !except.contains(next)) {
             return next;
         }
@@ -43,34 +57,60 @@ final class RoundRobinBalancer<T extends Candidate> implements Balancer<T> {
         return null;
     }
 
-    /** At each step everyone gains their weight, the richest is chosen and pays the sum of all weights. */
+    /** Candidates of one weight, each in turn. */
+    private static final class Group<T> {
+        private final List<T> members = new ArrayList<>(1);
+        private int weight;
+        private int credit;
+        private int next;
+
+        T take() {
+            T taken = members.get(next);
+            next = (next + 1) % members.size();
+            return taken;
+        }
+    }
+
+    /** At each step every group gains its weight, the richest is chosen and pays the sum of all weights. */
     private static <T extends Candidate> List<T> cycle(List<T> candidates) {
-        int n = candidates.size();
-        int[] weights = new int[n];
+        List<Group<T>> groups = groups(candidates);
         int divisor = 0;
-        for (int i = 0; i < n; i++) {
-            weights[i] = candidates.get(i).weight();
-            divisor = gcd(divisor, weights[i]);
+        for (Group<T> group : groups) {
+            divisor = gcd(divisor, group.weight);
         }
         int length = 0;
-        for (int i = 0; i < n && divisor > 0; i++) {
-            weights[i] /= divisor;
-            length += weights[i];
+        for (Group<T> group : groups) {
+            // The members' weight over the divisor of all weights, for each of them.
+            group.weight = group.weight / divisor * group.members.size();
+            length += group.weight;
         }
-        int[] credit = new int[n];
         List<T> cycle = new ArrayList<>(length);
         while (cycle.size() < length) {
-            int richest = -1;
-            for (int i = 0; i < n; i++) {
-                credit[i] += weights[i];
-                if (weights[i] > 0 && (richest < 0 || credit[i] > credit[richest])) {
-                    richest = i;
+            Group<T> richest = groups.get(0);
+            for (Group<T> group : groups) {
+                group.credit += group.weight;
+                if (group.credit > richest.credit) {
+                    richest = group;
                 }
             }
-            credit[richest] -= length;
-            cycle.add(candidates.get(richest));
+            richest.credit -= length;
+            cycle.add(richest.take());
         }
         return List.copyOf(cycle);
+    }
+
+    private static <T extends Candidate> List<Group<T>> groups(List<T> candidates) {
+        Map<Integer, Group<T>> groups = new LinkedHashMap<>();
+        boolean single = candidates.size() <= SINGLE_LIMIT;
+        for (int i = 0; i < candidates.size(); i++) {
+            int weight = candidates.get(i).weight();
+            if (weight > 0) {
+                Group<T> group = groups.computeIfAbsent(single ? i : weight, key -> new Group<>());
+                group.weight = weight;
+                group.members.add(candidates.get(i));
+            }
+        }
+        return List.copyOf(groups.values());
     }
 
     private static int gcd(int a, int b) {

@@ -7,7 +7,7 @@ import io.vertx.core.Future;
 @FunctionalInterface
 public interface Check {
     /**
-     * Asks once.
+     * Asks once. To be called on an event loop, on which all of the check is done.
      *
      * @return always succeeds, within the time that the implementation was given: a server that does not answer is a failed
      *     check, not a failed future

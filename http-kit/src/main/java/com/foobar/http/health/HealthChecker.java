@@ -17,9 +17,15 @@ public final class HealthChecker {
     private final Check check;
     private final List<ServerHealth> servers;
 
-    /** Checks by {@code GET} on the servers' traffic ports. */
-    public static HealthChecker http(Vertx vertx, Backend backend, HealthCheckSettings settings) {
-        return new HealthChecker(new VertxTimers(vertx), backend, settings, new HttpCheck(vertx, settings));
+    /** Checks as the settings say. */
+    public static HealthChecker of(Vertx vertx, Backend backend, HealthCheckSettings settings) {
+        Check check =
+                switch (settings.type()) {
+                    case HTTP -> new HttpCheck(vertx, settings);
+                    case TCP -> new TcpCheck(vertx, settings);
+                    case MYSQL -> new MysqlCheck(vertx, settings);
+                };
+        return new HealthChecker(new VertxTimers(vertx), backend, settings, check);
     }
 
     HealthChecker(Timers timers, Backend backend, HealthCheckSettings settings, Check check) {

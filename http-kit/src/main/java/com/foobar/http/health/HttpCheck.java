@@ -1,35 +1,37 @@
 package com.foobar.http.health;
 
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.CheckStatus;
 import com.foobar.http.backend.HealthCheckSettings;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.nio.charset.StandardCharsets;
 
 /**
- * Asks with {@code GET} on a connection of its own, so that it also finds out whether the server accepts new ones. Any 2xx or 3xx
- * status passes.
+ * Asks with {@code GET} on a connection of its own, so that it also finds out whether the server accepts new ones. Passes with the
+ * status and the text that the settings expect.
  */
 final class HttpCheck implements Check {
-    private static final Pattern SYSTEM_ERROR =
-            Pattern.compile("Connection refused|Connection reset|No route to host|(Network|Host) is unreachable");
+    /** Of an answer's body, what is looked at. */
+    private static final int BODY_LIMIT = 64 * 1024;
 
     private final Vertx vertx;
     private final HealthCheckSettings settings;
+    private final StatusRanges expected;
     private final HttpClient client;
 
     HttpCheck(Vertx vertx, HealthCheckSettings settings) {
         this.vertx = vertx;
         this.settings = settings;
+        this.expected = StatusRanges.parse(settings.expectStatus());
         this.client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
                         .setKeepAlive(false)
@@ -44,42 +46,57 @@ final class HttpCheck implements Check {
 
     @Override
     public Future<CheckResult> check(BackendServer server) {
-        Promise<CheckResult> result = Promise.promise();
-        Future<HttpClientRequest> request = client.request(new RequestOptions()
+        RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setHost(server.address().host())
-                .setPort(server.address().port())
-                .setURI(settings.path()));
-        long deadline = vertx.setTimer(settings.timeout().toMillis(), ignored -> {
-            result.tryComplete(
-                    new CheckResult(false, "no answer in " + settings.timeout().toMillis() + " ms"));
-            request.onSuccess(HttpClientRequest::reset);
-        });
-        request.compose(HttpClientRequest::send)
-                .compose(response -> response.end()
-                        .map(new CheckResult(
-                                response.statusCode() >= 200 && response.statusCode() < 400,
-                                response.statusCode() + " " + response.statusMessage())))
-                .otherwise(failure -> new CheckResult(false, reason(failure)))
-                .onSuccess(found -> {
-                    vertx.cancelTimer(deadline);
-                    result.tryComplete(found);
+                .setPort(settings.portOf(server.address()))
+                .setURI(settings.path());
+        if (!settings.host().isEmpty()) {
+            options.putHeader("Host", settings.host());
+        }
+        Future<HttpClientRequest> request = client.request(options);
+        PendingCheck check =
+                new PendingCheck(vertx, settings.timeout(), () -> request.onSuccess(HttpClientRequest::reset));
+        request.onFailure(failure -> check.end(CheckResult.notConnected(failure)))
+                .onSuccess(connected -> {
+                    check.connected();
+                    connected
+                            .send()
+                            .compose(this::read)
+                            .onSuccess(check::end)
+                            .onFailure(failure -> check.end(CheckResult.broken(failure)));
                 });
-        return result.future();
+        return check.future();
+    }
+
+    private Future<CheckResult> read(HttpClientResponse response) {
+        Buffer body = Buffer.buffer();
+        response.handler(data -> {
+            if (body.length() < BODY_LIMIT) {
+                body.appendBuffer(data, 0, Math.min(data.length(), BODY_LIMIT - body.length()));
+            }
+        });
+        return response.end().map(ended -> judge(response, body));
+    }
+
+    private CheckResult judge(HttpClientResponse response, Buffer body) {
+        int status = response.statusCode();
+        String reason = (status + " " + response.statusMessage()).strip();
+        if (!expected.contain(status)) {
+            return new CheckResult(CheckStatus.L7STS, status, reason);
+        }
+        if (!body.toString(StandardCharsets.UTF_8).contains(settings.expectBody())) {
+            return new CheckResult(CheckStatus.L7STS, status, reason + " without the expected text in its body");
+        }
+        String said = response.getHeader(settings.agentHeader());
+        AgentReport report = said == null ? AgentReport.NONE : AgentReport.parse(said);
+        return report.down()
+                ? new CheckResult(CheckStatus.L7STS, status, reason + " that says: " + said)
+                : new CheckResult(CheckStatus.L7OK, status, reason, report);
     }
 
     @Override
     public Future<Void> close() {
         return client.close();
-    }
-
-    /** The operating system's words without Netty's around them. */
-    private static String reason(Throwable failure) {
-        String message = failure.getMessage();
-        if (message == null) {
-            return failure.getClass().getSimpleName();
-        }
-        Matcher system = SYSTEM_ERROR.matcher(message);
-        return system.find() ? system.group().toLowerCase(Locale.ROOT) : message;
     }
 }

@@ -2,6 +2,7 @@ package com.foobar.http.health;
 
 import com.foobar.http.backend.AdministrativeState;
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.CheckStatus;
 import com.foobar.http.backend.HealthCheckSettings;
 import com.foobar.http.backend.OperationalState;
 import com.foobar.http.backend.ServerObserver;
@@ -88,11 +89,11 @@ final class ServerHealth implements ServerObserver {
     private void suspect(String reason) {
         switch (settings.onError()) {
             case FASTINTER -> {}
-            case FAIL_CHECK -> record(new CheckResult(false, reason));
+            case FAIL_CHECK -> record(new CheckResult(CheckStatus.L7RSP, 0, reason));
             case SUDDEN_DEATH -> counter.suspect();
             case MARK_DOWN -> {
                 counter.markDown();
-                publish(reason);
+                publish(reason, server.state().reachable());
             }
         }
         hurry();
@@ -128,7 +129,7 @@ final class ServerHealth implements ServerObserver {
         checking = true;
         lastStart = timers.nanoTime();
         check.check(server)
-                .otherwise(failure -> new CheckResult(false, String.valueOf(failure.getMessage())))
+                .otherwise(failure -> new CheckResult(CheckStatus.L7RSP, 0, String.valueOf(failure.getMessage())))
                 .onSuccess(result -> timers.execute(() -> checked(result)));
     }
 
@@ -137,8 +138,11 @@ final class ServerHealth implements ServerObserver {
         if (!running) {
             return;
         }
-        server.stats().checked(result.passed(), timers.nanoTime() - lastStart);
+        server.stats().checked(result.status(), result.code(), timers.nanoTime() - lastStart);
         record(result);
+        if (result.passed()) {
+            heed(result.report());
+        }
         if (urgent) {
             planUrgent();
         } else {
@@ -150,14 +154,26 @@ final class ServerHealth implements ServerObserver {
         boolean wasUp = counter.isUp();
         boolean up = counter.record(result.passed());
         if (up != wasUp || up == result.passed()) {
-            publish(result.reason());
+            publish(result.reason(), result.status().reached());
         }
     }
 
-    private void publish(String reason) {
+    private void heed(AgentReport report) {
+        int weight = report.of(server.configuredWeight());
+        if (weight != server.weight()) {
+            log.info("{}/{} asks for {} % of its weight: {}", backend, server, report.percent(), weight);
+            server.weight(weight);
+        }
+        if (report.drain() != server.state().drainAsked()) {
+            log.info("{}/{} asks for {}", backend, server, report.drain() ? "no new requests" : "requests again");
+            server.askDrain(report.drain());
+        }
+    }
+
+    private void publish(String reason, boolean reachable) {
         OperationalState before = server.state().operational();
         OperationalState now = counter.isUp() ? OperationalState.UP : OperationalState.DOWN;
-        server.set(now, reason);
+        server.set(now, reason, reachable);
         if (!published && now == OperationalState.UP) {
             log.info("{}/{} is UP: {}", backend, server, reason);
         } else if (!published || now != before) {

@@ -28,6 +28,9 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
 
     private final ProxyExchange exchange;
     private final BackendServer server;
+    /** When it began, as {@link System#nanoTime}; 0 where nobody wants to know. */
+    private final long begun;
+
     private State state = State.ACQUIRING;
     private @Nullable UpstreamConnection connection;
     private int status;
@@ -37,6 +40,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     Attempt(ProxyExchange exchange, BackendServer server) {
         this.exchange = exchange;
         this.server = server;
+        this.begun = server.isTimed() ? System.nanoTime() : 0;
         server.begin();
     }
 
@@ -132,6 +136,9 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     @Override
     public void responded(ResponseHead head) {
         status = head.status();
+        if (begun != 0 && status < 500) {
+            server.answeredAfter(System.nanoTime() - begun);
+        }
         exchange.responded(this, head);
     }
 

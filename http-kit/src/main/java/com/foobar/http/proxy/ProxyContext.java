@@ -4,4 +4,9 @@ import com.foobar.http.backend.Backend;
 
 /** What all exchanges with one backend share. */
 record ProxyContext(
-        Backend backend, ProxySettings settings, ServerPools pools, RetryPolicy retries, RetryBudget budget) {}
+        Backend backend,
+        RequestKey key,
+        ProxySettings settings,
+        ServerPools pools,
+        RetryPolicy retries,
+        RetryBudget budget) {}

@@ -42,6 +42,9 @@ final class ProxyExchange implements RequestEvents {
     private final RequestStream stream;
     private final ProxyContext context;
     private final Backend backend;
+    /** By which the request belongs to a server, where the backend hashes. */
+    private final long key;
+
     private final ReplayBuffer body;
 
     private State state = State.ASKING;
@@ -59,13 +62,14 @@ final class ProxyExchange implements RequestEvents {
         this.stream = stream;
         this.context = context;
         this.backend = context.backend();
+        this.key = context.key().of(stream);
         this.body = new ReplayBuffer(
                 stream.allocator(), context.settings().retry().buffer().toInt());
     }
 
     void start() {
         context.budget().requestBegan();
-        BackendServer first = backend.pick();
+        BackendServer first = backend.pick(key, Set.of());
         if (first == null) {
             fail(new ProxyError.NoServer(backend.name(), backend.describe()));
             return;
@@ -145,7 +149,7 @@ final class ProxyExchange implements RequestEvents {
     private boolean askAnother(BackendServer failed, boolean budgeted) {
         BackendServer next = untried(failed);
         if (next == null) {
-            next = backend.pick();
+            next = backend.pick(key, Set.of());
         }
         if (next == null || (budgeted && !context.budget().withdraw())) {
             return false;
@@ -161,7 +165,7 @@ final class ProxyExchange implements RequestEvents {
             tried = before;
         }
         before.add(failed);
-        return backend.pick(before);
+        return backend.pick(key, before);
     }
 
     private void retry(BackendServer failed, BackendServer next) {

@@ -21,6 +21,7 @@ public final class ProxyHandler implements RequestHandler {
         RetrySettings retry = settings.retry();
         this.context = new ProxyContext(
                 backend,
+                RequestKey.of(backend),
                 settings,
                 new ServerPools(transport, settings),
                 new RetryPolicy(retry.retries() + 1, retry.on()),

@@ -96,6 +96,91 @@ class BackendServerTest {
     }
 
     @Test
+    void startsSlowlyAfterARecoveryButNotAtFirst() {
+        BackendServer slow = server(Duration.ofSeconds(20));
+        slow.set(UP, "200 OK");
+        assertThat(slow.ramp()).isEqualTo(1);
+
+        slow.set(DOWN, "connection refused");
+        slow.set(UP, "200 OK");
+        assertThat(slow.ramp()).isEqualTo(0.01);
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(slow.ramp()).isEqualTo(0.25);
+        clock.advance(Duration.ofSeconds(15));
+        assertThat(slow.ramp()).isEqualTo(1);
+    }
+
+    @Test
+    void startsSlowlyAfterMaintenanceAndEjection() {
+        BackendServer slow = server(Duration.ofSeconds(20));
+        slow.set(UP, "200 OK");
+        slow.set(AdministrativeState.MAINT);
+        slow.set(AdministrativeState.READY);
+        assertThat(slow.ramp()).isLessThan(1);
+
+        clock.advance(Duration.ofSeconds(20));
+        slow.eject();
+        slow.readmit();
+        assertThat(slow.ramp()).isLessThan(1);
+        assertThat(slow.stats().ejections()).isEqualTo(1);
+    }
+
+    /** State, and HAProxy's word for it. */
+    @Test
+    void hasAWordForEachState() {
+        assertThat(server.state().word()).isEqualTo("DOWN");
+        server.set(UP, "200 OK");
+        assertThat(server.state().word()).isEqualTo("UP");
+        server.eject();
+        assertThat(server.state().word()).isEqualTo("NOLB");
+        assertThat(server.takesRequests()).isFalse();
+        server.askDrain(true);
+        assertThat(server.state().word()).isEqualTo("DRAIN");
+        assertThat(server.describe()).isEqualTo("web-1 UP asks for drain ejected");
+        server.set(AdministrativeState.MAINT);
+        assertThat(server.state().word()).isEqualTo("MAINT");
+        server.readmit();
+        server.askDrain(false);
+        server.set(AdministrativeState.READY);
+        assertThat(server.takesRequests()).isTrue();
+    }
+
+    @Test
+    void countsFailuresInARow() {
+        List<Integer> rows = new ArrayList<>();
+        server.observe(new ServerObserver() {
+            @Override
+            public void failedInARow(BackendServer failed, int row) {
+                rows.add(row);
+            }
+        });
+        server.endWithResponse(500);
+        server.endWithResponse(503);
+        server.endWithResponse(404);
+        server.endWithResponseError("connection closed");
+        server.endWithResponse(501);
+        server.endWithConnectionError("connection refused");
+
+        assertThat(rows).containsExactly(1, 2, 1, 1);
+        assertThat(server.stats().failures()).isEqualTo(4);
+    }
+
+    @Test
+    void looksSlowAfterAFailureHoweverFastItFailed() {
+        server.answeredAfter(1_000_000);
+        assertThat(server.latency()).isLessThan(2e6);
+
+        server.endWithResponse(503);
+
+        assertThat(server.latency()).isGreaterThan(1e8);
+    }
+
+    private BackendServer server(Duration slowStart) {
+        return new BackendServer(
+                new ServerSettings("web-1", new HostPort("127.0.0.1", 8101), 1, false), slowStart, clock);
+    }
+
+    @Test
     void refusesAWeightOutOfRange() {
         assertThatThrownBy(() -> new BackendServer("web-1", new HostPort("localhost", 1), 257, clock))
                 .hasMessage("weight of web-1: 257 (expected: 0-256)");

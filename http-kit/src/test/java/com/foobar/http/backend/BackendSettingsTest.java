@@ -20,10 +20,22 @@ class BackendSettingsTest {
         assertThat(read("{name: web, servers: [{name: web-1, address: 'localhost:8101'}]}"))
                 .isEqualTo(new BackendSettings(
                         "web",
-                        Balance.ROUNDROBIN,
-                        List.of(new ServerSettings("web-1", new HostPort("localhost", 8101), 1)),
+                        Balance.RANDOM,
+                        "",
+                        0,
+                        List.of(new ServerSettings("web-1", new HostPort("localhost", 8101), 1, false)),
+                        false,
+                        Duration.ZERO,
+                        1,
                         new HealthCheckSettings(
+                                CheckType.HTTP,
+                                0,
                                 "/health/ready",
+                                "",
+                                "200-399",
+                                "",
+                                "X-Agent-Check",
+                                "",
                                 Duration.ofSeconds(2),
                                 Duration.ofMillis(500),
                                 Duration.ofSeconds(1),
@@ -38,13 +50,26 @@ class BackendSettingsTest {
     void readsEveryKey() {
         assertThat(read("""
                                 name: app
-                                balance: leastconn
+                                balance: header
+                                hash-name: X-User
+                                hash-balance-factor: 150
                                 servers:
                                   - name: app-1
                                     address: 10.0.0.1:80
                                     weight: 7
+                                    backup: true
+                                allbackups: true
+                                slowstart: 20s
+                                panic-threshold: 50
                                 check:
+                                  type: mysql
+                                  port: 8080
                                   path: /alive
+                                  host: www.foobar.com
+                                  expect-status: 200-299, 401
+                                  expect-body: well
+                                  agent-header: X-Load
+                                  user: haproxy
                                   inter: 3s
                                   fastinter: 100ms
                                   downinter: 4s
@@ -56,10 +81,22 @@ class BackendSettingsTest {
                                 """))
                 .isEqualTo(new BackendSettings(
                         "app",
-                        Balance.LEASTCONN,
-                        List.of(new ServerSettings("app-1", new HostPort("10.0.0.1", 80), 7)),
+                        Balance.HEADER,
+                        "X-User",
+                        150,
+                        List.of(new ServerSettings("app-1", new HostPort("10.0.0.1", 80), 7, true)),
+                        true,
+                        Duration.ofSeconds(20),
+                        50,
                         new HealthCheckSettings(
+                                CheckType.MYSQL,
+                                8080,
                                 "/alive",
+                                "www.foobar.com",
+                                "200-299, 401",
+                                "well",
+                                "X-Load",
+                                "haproxy",
                                 Duration.ofSeconds(3),
                                 Duration.ofMillis(100),
                                 Duration.ofSeconds(4),
@@ -79,9 +116,19 @@ class BackendSettingsTest {
                 "{name: web, servers: [{name: a b, address: 'a:1'}]}                  | letters, digits",
                 "{name: web, servers: [{name: a, address: 'a:1', weight: 257}]}       | servers[0].weight",
                 "{name: web, servers: [{name: a, address: 'a'}]}                      | servers[0].address",
-                "{name: web, balance: best, servers: [{name: a, address: 'a:1'}]}     | roundrobin, leastconn",
+                "{name: web, balance: best, servers: [{name: a, address: 'a:1'}]}     | random, roundrobin, leastconn",
+                "{name: web, balance: header, servers: [{name: a, address: 'a:1'}]}   | hash-name: none",
+                "{name: web, balance: uri, hash-name: X, servers: [{name: a, address: 'a:1'}]} | hash-name: X",
+                "{name: web, balance: cookie, hash-name: 'a b', servers: [{name: a, address: 'a:1'}]} | name of a header",
+                "{name: web, hash-balance-factor: 90, servers: [{name: a, address: 'a:1'}]} | 0 or 101-65535",
+                "{name: web, panic-threshold: 101, servers: [{name: a, address: 'a:1'}]} | 0-100",
                 "{name: web, servers: [{name: a, address: 'a:1'}], check: {path: x}}  | absolute path",
                 "{name: web, servers: [{name: a, address: 'a:1'}], check: {fall: 0}}  | check.fall",
+                "{name: web, servers: [{name: a, address: 'a:1'}], check: {type: icmp}}  | http, tcp, mysql",
+                "{name: web, servers: [{name: a, address: 'a:1'}], check: {expect-status: 2xx}}  | expect-status: 2xx",
+                "{name: web, servers: [{name: a, address: 'a:1'}], check: {expect-status: '600'}}  | expect-status: 600",
+                "{name: web, servers: [{name: a, address: 'a:1'}], check: {host: 'a b'}}  | host: a b",
+                "{name: web, servers: [{name: a, address: 'a:1'}], check: {agent-header: 'a:b'}}  | agent-header: a:b",
             })
     void refuses(String yaml, String problem) {
         assertThatThrownBy(() -> read(yaml))

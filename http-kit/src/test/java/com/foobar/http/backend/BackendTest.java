@@ -12,6 +12,7 @@ import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.SettingsReader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -89,15 +90,13 @@ class BackendTest {
 
     @Test
     void isBuiltAsTheSettingsSay() {
-        Backend leastconn = Backend.of(
-                new BackendSettings(
-                        "app",
-                        Balance.LEASTCONN,
-                        List.of(
-                                new ServerSettings("app-1", new HostPort("127.0.0.1", 8201), 1),
-                                new ServerSettings("app-2", new HostPort("127.0.0.1", 8202), 3)),
-                        SettingsReader.defaults(HealthCheckSettings.class)),
-                clock);
+        Backend leastconn = Backend.of(settings("""
+                        name: app
+                        balance: leastconn
+                        servers:
+                          - {name: app-1, address: '127.0.0.1:8201'}
+                          - {name: app-2, address: '127.0.0.1:8202', weight: 3}
+                        """), clock);
         leastconn.servers().forEach(server -> server.set(UP, "200 OK"));
 
         for (int i = 0; i < 8; i++) {
@@ -110,6 +109,130 @@ class BackendTest {
     }
 
     @Test
+    void asksTheFirstBackupOnlyWhileNoOtherServerIsUp() {
+        Backend withBackups = backend("panic-threshold: 0");
+        List<BackendServer> servers = withBackups.servers();
+        servers.forEach(server -> server.set(UP, "200 OK"));
+        assertThat(picks(withBackups, 50)).containsOnly(servers.get(0), servers.get(1));
+
+        servers.get(0).set(DOWN, "connection refused");
+        servers.get(1).set(DRAIN);
+        assertThat(picks(withBackups, 50)).containsOnly(servers.get(2));
+
+        servers.get(2).set(DOWN, "connection refused");
+        assertThat(picks(withBackups, 50)).containsOnly(servers.get(3));
+
+        servers.get(1).set(READY);
+        assertThat(picks(withBackups, 50)).containsOnly(servers.get(1));
+    }
+
+    @Test
+    void asksAllBackupsWhereTheSettingsSaySo() {
+        Backend withBackups = backend("allbackups: true");
+        List<BackendServer> servers = withBackups.servers();
+        servers.get(2).set(UP, "200 OK");
+        servers.get(3).set(UP, "200 OK");
+
+        assertThat(picks(withBackups, 50)).containsOnly(servers.get(2), servers.get(3));
+    }
+
+    @Test
+    void asksThoseThatStillAnswerChecksWhenNoneIsUp() {
+        Backend panicking = backend("panic-threshold: 1");
+        List<BackendServer> servers = panicking.servers();
+        servers.get(0).set(UP, "200 OK");
+        servers.get(1).set(UP, "200 OK");
+        servers.get(2).set(DOWN, "503 Service Unavailable", true);
+
+        servers.get(0).set(DOWN, "503 Service Unavailable", true);
+        assertThat(panicking.isInPanic()).isFalse();
+        servers.get(1).set(DOWN, "connection refused", false);
+
+        // Nobody answers at the second one, and the third was never up.
+        assertThat(panicking.isInPanic()).isTrue();
+        assertThat(panicking.isAvailable()).isFalse();
+        assertThat(picks(panicking, 50)).containsOnly(servers.get(0));
+
+        servers.get(0).set(DOWN, "connection refused", false);
+        assertThat(panicking.isInPanic()).isFalse();
+        assertThat(panicking.pick()).isNull();
+
+        servers.get(0).set(DOWN, "503 Service Unavailable", true);
+        assertThat(panicking.isInPanic()).isTrue();
+        servers.get(1).set(UP, "200 OK");
+        assertThat(panicking.isInPanic()).isFalse();
+        assertThat(picks(panicking, 50)).containsOnly(servers.get(1));
+    }
+
+    @Test
+    void panicsBelowTheThresholdAndAsksEjectedServersThen() {
+        Backend panicking = backend("panic-threshold: 60");
+        List<BackendServer> servers = panicking.servers();
+        servers.get(0).set(UP, "200 OK");
+        servers.get(1).set(UP, "200 OK");
+        servers.get(1).eject();
+
+        assertThat(panicking.isInPanic()).isTrue();
+        assertThat(picks(panicking, 50)).containsOnly(servers.get(0), servers.get(1));
+
+        // What people, or the server itself, do not want is no loss, and is not asked.
+        servers.get(1).askDrain(true);
+        assertThat(panicking.isInPanic()).isFalse();
+        assertThat(picks(panicking, 50)).containsOnly(servers.get(0));
+    }
+
+    @Test
+    void asksBackupsRatherThanPanic() {
+        Backend withBackups = backend("panic-threshold: 60");
+        List<BackendServer> servers = withBackups.servers();
+        servers.forEach(server -> server.set(UP, "200 OK"));
+        servers.get(0).set(DOWN, "503 Service Unavailable", true);
+        servers.get(1).set(DOWN, "503 Service Unavailable", true);
+
+        assertThat(withBackups.isInPanic()).isFalse();
+        assertThat(picks(withBackups, 50)).containsOnly(servers.get(2));
+    }
+
+    @Test
+    void followsAChangeOfWeight() {
+        web1.set(UP, "200 OK");
+        web2.set(UP, "200 OK");
+
+        web1.weight(3);
+        assertThat(picks(8).stream().filter(web1::equals)).hasSize(6);
+
+        web1.weight(0);
+        assertThat(picks(8)).containsOnly(web2);
+    }
+
+    @Test
+    void countsTheRequestsOfAllItsServers() {
+        web1.begin();
+        web2.begin();
+        web2.begin();
+        assertThat(backend.inFlight()).isEqualTo(3);
+
+        web1.endWithResponse(200);
+        web2.endAborted();
+        assertThat(backend.inFlight()).isEqualTo(1);
+    }
+
+    private Backend backend(String more) {
+        return Backend.of(settings("""
+                name: web
+                servers:
+                  - {name: web-1, address: '127.0.0.1:8101'}
+                  - {name: web-2, address: '127.0.0.1:8102'}
+                  - {name: backup-1, address: '127.0.0.1:8103', backup: true}
+                  - {name: backup-2, address: '127.0.0.1:8104', backup: true}
+                """ + more), clock);
+    }
+
+    private static List<BackendServer> picks(Backend from, int count) {
+        return Stream.generate(from::pick).limit(count).toList();
+    }
+
+    @Test
     void describesEachServerWithReasonAndTime() {
         web1.set(UP, "200 OK");
         web2.set(DOWN, "connection refused");
@@ -118,6 +241,10 @@ class BackendTest {
         clock.advance(Duration.ofSeconds(7));
 
         assertThat(backend.describe()).isEqualTo("web-1 UP, web-2 DOWN for 7s (connection refused), web-3 UP/DRAIN");
+    }
+
+    private static BackendSettings settings(String yaml) {
+        return SettingsReader.read(BackendSettings.class, yaml, Map.of());
     }
 
     private List<BackendServer> picks(int count) {

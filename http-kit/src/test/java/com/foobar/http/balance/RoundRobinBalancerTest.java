@@ -1,5 +1,6 @@
 package com.foobar.http.balance;
 
+import static com.foobar.http.balance.Balancer.NO_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ class RoundRobinBalancerTest {
     void spreadsWeightsSmoothlyOverTheCycle(String weights, String expected) {
         List<TestCandidate> servers = servers(weights);
         int length = expected.split(" ").length;
-        Balancer<TestCandidate> balancer = Balance.ROUNDROBIN.over(servers, new AtomicInteger());
+        Balancer<TestCandidate> balancer = new RoundRobinBalancer<>(servers, new Turn());
 
         for (int cycle = 0; cycle < 3; cycle++) {
             assertThat(picks(balancer, length).stream().map(Object::toString).collect(Collectors.joining(" ")))
@@ -51,7 +52,7 @@ class RoundRobinBalancerTest {
     @Test
     void givesExactSharesOverAFullCycleOfUnevenWeights() {
         List<TestCandidate> servers = servers("256,255,1,7");
-        Map<TestCandidate, Long> shares = picks(Balance.ROUNDROBIN.over(servers, new AtomicInteger()), 519).stream()
+        Map<TestCandidate, Long> shares = picks(new RoundRobinBalancer<>(servers, new Turn()), 519).stream()
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
 
         assertThat(shares)
@@ -60,12 +61,12 @@ class RoundRobinBalancerTest {
 
     @Test
     void staysInRangeWhenTheTurnOverflows() {
-        AtomicInteger turn = new AtomicInteger(Integer.MAX_VALUE - 1);
-        Balancer<TestCandidate> balancer = Balance.ROUNDROBIN.over(List.of(a, b, c), turn);
+        Turn turn = new Turn(Integer.MAX_VALUE - 1);
+        Balancer<TestCandidate> balancer = new RoundRobinBalancer<>(List.of(a, b, c), turn);
 
         List<TestCandidate> picks = picks(balancer, 9);
 
-        assertThat(turn.get()).isNegative();
+        assertThat(turn.next()).isNegative();
         assertThat(picks).doesNotContainNull();
         assertThat(picks.subList(3, 9)).containsOnly(a, b, c);
     }
@@ -74,24 +75,25 @@ class RoundRobinBalancerTest {
     void leavesOutTheExcluded() {
         Balancer<TestCandidate> balancer = over(a, b, c);
 
-        assertThat(Stream.generate(() -> balancer.pick(Set.of(b))).limit(6)).containsExactly(a, c, c, a, c, c);
-        assertThat(balancer.pick(Set.of(a, c))).isSameAs(b);
-        assertThat(balancer.pick(Set.of(a, b, c))).isNull();
+        assertThat(Stream.generate(() -> balancer.pick(NO_KEY, Set.of(b))).limit(6))
+                .containsExactly(a, c, c, a, c, c);
+        assertThat(balancer.pick(NO_KEY, Set.of(a, c))).isSameAs(b);
+        assertThat(balancer.pick(NO_KEY, Set.of(a, b, c))).isNull();
     }
 
     @Test
     void findsNoneAmongNoneOrWithoutWeight() {
-        assertThat(over().pick(Set.of())).isNull();
-        assertThat(over(new TestCandidate("idle", 0)).pick(Set.of())).isNull();
+        assertThat(over().pick(NO_KEY, Set.of())).isNull();
+        assertThat(over(new TestCandidate("idle", 0)).pick(NO_KEY, Set.of())).isNull();
     }
 
     @Test
     void sharesExactlyBetweenThreads() {
-        Balancer<TestCandidate> balancer = Balance.ROUNDROBIN.over(List.of(a, b, c), new AtomicInteger());
+        Balancer<TestCandidate> balancer = new RoundRobinBalancer<>(List.of(a, b, c), new Turn());
         Map<TestCandidate, AtomicInteger> shares = new ConcurrentHashMap<>();
 
         IntStream.range(0, 30_000).parallel().forEach(i -> shares.computeIfAbsent(
-                        balancer.pick(Set.of()), ignored -> new AtomicInteger())
+                        balancer.pick(NO_KEY, Set.of()), ignored -> new AtomicInteger())
                 .incrementAndGet());
 
         assertThat(shares.values()).extracting(AtomicInteger::get).containsExactly(10_000, 10_000, 10_000);
@@ -99,20 +101,55 @@ class RoundRobinBalancerTest {
 
     @Test
     void takesTheTurnOverFromTheBalancerBefore() {
-        AtomicInteger turn = new AtomicInteger();
-        Balance.ROUNDROBIN.over(List.of(a, b, c), turn).pick(Set.of());
+        Turn turn = new Turn();
+        new RoundRobinBalancer<>(List.of(a, b, c), turn).pick(NO_KEY, Set.of());
 
-        assertThat(Balance.ROUNDROBIN.over(List.of(a, b), turn).pick(Set.of())).isSameAs(b);
+        assertThat(new RoundRobinBalancer<>(List.of(a, b), turn).pick(NO_KEY, Set.of()))
+                .isSameAs(b);
+    }
+
+    @Test
+    void givesExactSharesAmongManyServersOfMixedWeights() {
+        List<TestCandidate> servers = IntStream.range(0, 1000)
+                .mapToObj(i -> new TestCandidate("s" + i, i % 7))
+                .toList();
+        int cycle = servers.stream().mapToInt(TestCandidate::weight).sum();
+
+        Map<TestCandidate, Long> shares = picks(new RoundRobinBalancer<>(servers, new Turn()), cycle).stream()
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+
+        assertThat(servers).allSatisfy(server -> assertThat(shares.getOrDefault(server, 0L))
+                .isEqualTo(server.weight()));
+    }
+
+    @Test
+    void letsTheTurnsOfAServerThatStartsSlowlyPassToAllOthersAlike() {
+        a.ramp = 0.25;
+
+        Map<TestCandidate, Long> shares = picks(over(a, b, c), 9000).stream()
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+
+        assertThat(shares.get(a)).isBetween(990L, 1010L);
+        assertThat(shares.get(b)).isBetween(3990L, 4010L);
+        assertThat(shares.get(c)).isBetween(3990L, 4010L);
+    }
+
+    @Test
+    void answersThoughAllStartSlowly() {
+        a.ramp = 0.01;
+        b.ramp = 0.01;
+
+        assertThat(picks(over(a, b), 100)).contains(a, b).doesNotContainNull();
     }
 
     private static Balancer<TestCandidate> over(TestCandidate... servers) {
-        return Balance.ROUNDROBIN.over(List.of(servers), new AtomicInteger());
+        return new RoundRobinBalancer<>(List.of(servers), new Turn());
     }
 
     private static List<TestCandidate> picks(Balancer<TestCandidate> balancer, int count) {
         List<TestCandidate> picks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            picks.add(balancer.pick(Set.of()));
+            picks.add(balancer.pick(NO_KEY, Set.of()));
         }
         return picks;
     }

@@ -1,14 +1,22 @@
 package com.foobar.http.balance;
 
-/** A server as tests want it: named, with a load that they set. */
+/** A server as tests want it: named, with a load, a latency and a ramp that they set. */
 final class TestCandidate implements Candidate {
     private final String name;
     private final int weight;
     int inFlight;
+    int maxconn = Integer.MAX_VALUE;
+    double ramp = 1;
+    double latency;
 
     TestCandidate(String name, int weight) {
         this.name = name;
         this.weight = weight;
+    }
+
+    @Override
+    public String name() {
+        return name;
     }
 
     @Override
@@ -17,8 +25,23 @@ final class TestCandidate implements Candidate {
     }
 
     @Override
+    public double ramp() {
+        return ramp;
+    }
+
+    @Override
     public int inFlight() {
         return inFlight;
+    }
+
+    @Override
+    public int maxconn() {
+        return maxconn;
+    }
+
+    @Override
+    public double latency() {
+        return latency;
     }
 
     @Override

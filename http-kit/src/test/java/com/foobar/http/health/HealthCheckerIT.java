@@ -7,9 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
-import com.foobar.http.backend.HealthCheckSettings;
-import com.foobar.http.backend.OnError;
 import com.foobar.http.balance.Balance;
+import com.foobar.http.testing.TestSettings;
 import com.foobar.kit.settings.HostPort;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -72,12 +71,11 @@ class HealthCheckerIT {
     }
 
     private HealthChecker checker(Duration inter) {
-        Duration soon = Duration.ofMillis(20);
-        return HealthChecker.http(
+        return HealthChecker.of(
                 vertx,
                 backend,
-                new HealthCheckSettings(
-                        "/health/ready", inter, soon, soon, Duration.ofSeconds(1), 3, 2, 10, OnError.SUDDEN_DEATH));
+                TestSettings.check(
+                        "{inter: " + inter.toMillis() + "ms, fastinter: 20ms, downinter: 20ms, timeout: 10s}"));
     }
 
     private HttpServer listen(int port) {

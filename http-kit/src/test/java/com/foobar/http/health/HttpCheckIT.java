@@ -1,10 +1,14 @@
 package com.foobar.http.health;
 
+import static com.foobar.http.backend.CheckStatus.L4CON;
+import static com.foobar.http.backend.CheckStatus.L7OK;
+import static com.foobar.http.backend.CheckStatus.L7RSP;
+import static com.foobar.http.backend.CheckStatus.L7STS;
+import static com.foobar.http.backend.CheckStatus.L7TOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.http.backend.BackendServer;
-import com.foobar.http.backend.HealthCheckSettings;
-import com.foobar.http.backend.OnError;
+import com.foobar.http.testing.TestSettings;
 import com.foobar.kit.settings.HostPort;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -41,10 +45,11 @@ class HttpCheckIT {
     }
 
     private Check taking(Duration timeout) {
-        Duration inter = Duration.ofSeconds(2);
-        return new HttpCheck(
-                vertx,
-                new HealthCheckSettings("/health/ready", inter, inter, inter, timeout, 3, 2, 0, OnError.SUDDEN_DEATH));
+        return new HttpCheck(vertx, TestSettings.check("{timeout: " + timeout.toMillis() + "ms}"));
+    }
+
+    private void use(String settings) {
+        check = new HttpCheck(vertx, TestSettings.check(settings));
     }
 
     @AfterEach
@@ -65,8 +70,81 @@ class HttpCheckIT {
     void passesWith2xxAnd3xx(String status, boolean passes) throws Exception {
         int port = answering("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n");
 
-        assertThat(ask(port)).isEqualTo(new CheckResult(passes, status));
+        assertThat(ask(port))
+                .isEqualTo(new CheckResult(passes ? L7OK : L7STS, Integer.parseInt(status.substring(0, 3)), status));
         assertThat(request.get()).startsWith("GET /health/ready HTTP/1.1\r\n").contains("host: 127.0.0.1:" + port);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200-399        | 200 | true",
+                "200            | 204 | false",
+                "'200-299, 401' | 401 | true",
+                "'200,503'      | 503 | true",
+                "'200,503'      | 404 | false",
+                "100-599        | 500 | true",
+            })
+    void passesWithTheExpectedStatus(String expected, int status, boolean passes) throws Exception {
+        use("{expect-status: '" + expected + "'}");
+        int port = answering("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(ask(port).passed()).isEqualTo(passes);
+    }
+
+    @Test
+    void passesWithTheExpectedTextOnly() throws Exception {
+        use("{expect-body: '\"status\":\"UP\"'}");
+        int well = answering("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"status\":\"UP\"}");
+        int ill = answering("HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{\"status\":\"DOWN\"}");
+
+        assertThat(ask(well)).isEqualTo(new CheckResult(L7OK, 200, "200 OK"));
+        assertThat(ask(ill)).isEqualTo(new CheckResult(L7STS, 200, "200 OK without the expected text in its body"));
+    }
+
+    @Test
+    void looksAtTheBeginningOfAHugeBodyOnly() throws Exception {
+        use("{expect-body: needle}");
+        int port = answering("HTTP/1.1 200 OK\r\nContent-Length: 200006\r\n\r\n" + "x".repeat(200_000) + "needle");
+
+        assertThat(ask(port).status()).isEqualTo(L7STS);
+    }
+
+    @Test
+    void sendsTheHostAndAsksThePortThatAreSet() throws Exception {
+        int port = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        use("{host: www.foobar.com, port: " + port + ", path: '/up?full=1'}");
+
+        assertThat(ask(1).passed()).isTrue();
+        assertThat(request.get())
+                .startsWith("GET /up?full=1 HTTP/1.1\r\n")
+                .containsIgnoringCase("\r\nhost: www.foobar.com\r\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "X-Agent-Check: 50%        | 50  | false | true",
+                "x-agent-check: drain      | 100 | true  | true",
+                "X-Agent-Check: 25%, maint | 25  | true  | true",
+                "X-Agent-Check: ready 150% | 150 | false | true",
+                "X-Agent-Check: down       | 100 | false | false",
+                "X-Agent-Check: nonsense   | 100 | false | true",
+                "X-Other: 50%              | 100 | false | true",
+            })
+    void hearsWhatTheServerSaysOfItself(String field, int percent, boolean drain, boolean passes) throws Exception {
+        int port = answering("HTTP/1.1 200 OK\r\n" + field + "\r\nContent-Length: 0\r\n\r\n");
+
+        CheckResult result = ask(port);
+
+        assertThat(result.passed()).isEqualTo(passes);
+        if (passes) {
+            assertThat(result.report()).isEqualTo(new AgentReport(percent, drain, false));
+        } else {
+            assertThat(result.reason()).isEqualTo("200 OK that says: down");
+        }
     }
 
     @Test
@@ -86,7 +164,7 @@ class HttpCheckIT {
             port = free.getLocalPort();
         }
 
-        assertThat(ask(port)).isEqualTo(new CheckResult(false, "connection refused"));
+        assertThat(ask(port)).isEqualTo(new CheckResult(L4CON, 0, "connection refused"));
     }
 
     @Test
@@ -95,7 +173,7 @@ class HttpCheckIT {
         int port = listen(socket -> socket.handler(ignored -> {}));
         long start = System.nanoTime();
 
-        assertThat(ask(port)).isEqualTo(new CheckResult(false, "no answer in 300 ms"));
+        assertThat(ask(port)).isEqualTo(new CheckResult(L7TOUT, 0, "no answer in 300 ms"));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, LONG);
     }
 
@@ -104,7 +182,7 @@ class HttpCheckIT {
         check = taking(SHORT);
         int port = answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
 
-        assertThat(ask(port)).isEqualTo(new CheckResult(false, "no answer in 300 ms"));
+        assertThat(ask(port)).isEqualTo(new CheckResult(L7TOUT, 0, "no answer in 300 ms"));
     }
 
     @Test
@@ -113,7 +191,7 @@ class HttpCheckIT {
 
         CheckResult result = ask(port);
 
-        assertThat(result.passed()).isFalse();
+        assertThat(result.status()).isEqualTo(L7RSP);
         assertThat(result.reason()).containsIgnoringCase("closed");
     }
 
@@ -131,7 +209,7 @@ class HttpCheckIT {
             });
             resetting.start();
 
-            assertThat(ask(server.getLocalPort())).isEqualTo(new CheckResult(false, "connection reset"));
+            assertThat(ask(server.getLocalPort())).isEqualTo(new CheckResult(L7RSP, 0, "connection reset"));
             resetting.join();
         }
     }
@@ -140,14 +218,14 @@ class HttpCheckIT {
     void failsWhenTheAnswerIsNotHttp() throws Exception {
         int port = answering("220 mail.foobar.com ESMTP\r\n\r\n");
 
-        assertThat(ask(port).passed()).isFalse();
+        assertThat(ask(port).status()).isEqualTo(L7RSP);
     }
 
     @Test
     void failsWhenTheNameIsUnknown() throws Exception {
         BackendServer server = new BackendServer("web-1", new HostPort("nowhere.invalid", 80), 1, Clock.systemUTC());
 
-        assertThat(check.check(server).await(30, TimeUnit.SECONDS).passed()).isFalse();
+        assertThat(check.check(server).await(30, TimeUnit.SECONDS).status()).isEqualTo(L4CON);
     }
 
     private CheckResult ask(int port) throws Exception {

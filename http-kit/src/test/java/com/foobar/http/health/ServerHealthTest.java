@@ -7,15 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.foobar.http.backend.AdministrativeState;
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.CheckStatus;
 import com.foobar.http.backend.HealthCheckSettings;
 import com.foobar.http.backend.OnError;
 import com.foobar.http.backend.TestClock;
 import com.foobar.http.balance.Balance;
+import com.foobar.http.testing.TestSettings;
 import com.foobar.kit.settings.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class ServerHealthTest {
@@ -171,7 +174,7 @@ class ServerHealthTest {
         timers.advance(Duration.ofMillis(100));
         assertThat(checks).as("one at a time").isEqualTo(2);
         answer = failed("connection refused");
-        slow.complete(new CheckResult(true, "200 OK"));
+        slow.complete(new CheckResult(CheckStatus.L7OK, 200, "200 OK"));
         timers.run();
 
         assertThat(checks).isEqualTo(3);
@@ -274,14 +277,81 @@ class ServerHealthTest {
         assertThat(checks).isEqualTo(1);
     }
 
+    @Test
+    void givesAServerTheWeightThatItAsksForAndTheOldOneBack() {
+        answer = saying("250%");
+        checker.start();
+        timers.run();
+        // Of weight 1.
+        assertThat(server.weight()).isEqualTo(3);
+
+        answer = passed();
+        timers.advance(INTER);
+        assertThat(server.weight()).isEqualTo(1);
+    }
+
+    @Test
+    void drainsAServerAsLongAsItAsksForThat() {
+        answer = saying("drain");
+        checker.start();
+        timers.run();
+        assertThat(server.state().operational()).isEqualTo(UP);
+        assertThat(server.takesRequests()).isFalse();
+
+        // A failed check says nothing of what the server wants.
+        answer = failed("no answer");
+        timers.advance(INTER);
+        assertThat(server.state().drainAsked()).isTrue();
+
+        answer = passed();
+        timers.advance(INTER);
+        assertThat(server.takesRequests()).isTrue();
+    }
+
+    @Test
+    void leavesToPeopleWhatPeopleWant() {
+        server.set(AdministrativeState.DRAIN);
+        answer = saying("ready");
+        checker.start();
+        timers.run();
+
+        assertThat(server.state().administrative()).isEqualTo(AdministrativeState.DRAIN);
+        assertThat(server.takesRequests()).isFalse();
+    }
+
+    @Test
+    void remembersWhatTheLastCheckCameToAndWhetherItReachedTheServer() {
+        checker.start();
+        timers.run();
+        assertThat(server.stats().lastCheckStatus()).isEqualTo(CheckStatus.L7OK);
+        assertThat(server.stats().lastCheckCode()).isEqualTo(200);
+        assertThat(server.state().reachable()).isTrue();
+
+        answer = failed("503 Service Unavailable");
+        timers.advance(Duration.ofSeconds(10));
+        assertThat(server.stats().lastCheckStatus()).isEqualTo(CheckStatus.L7STS);
+        assertThat(server.state().operational()).isEqualTo(DOWN);
+        assertThat(server.state().reachable()).isTrue();
+
+        answer = Future.succeededFuture(new CheckResult(CheckStatus.L4CON, 0, "connection refused"));
+        timers.advance(DOWNINTER);
+        assertThat(server.state().reachable()).isFalse();
+    }
+
+    private static Future<CheckResult> saying(String words) {
+        return Future.succeededFuture(new CheckResult(CheckStatus.L7OK, 200, "200 OK", AgentReport.parse(words)));
+    }
+
     private void failRequest() {
         server.begin();
         server.endWithResponseError("connection reset");
     }
 
     private HealthChecker checker(OnError onError, int spread) {
-        HealthCheckSettings settings = new HealthCheckSettings(
-                "/health/ready", INTER, FASTINTER, DOWNINTER, Duration.ofSeconds(1), 3, 2, spread, onError);
+        HealthCheckSettings settings = TestSettings.check(
+                """
+                {inter: 2s, fastinter: 500ms, downinter: 1s, timeout: 1s, fall: 3, rise: 2, spread-checks: %d, on-error: %s}
+                """.formatted(spread, onError.name().toLowerCase(Locale.ROOT).replace('_', '-')));
         Check check = asked -> {
             checks++;
             return answer;
@@ -290,10 +360,10 @@ class ServerHealthTest {
     }
 
     private static Future<CheckResult> passed() {
-        return Future.succeededFuture(new CheckResult(true, "200 OK"));
+        return Future.succeededFuture(new CheckResult(CheckStatus.L7OK, 200, "200 OK"));
     }
 
     private static Future<CheckResult> failed(String reason) {
-        return Future.succeededFuture(new CheckResult(false, reason));
+        return Future.succeededFuture(new CheckResult(CheckStatus.L7STS, 0, reason));
     }
 }

@@ -2,17 +2,20 @@ package com.foobar.http.testing;
 
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.BackendSettings;
 import com.foobar.http.backend.OperationalState;
 import com.foobar.http.balance.Balance;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.proxy.ProxyHandler;
 import com.foobar.http.proxy.ProxySettings;
 import com.foobar.kit.settings.HostPort;
+import com.foobar.kit.settings.SettingsReader;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +53,37 @@ public final class ProxyFixture implements AutoCloseable {
     }
 
     public ProxyFixture listen(ProxySettings settings, HttpLimits limits, @Nullable Supplier<SslContext> tls) {
-        Backend backend = new Backend("fixtures", Balance.ROUNDROBIN, backendServers);
+        return listen(new Backend("fixtures", Balance.ROUNDROBIN, backendServers), settings, limits, tls);
+    }
+
+    /**
+     * A proxy whose backend has these settings, one in each line, and the servers in their order.
+     *
+     * @param servers settings of a server by number, from 1: {@code weight: 2}; empty text for none
+     */
+    public ProxyFixture listen(String backendSettings, String... servers) {
+        StringBuilder yaml =
+                new StringBuilder("name: fixtures\n").append(backendSettings).append("\nservers:\n");
+        for (int i = 0; i < this.servers.size(); i++) {
+            FixtureServer server = this.servers.get(i);
+            yaml.append("  - {name: ")
+                    .append(server.name())
+                    .append(", address: '127.0.0.1:")
+                    .append(server.port());
+            yaml.append("'")
+                    .append(i < servers.length && !servers[i].isEmpty() ? ", " + servers[i] : "")
+                    .append("}\n");
+        }
+        BackendSettings settings = SettingsReader.read(BackendSettings.class, yaml.toString(), Map.of());
+        Backend backend = Backend.of(settings, Clock.systemUTC());
+        backendServers.clear();
+        backendServers.addAll(backend.servers());
+        backendServers.forEach(server -> server.set(OperationalState.UP, "test"));
+        return listen(backend, ProxySettings.DEFAULTS, HttpLimits.DEFAULTS, null);
+    }
+
+    private ProxyFixture listen(
+            Backend backend, ProxySettings settings, HttpLimits limits, @Nullable Supplier<SslContext> tls) {
         proxy = new ProxyHandler(fixture.transport(), backend, settings);
         fixture.listen(proxy, limits, tls);
         return this;

@@ -1,10 +1,8 @@
 package com.foobar.lb.metrics;
 
-import com.foobar.http.backend.AdministrativeState;
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
-import com.foobar.http.backend.OperationalState;
-import com.foobar.http.backend.ServerState;
+import com.foobar.http.backend.CheckStatus;
 import com.foobar.http.backend.ServerStats;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -40,8 +38,9 @@ final class BackendMetrics {
                 .help("1 for the state that the server is in, 0 for the others.")
                 .labelNames("proxy", "server", "state")
                 .callback(callback -> forEachServer((backend, server) -> {
+                    String word = server.state().word();
                     for (String state : STATES) {
-                        callback.call(state.equals(word(server.state())) ? 1 : 0, backend.name(), server.name(), state);
+                        callback.call(state.equals(word) ? 1 : 0, backend.name(), server.name(), state);
                     }
                 }))
                 .register(registry);
@@ -55,16 +54,21 @@ final class BackendMetrics {
                     callback.call(up ? 0 : 1, backend.name(), "DOWN");
                 }))
                 .register(registry);
-        GaugeWithCallback.builder()
-                .name("lb_backend_active_servers")
-                .help("Servers that take requests.")
-                .labelNames("proxy")
-                .callback(callback -> backends.forEach(backend -> callback.call(
-                        (double) backend.servers().stream()
-                                .filter(BackendServer::takesRequests)
-                                .count(),
-                        backend.name())))
-                .register(registry);
+        backendGauge(
+                "active_servers",
+                "Servers that take requests, backup servers not counted.",
+                backend -> taking(backend, false));
+        backendGauge("backup_servers", "Backup servers that could take requests.", backend -> taking(backend, true));
+        backendGauge(
+                "panic",
+                "1 while so few servers are up that checks are ignored, 0 otherwise.",
+                backend -> backend.isInPanic() ? 1 : 0);
+        serverGauge("active", "1 for a server that is no backup, 0 for a backup.", server -> server.isBackup() ? 0 : 1);
+        serverGauge("backup", "1 for a backup, 0 for any other server.", server -> server.isBackup() ? 1 : 0);
+        serverGauge(
+                "current_throttle",
+                "Percent of its share that the server gets: below 100 during its slow start.",
+                server -> Math.floor(100 * server.ramp()));
         serverGauge("weight", "Share of the requests relative to the other servers.", BackendServer::weight);
         serverGauge(
                 "check_last_change_seconds",
@@ -134,6 +138,21 @@ final class BackendMetrics {
     }
 
     private void checks() {
+        GaugeWithCallback.builder()
+                .name("lb_server_check_status")
+                .help("1 for what the last health check came to, 0 for the others.")
+                .labelNames("proxy", "server", "state")
+                .callback(callback -> forEachServer((backend, server) -> {
+                    CheckStatus last = server.stats().lastCheckStatus();
+                    for (CheckStatus status : CheckStatus.values()) {
+                        callback.call(status == last ? 1 : 0, backend.name(), server.name(), status.name());
+                    }
+                }))
+                .register(registry);
+        serverGauge(
+                "check_code",
+                "The protocol's own code of the last health check, such as HTTP's status.",
+                server -> server.stats().lastCheckCode());
         counts("checks_total", "Health checks.", ServerStats::checks);
         counts("check_failures_total", "Health checks that failed.", ServerStats::checkFailures);
         counts("check_up_down_total", "Times a server went from up to down.", ServerStats::upDownChanges);
@@ -191,16 +210,22 @@ final class BackendMetrics {
                 .sum();
     }
 
-    /** HAProxy's words. */
-    private static final String[] STATES = {"DOWN", "UP", "MAINT", "DRAIN"};
-
-    private static String word(ServerState state) {
-        if (state.administrative() == AdministrativeState.MAINT) {
-            return "MAINT";
-        }
-        if (state.operational() == OperationalState.DOWN) {
-            return "DOWN";
-        }
-        return state.administrative() == AdministrativeState.DRAIN ? "DRAIN" : "UP";
+    private void backendGauge(String name, String help, ToDoubleFunction<Backend> value) {
+        GaugeWithCallback.builder()
+                .name("lb_backend_" + name)
+                .help(help)
+                .labelNames("proxy")
+                .callback(callback ->
+                        backends.forEach(backend -> callback.call(value.applyAsDouble(backend), backend.name())))
+                .register(registry);
     }
+
+    private static double taking(Backend backend, boolean backup) {
+        return backend.servers().stream()
+                .filter(server -> server.isBackup() == backup && server.takesRequests())
+                .count();
+    }
+
+    /** HAProxy's words. */
+    private static final String[] STATES = {"DOWN", "UP", "MAINT", "DRAIN", "NOLB"};
 }

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.http.backend.BackendSettings;
-import com.foobar.http.backend.HealthCheckSettings;
-import com.foobar.http.backend.OnError;
-import com.foobar.http.backend.ServerSettings;
-import com.foobar.http.balance.Balance;
 import com.foobar.http.proxy.RetrySettings;
 import com.foobar.kit.LogSettings;
 import com.foobar.kit.ManagementSettings;
@@ -45,14 +41,12 @@ class LbSettingsTest {
                                 null),
                         new FrontendSettings(
                                 "http", new HostPort("0.0.0.0", 8080), null, "https", null, List.of(), null));
-        assertThat(settings.backends())
-                .containsExactly(new BackendSettings(
-                        "web",
-                        Balance.ROUNDROBIN,
-                        List.of(
-                                new ServerSettings("web-1", new HostPort("127.0.0.1", 8101), 1),
-                                new ServerSettings("web-2", new HostPort("127.0.0.1", 8102), 1)),
-                        SettingsReader.defaults(HealthCheckSettings.class)));
+        assertThat(settings.backends()).containsExactly(backend("""
+                        name: web
+                        servers:
+                          - {name: web-1, address: '127.0.0.1:8101'}
+                          - {name: web-2, address: '127.0.0.1:8102'}
+                        """));
         assertThat(settings.timeouts())
                 .isEqualTo(new TimeoutSettings(
                         Duration.ofSeconds(10),
@@ -207,20 +201,14 @@ class LbSettingsTest {
                                         "site"),
                                 new FrontendSettings(
                                         "plain", new HostPort("10.0.0.1", 80), null, "secure", null, List.of(), null)),
-                        List.of(new BackendSettings(
-                                "site",
-                                Balance.LEASTCONN,
-                                List.of(new ServerSettings("a", new HostPort("10.0.0.2", 81), 9)),
-                                new HealthCheckSettings(
-                                        "/up",
-                                        Duration.ofSeconds(3),
-                                        Duration.ofSeconds(1),
-                                        Duration.ofSeconds(4),
-                                        Duration.ofSeconds(5),
-                                        6,
-                                        7,
-                                        8,
-                                        OnError.FAIL_CHECK))),
+                        // Its own keys are pinned where they are defined, in BackendSettingsTest.
+                        List.of(backend("""
+                                name: site
+                                balance: leastconn
+                                servers: [{name: a, address: '10.0.0.2:81', weight: 9}]
+                                check: {path: /up, inter: 3s, fastinter: 1s, downinter: 4s, timeout: 5s, fall: 6, rise: 7,
+                                        spread-checks: 8, on-error: fail-check}
+                                """)),
                         new TimeoutSettings(
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
@@ -381,5 +369,9 @@ class LbSettingsTest {
 
     private static LbSettings read(String yaml) {
         return SettingsReader.read(LbSettings.class, yaml, Map.of());
+    }
+
+    private static BackendSettings backend(String yaml) {
+        return SettingsReader.read(BackendSettings.class, yaml, Map.of());
     }
 }

@@ -61,7 +61,7 @@ public record GatewaySettings(
 
     /** As the HTTP engine wants it. */
     public BackendSettings backend() {
-        return new BackendSettings("app", balance, servers, check);
+        return new BackendSettings("app", balance, "", 0, servers, false, Duration.ZERO, 0, check);
     }
 
     /** As the HTTP engine wants it; our clients are our own load balancers, so what they say of the client is kept. */

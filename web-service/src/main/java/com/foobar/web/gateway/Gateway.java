@@ -28,7 +28,7 @@ public final class Gateway implements RequestHandler {
 
     public Gateway(Vertx vertx, NettyTransport transport, GatewaySettings settings) {
         backend = Backend.of(settings.backend(), Clock.systemUTC());
-        checker = HealthChecker.http(vertx, backend, settings.check());
+        checker = HealthChecker.of(vertx, backend, settings.check());
         proxy = new ProxyHandler(transport, backend, settings.proxy());
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.http.backend.HealthCheckSettings;
-import com.foobar.http.backend.OnError;
 import com.foobar.http.backend.ServerSettings;
 import com.foobar.http.balance.Balance;
 import com.foobar.http.exchange.HttpLimits;
@@ -44,18 +43,9 @@ class WebSettingsTest {
                         new GatewaySettings(
                                 Balance.LEASTCONN,
                                 List.of(
-                                        new ServerSettings("app-1", HostPort.parse("localhost:8201"), 1),
-                                        new ServerSettings("app-2", HostPort.parse("localhost:8202"), 1)),
-                                new HealthCheckSettings(
-                                        "/health/ready",
-                                        Duration.ofSeconds(1),
-                                        Duration.ofMillis(500),
-                                        Duration.ofSeconds(1),
-                                        Duration.ofSeconds(2),
-                                        2,
-                                        2,
-                                        10,
-                                        OnError.SUDDEN_DEATH),
+                                        new ServerSettings("app-1", HostPort.parse("localhost:8201"), 1, false),
+                                        new ServerSettings("app-2", HostPort.parse("localhost:8202"), 1, false)),
+                                check("{inter: 1s, fall: 2}"),
                                 3,
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(30),
@@ -113,17 +103,10 @@ class WebSettingsTest {
                                 "default-src 'none'"),
                         new GatewaySettings(
                                 Balance.ROUNDROBIN,
-                                List.of(new ServerSettings("app-3", new HostPort("app-3", 80), 5)),
-                                new HealthCheckSettings(
-                                        "/up",
-                                        Duration.ofSeconds(3),
-                                        Duration.ofMillis(100),
-                                        Duration.ofSeconds(4),
-                                        Duration.ofSeconds(1),
-                                        5,
-                                        4,
-                                        0,
-                                        OnError.MARK_DOWN),
+                                List.of(new ServerSettings("app-3", new HostPort("app-3", 80), 5, false)),
+                                check(
+                                        "{path: /up, inter: 3s, fastinter: 100ms, downinter: 4s, timeout: 1s, fall: 5, rise: 4, "
+                                                + "spread-checks: 0, on-error: mark-down}"),
                                 2,
                                 Duration.ofMillis(250),
                                 Duration.ofSeconds(5),
@@ -172,5 +155,10 @@ class WebSettingsTest {
         assertThat(proxy.timeouts().connect()).isEqualTo(Duration.ofSeconds(1));
         assertThat(proxy.connectionsPerServer()).isEqualTo(256);
         assertThat(settings.gateway().backend().name()).isEqualTo("app");
+    }
+
+    /** Its keys are pinned where they are defined, in http-kit. */
+    private static HealthCheckSettings check(String yaml) {
+        return SettingsReader.read(HealthCheckSettings.class, yaml, Map.of());
     }
 }

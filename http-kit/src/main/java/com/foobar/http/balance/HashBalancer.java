@@ -1,0 +1,116 @@
+package com.foobar.http.balance;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests of one key go to one server: consistent hashing with bounded load (V. Mirrokni, M. Thorup, M. Zadimoghaddam). A
+ * server that has more than {@code hash-balance-factor} percent of the mean in flight, for its weight, passes a request on to the
+ * next of the ring (HAProxy's setting and rule).
+ *
+ * <p>A ring and not a Maglev table: a Maglev lookup is as cheap, and its shares are more even without a bound, but a server that
+ * leaves moves some keys of others as well, and keeping keys where they are is what one hashes for. The unevenness that 160 points a
+ * server leave (about 8 %) is what the bound takes away.
+ *
+ * <p>Requests without a key are spread by round robin, as in HAProxy.
+ */
+final class HashBalancer<T extends Candidate> implements Balancer<T> {
+    private static final int POINTS = 160;
+
+    private final List<T> owners;
+    private final HashRing ring;
+    private final long totalWeight;
+    private final int balanceFactor;
+    private final LongSupplier inFlight;
+    private final Balancer<T> withoutKey;
+
+    private HashBalancer(
+            List<T> owners,
+            HashRing ring,
+            long totalWeight,
+            int balanceFactor,
+            LongSupplier inFlight,
+            Balancer<T> withoutKey) {
+        this.owners = owners;
+        this.ring = ring;
+        this.totalWeight = totalWeight;
+        this.balanceFactor = balanceFactor;
+        this.inFlight = inFlight;
+        this.withoutKey = withoutKey;
+    }
+
+    /**
+     * @param all servers of the backend; which of them are candidates changes
+     * @param balanceFactor percent of the mean load that a server takes, above 100; or 0 for no bound
+     * @param inFlight requests that all candidates together are working on
+     */
+    static <T extends Candidate> Balancing<T> among(List<T> all, int balanceFactor, LongSupplier inFlight) {
+        List<T> owners = List.copyOf(all);
+        IdentityHashMap<T, Integer> numbers = new IdentityHashMap<>();
+        int maxWeight = 1;
+        for (int i = 0; i < owners.size(); i++) {
+            numbers.put(owners.get(i), i);
+            maxWeight = Math.max(maxWeight, owners.get(i).weight());
+        }
+        HashRing whole = HashRing.of(owners.stream().map(Candidate::name).toArray(String[]::new), POINTS);
+        // Points by weight relative to the heaviest as it was at first: so that a change of one moves no keys of
+        // others.
+        int heaviest = maxWeight;
+        Turn turn = new Turn();
+        return candidates -> {
+            int[] points = new int[owners.size()];
+            long totalWeight = 0;
+            for (T candidate : candidates) {
+                int weight = candidate.weight();
+                totalWeight += weight;
+                points[numbers.get(candidate)] = Math.min(255, (weight * POINTS + heaviest - 1) / heaviest);
+            }
+            return new HashBalancer<>(
+                    owners,
+                    whole.of(points),
+                    totalWeight,
+                    balanceFactor,
+                    inFlight,
+                    new RoundRobinBalancer<>(candidates, turn));
+        };
+    }
+
+    @Override
+    public @Nullable T pick(long key, Set<? extends T> except) {
+        if (key == NO_KEY || ring.size() == 0) {
+            return withoutKey.pick(key, except);
+        }
+        long slots = balanceFactor == 0 ? Long.MAX_VALUE : ((inFlight.getAsLong() + 1) * balanceFactor + 99) / 100;
+        int point = ring.find(key);
+        T fallback = null;
+        for (int i = 0; i < ring.size(); i++) {
+            T owner = owners.get(ring.owner(point));
+            if (!except.contains(owner)) {
+                if (!isFull(owner, slots) && !passes(owner, key)) {
+                    return owner;
+                }
+                fallback = fallback == null ? owner : fallback;
+            }
+            point = ring.next(point);
+        }
+        return fallback;
+    }
+
+    private boolean isFull(T candidate, long slots) {
+        if (slots == Long.MAX_VALUE) {
+            return false;
+        }
+        // Rounded up: everybody may have one.
+        long own = (slots * candidate.weight() + totalWeight - 1) / totalWeight;
+        return candidate.inFlight() >= own;
+    }
+
+    /** One that starts slowly gets its keys back a few at a time, and each for good. */
+    private boolean passes(T candidate, long key) {
+        double ramp = candidate.ramp();
+        return ramp < 1 && (Hash64.mix(~key) >>> 11) * 0x1.0p-53 >= ramp;
+    }
+}

@@ -1,0 +1,141 @@
+package com.foobar.http.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.foobar.http.backend.OperationalState;
+import com.foobar.http.testing.HttpWire;
+import com.foobar.http.testing.ProxyFixture;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BalancingIT {
+    private static final int KEYS = 40;
+
+    private ProxyFixture proxy;
+
+    @BeforeEach
+    void start() throws IOException {
+        proxy = new ProxyFixture(3);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        proxy.close();
+    }
+
+    @Test
+    void sendsAPathToOneServerWhateverItsQuery() throws IOException {
+        proxy.listen("balance: uri");
+        Set<String> owners = new HashSet<>();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            for (int i = 0; i < KEYS; i++) {
+                String owner = wire.get("/page/" + i).text();
+                assertThat(wire.get("/page/" + i).text()).isEqualTo(owner);
+                assertThat(wire.get("/page/" + i + "?q=" + i).text()).isEqualTo(owner);
+                owners.add(owner);
+            }
+        }
+        assertThat(owners).containsExactlyInAnyOrder("server-1", "server-2", "server-3");
+    }
+
+    @Test
+    void sendsAClientToOneServerByItsAddress() throws IOException {
+        proxy.listen("balance: source");
+        Set<String> owners = new HashSet<>();
+        for (int i = 0; i < 10; i++) {
+            try (HttpWire wire = HttpWire.connect(proxy.port())) {
+                owners.add(wire.get("/" + i).text());
+            }
+        }
+        assertThat(owners).hasSize(1);
+    }
+
+    @Test
+    void sendsAHeadersValueToOneServerAndRequestsWithoutItInTurn() throws IOException {
+        proxy.listen("balance: header\nhash-name: x-user");
+        Set<String> owners = new HashSet<>();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            for (int i = 0; i < KEYS; i++) {
+                String owner = get(wire, "X-User: user-" + i);
+                assertThat(get(wire, "x-user: user-" + i)).isEqualTo(owner);
+                owners.add(owner);
+            }
+            assertThat(owners).hasSize(3);
+            assertThat(List.of(get(wire, "X-Other: 1"), get(wire, "X-Other: 1"), get(wire, "X-User: ")))
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void sendsACookiesValueToOneServer() throws IOException {
+        proxy.listen("balance: cookie\nhash-name: sid");
+        Set<String> owners = new HashSet<>();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            for (int i = 0; i < KEYS; i++) {
+                String owner = get(wire, "Cookie: a=b; sid=" + i);
+                assertThat(get(wire, "Cookie: sid=" + i + "; c=d")).isEqualTo(owner);
+                owners.add(owner);
+            }
+        }
+        assertThat(owners).hasSize(3);
+    }
+
+    @Test
+    void movesAKeyToAnotherServerWhileItsOwnIsDown() throws IOException {
+        proxy.listen("balance: uri");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            String owner = wire.get("/page").text();
+            int number = owner.charAt(owner.length() - 1) - '0';
+
+            proxy.backendServer(number).set(OperationalState.DOWN, "test", false);
+            String other = wire.get("/page").text();
+            assertThat(other).isNotEqualTo(owner);
+            assertThat(wire.get("/page").text()).isEqualTo(other);
+
+            proxy.backendServer(number).set(OperationalState.UP, "test");
+            assertThat(wire.get("/page").text()).isEqualTo(owner);
+        }
+    }
+
+    @Test
+    void prefersTheServerThatAnswersSoonerAndForgetsNone() throws IOException {
+        proxy.listen("balance: ewma");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            for (int number = 1; number <= 3; number++) {
+                // Each has an hour to its name, but the second.
+                proxy.backendServer(number).answeredAfter(number == 2 ? 1 : 3_600_000_000_000L);
+            }
+            for (int i = 0; i < 300; i++) {
+                assertThat(wire.get("/").status()).isEqualTo(200);
+            }
+        }
+        // In two of three pairs the second is one of both; and answers of the others that are probed are measured anew.
+        assertThat(proxy.server(2).requests().size()).isGreaterThan(100);
+        assertThat(proxy.backendServer(2).latency()).isBetween(1.0, 60e9);
+    }
+
+    @Test
+    void asksBackupsOnlyWhenNoOtherServerIsUp() throws IOException {
+        proxy.listen("balance: random", "", "backup: true", "backup: true");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(wire.get("/").text()).isEqualTo("server-1");
+            }
+            proxy.backendServer(1).set(OperationalState.DOWN, "test", false);
+            for (int i = 0; i < 10; i++) {
+                assertThat(wire.get("/").text()).isEqualTo("server-2");
+            }
+        }
+    }
+
+    private static String get(HttpWire wire, String field) throws IOException {
+        return wire.send("GET / HTTP/1.1\r\nHost: a\r\n" + field + "\r\n\r\n")
+                .read()
+                .text();
+    }
+}
