@@ -206,9 +206,8 @@ public sealed interface ProxyError {
         }
     }
 
-    /** All connections to the server are busy, and no place in the queue was free, or the wait was too long. */
-    record QueueExhausted(String backend, String server, int connections, int waiting, Duration waited)
-            implements ProxyError {
+    /** All servers have as many requests as they may have, and no place in the queue was free, or the wait was too long. */
+    record QueueExhausted(String backend, String servers, int waiting, Duration waited) implements ProxyError {
         @Override
         public int status() {
             return 503;
@@ -226,8 +225,8 @@ public sealed interface ProxyError {
 
         @Override
         public String diagnosis() {
-            return "backend " + backend + ", server " + server + ": " + connections + " connections busy, " + waiting
-                    + " requests waiting, this one for " + waited.toMillis() + " ms";
+            return "backend " + backend + ": each server has as many requests as maxconn says (" + servers + "), "
+                    + waiting + " requests waiting, this one for " + waited.toMillis() + " ms";
         }
     }
 

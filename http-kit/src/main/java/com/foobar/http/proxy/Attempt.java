@@ -5,7 +5,6 @@ import com.foobar.http.message.Fields;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,16 +30,23 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     /** When it began, as {@link System#nanoTime}; 0 where nobody wants to know. */
     private final long begun;
 
+    private final Admission admission;
     private State state = State.ACQUIRING;
     private @Nullable UpstreamConnection connection;
     private int status;
     private int discarded;
 
-    /** From here on the server counts the request as its own. */
-    Attempt(ProxyExchange exchange, BackendServer server) {
+    /**
+     * From here on the server counts the request as its own.
+     *
+     * @param server a place with which the request has been given
+     * @param admission takes the place back
+     */
+    Attempt(ProxyExchange exchange, BackendServer server, Admission admission) {
         this.exchange = exchange;
         this.server = server;
         this.begun = server.isTimed() ? System.nanoTime() : 0;
+        this.admission = admission;
         server.begin();
     }
 
@@ -58,6 +64,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     void abort() {
         if (end()) {
             server.endAborted();
+            admission.release(server);
         }
     }
 
@@ -65,6 +72,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     void cancel() {
         if (end()) {
             server.endUnsent();
+            admission.release(server);
         }
     }
 
@@ -92,6 +100,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     private void stopDiscarding() {
         end();
         server.endWithResponse(status);
+        admission.release(server);
     }
 
     // ---- from the pool ----
@@ -114,14 +123,8 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     public void connectFailed(String reason) {
         state = State.OVER;
         server.endWithConnectionError(reason);
+        admission.release(server);
         exchange.connectFailed(this, reason);
-    }
-
-    @Override
-    public void queueExhausted(int connections, int waiting, Duration waited) {
-        state = State.OVER;
-        server.endUnsent();
-        exchange.queueExhausted(this, connections, waiting, waited);
     }
 
     // ---- from the connection ----
@@ -153,6 +156,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     /** The tunnel that came of it has closed. */
     void tunnelClosed() {
         server.endWithResponse(status);
+        admission.release(server);
     }
 
     @Override
@@ -174,6 +178,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
         connection = null;
         state = State.OVER;
         server.endWithResponse(status);
+        admission.release(server);
         if (before == State.ASKING) {
             exchange.responseEnded(trailers);
         }
@@ -200,9 +205,11 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
         state = State.OVER;
         if (before == State.DISCARDING) {
             server.endWithResponse(status);
+            admission.release(server);
             return;
         }
         server.endWithResponseError(failure.reason());
+        admission.release(server);
         exchange.failed(this, failure);
     }
 }

@@ -8,5 +8,6 @@ record ProxyContext(
         RequestKey key,
         ProxySettings settings,
         ServerPools pools,
+        Admission admission,
         RetryPolicy retries,
         RetryBudget budget) {}

@@ -12,6 +12,8 @@ import com.foobar.http.message.Method;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One request on its way to a server and the response on its way back. Both bodies stream: a side that does not keep up has the other one paused, so that what is in memory does not
  * grow with the body. Belongs to the stream's event loop.
  */
-final class ProxyExchange implements RequestEvents {
+final class ProxyExchange implements RequestEvents, Admission.Waiter {
     /**
      * How long a connection may have been idle to carry a request that must not be sent twice: the server may be closing it while the request is on its way, and then nobody can tell
      * whether it was seen.
@@ -31,6 +33,8 @@ final class ProxyExchange implements RequestEvents {
     private static final long NOT_REPEATABLE_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private enum State {
+        /** All servers have as many requests as they may have. */
+        QUEUED,
         /** A server is asked; of its answer nothing has come, or nothing that we want. */
         ASKING,
         /** A small response has begun and is held until it is complete. */
@@ -53,6 +57,14 @@ final class ProxyExchange implements RequestEvents {
     private @Nullable Attempt attempt;
 
     private @Nullable Set<BackendServer> tried;
+    /** Servers that will not do for the next attempt; not changed while the request waits, as others read it then. */
+    private Set<BackendServer> unwanted = Set.of();
+
+    /** The server that failed the attempt before. */
+    private @Nullable BackendServer failed;
+
+    private long queuedNanos;
+    private @Nullable ScheduledFuture<?> queueTimeout;
     /** Not null once the request is complete. */
     private @Nullable Fields requestTrailers;
 
@@ -69,19 +81,34 @@ final class ProxyExchange implements RequestEvents {
 
     void start() {
         context.budget().requestBegan();
-        BackendServer first = backend.pick(key, Set.of());
-        if (first == null) {
+        BackendServer first = context.admission().admit(this);
+        if (first == null && pick(Set.of()) == null) {
             fail(new ProxyError.NoServer(backend.name(), backend.describe()));
             return;
         }
-        attempt = new Attempt(this, first);
+        if (first == null) {
+            await();
+        } else {
+            attempt = new Attempt(this, first, context.admission());
+        }
         stream.receive(this);
-        if (state != State.DONE) {
-            ask(attempt);
+        if (first != null && state == State.ASKING) {
+            acquire(attempt());
         }
     }
 
-    private void ask(Attempt next) {
+    /** Asks that server, with which the request has a place. */
+    private void ask(BackendServer server) {
+        state = State.ASKING;
+        BackendServer before = failed;
+        if (before != null && !before.equals(server)) {
+            before.stats().redispatched();
+        }
+        attempt = new Attempt(this, server, context.admission());
+        acquire(attempt());
+    }
+
+    private void acquire(Attempt next) {
         attempts++;
         stream.record().asked(backend.name(), next.server().name());
         long maxIdle = Long.MAX_VALUE;
@@ -92,6 +119,65 @@ final class ProxyExchange implements RequestEvents {
             maxIdle = NOT_REPEATABLE_IDLE_NANOS;
         }
         context.pools().of(stream.eventLoop(), next.server()).acquire(next, maxIdle);
+    }
+
+    // ---- queue ----
+
+    private void await() {
+        state = State.QUEUED;
+        queuedNanos = System.nanoTime();
+        Duration limit = context.settings().timeouts().queue();
+        if (context.admission().enqueue(this)) {
+            queueTimeout = stream.eventLoop().schedule(this::exhausted, limit.toNanos(), TimeUnit.NANOSECONDS);
+        } else {
+            exhausted();
+        }
+    }
+
+    private void exhausted() {
+        if (state == State.QUEUED) {
+            int waiting = context.admission().waiting();
+            Duration waited = Duration.ofNanos(System.nanoTime() - queuedNanos);
+            fail(new ProxyError.QueueExhausted(backend.name(), backend.describe(), waiting, waited));
+        }
+    }
+
+    private void stopWaiting() {
+        ScheduledFuture<?> timeout = queueTimeout;
+        if (timeout != null) {
+            queueTimeout = null;
+            timeout.cancel(false);
+        }
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return stream.eventLoop();
+    }
+
+    @Override
+    public @Nullable BackendServer pick(Set<BackendServer> full) {
+        if (unwanted.isEmpty() || full.isEmpty()) {
+            return backend.pick(key, full.isEmpty() ? unwanted : full);
+        }
+        Set<BackendServer> except = new HashSet<>(full);
+        except.addAll(unwanted);
+        return backend.pick(key, except);
+    }
+
+    @Override
+    public boolean wantsAny() {
+        return unwanted.isEmpty();
+    }
+
+    @Override
+    public boolean admitted(BackendServer server) {
+        if (state != State.QUEUED) {
+            return false;
+        }
+        stopWaiting();
+        ask(server);
+        return true;
     }
 
     RequestHead head() {
@@ -141,42 +227,47 @@ final class ProxyExchange implements RequestEvents {
         }
     }
 
-    void queueExhausted(Attempt by, int connections, int waiting, Duration waited) {
-        fail(new ProxyError.QueueExhausted(backend.name(), by.server().name(), connections, waiting, waited));
-    }
+    // ---- retries ----
 
     /** Asks a server that was not asked yet or, where there is none, any. Returns whether there is one, and the budget, where it is asked, allows it. */
-    private boolean askAnother(BackendServer failed, boolean budgeted) {
-        BackendServer next = untried(failed);
-        if (next == null) {
-            next = backend.pick(key, Set.of());
+    private boolean askAnother(BackendServer by, boolean budgeted) {
+        addTried(by);
+        if (pick(Set.of()) == null) {
+            unwanted = Set.of();
         }
-        if (next == null || (budgeted && !context.budget().withdraw())) {
-            return false;
-        }
-        retry(failed, next);
-        return true;
+        return retry(by, budgeted);
     }
 
-    private @Nullable BackendServer untried(BackendServer failed) {
+    /** Asks a server that was not asked yet. Returns whether there is one, and the budget allows it. */
+    private boolean askUntried(BackendServer by) {
+        addTried(by);
+        return retry(by, true);
+    }
+
+    private void addTried(BackendServer server) {
         Set<BackendServer> before = tried;
         if (before == null) {
             before = new HashSet<>(4);
             tried = before;
         }
-        before.add(failed);
-        return backend.pick(key, before);
+        before.add(server);
+        unwanted = before;
     }
 
-    private void retry(BackendServer failed, BackendServer next) {
-        stream.record().retried();
-        failed.stats().retried();
-        if (!next.equals(failed)) {
-            failed.stats().redispatched();
+    private boolean retry(BackendServer by, boolean budgeted) {
+        if (pick(Set.of()) == null || (budgeted && !context.budget().withdraw())) {
+            return false;
         }
-        state = State.ASKING;
-        attempt = new Attempt(this, next);
-        ask(attempt);
+        stream.record().retried();
+        by.stats().retried();
+        failed = by;
+        BackendServer next = context.admission().admit(this);
+        if (next == null) {
+            await();
+        } else {
+            ask(next);
+        }
+        return true;
     }
 
     // ---- from the client ----
@@ -184,7 +275,7 @@ final class ProxyExchange implements RequestEvents {
     @Override
     public void data(ByteBuf data) {
         UpstreamConnection current = connection();
-        if (state == State.ASKING) {
+        if (state == State.ASKING || state == State.QUEUED) {
             body.add(data);
         }
         if (current == null) {
@@ -248,13 +339,9 @@ final class ProxyExchange implements RequestEvents {
 
     void responded(Attempt by, ResponseHead head) {
         boolean repeatable = requestTrailers != null && body.replayable();
-        if (context.retries().afterStatus(attempts, repeatable, method(), head.status())) {
-            BackendServer next = untried(by.server());
-            if (next != null && context.budget().withdraw()) {
-                by.discard(head);
-                retry(by.server(), next);
-                return;
-            }
+        if (context.retries().afterStatus(attempts, repeatable, method(), head.status()) && askUntried(by.server())) {
+            by.discard(head);
+            return;
         }
         if (repeatable && method().idempotent() && HeldResponse.isSmall(head, method())) {
             state = State.HOLDING;
@@ -360,6 +447,10 @@ final class ProxyExchange implements RequestEvents {
 
     /** Lets go of everything; a server that is still asked has its connection closed. */
     private void done() {
+        if (state == State.QUEUED) {
+            stopWaiting();
+            context.admission().leave(this);
+        }
         state = State.DONE;
         body.drop();
         releaseHeld();

@@ -19,11 +19,13 @@ public final class ProxyHandler implements RequestHandler {
 
     public ProxyHandler(NettyTransport transport, Backend backend, ProxySettings settings) {
         RetrySettings retry = settings.retry();
+        ServerPools pools = new ServerPools(transport, settings);
         this.context = new ProxyContext(
                 backend,
                 RequestKey.of(backend),
                 settings,
-                new ServerPools(transport, settings),
+                pools,
+                new Admission(backend, pools, settings.queued()),
                 new RetryPolicy(retry.retries() + 1, retry.on()),
                 new RetryBudget(retry.budget(), System::nanoTime));
     }
@@ -48,6 +50,11 @@ public final class ProxyHandler implements RequestHandler {
     /** Connections to servers that are open now, idle ones included; for gauges, from any thread. */
     public int connections() {
         return context.pools().connections();
+    }
+
+    /** Requests that wait until a server has fewer than its maxconn; for gauges, from any thread. */
+    public int queued() {
+        return context.admission().waiting();
     }
 
     /** Retries that failed requests wanted and the budget did not allow; from any thread. */

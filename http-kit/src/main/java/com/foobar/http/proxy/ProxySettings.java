@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param forwarded whether the clients' forwarding fields are believed
  * @param retry what happens to a request that its server failed
  * @param timeouts how long to wait for whom
- * @param connectionsPerServer at the same time, of all event loops together, each of which gets an equal share and one at least; 512 by default
- * @param queuedPerServer requests that may wait for a connection, of all event loops together; 1,024 by default
+ * @param connectionsPerServer requests that a server is given at the same time, and connections to it; 512 by default
+ * @param queued requests that may wait while all servers have that many; 1,024 by default
  * @param idlePerLoop idle connections kept for each server on each event loop, 64 by default
  * @param idleTimeout after which an idle connection is closed; shorter than the servers', which by default close after 75 s; 30 s by default
  */
@@ -18,25 +18,22 @@ public record ProxySettings(
         RetrySettings retry,
         ProxyTimeouts timeouts,
         int connectionsPerServer,
-        int queuedPerServer,
+        int queued,
         int idlePerLoop,
         Duration idleTimeout) {
     public static final ProxySettings DEFAULTS = new ProxySettings(
             ForwardedMode.EDGE, RetrySettings.DEFAULTS, ProxyTimeouts.DEFAULTS, 512, 1024, 64, Duration.ofSeconds(30));
 
     public ProxySettings with(ForwardedMode newForwarded) {
-        return new ProxySettings(
-                newForwarded, retry, timeouts, connectionsPerServer, queuedPerServer, idlePerLoop, idleTimeout);
+        return new ProxySettings(newForwarded, retry, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout);
     }
 
     public ProxySettings with(RetrySettings newRetry) {
-        return new ProxySettings(
-                forwarded, newRetry, timeouts, connectionsPerServer, queuedPerServer, idlePerLoop, idleTimeout);
+        return new ProxySettings(forwarded, newRetry, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout);
     }
 
     public ProxySettings with(ProxyTimeouts newTimeouts) {
-        return new ProxySettings(
-                forwarded, retry, newTimeouts, connectionsPerServer, queuedPerServer, idlePerLoop, idleTimeout);
+        return new ProxySettings(forwarded, retry, newTimeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout);
     }
 
     public ProxySettings withTimeouts(Duration newConnect, Duration newServer, Duration newQueue) {

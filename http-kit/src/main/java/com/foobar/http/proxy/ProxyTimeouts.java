@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param connect for one connection, and before it for the first lookup of the server's name; 2 s by default
  * @param server without a byte from the server while it owes us some, 30 s by default: 504 where the response has not begun; also of a tunnel one direction of which has ended
- * @param queue for a free connection where all are busy, 2 s by default: 503
+ * @param queue for a server that has fewer requests than its maxconn, 2 s by default: 503
  * @param tunnel without a byte in either direction after protocols were switched (WebSocket), 1 h by default: closed
  */
 public record ProxyTimeouts(Duration connect, Duration server, Duration queue, Duration tunnel) {

@@ -8,26 +8,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The pools of all event loops, one for each server on each. */
 final class ServerPools {
     private final NettyTransport transport;
     private final ProxySettings settings;
-    private final int eventLoops;
     private final Map<EventLoop, Map<BackendServer, UpstreamPool>> pools = new ConcurrentHashMap<>();
-    private final Map<BackendServer, ServerAddress> addresses = new ConcurrentHashMap<>();
-    private final AtomicInteger connections = new AtomicInteger();
+    private final Map<BackendServer, ServerConnections> servers = new ConcurrentHashMap<>();
     private final ExecutorService resolver;
 
     ServerPools(NettyTransport transport, ProxySettings settings) {
         this.transport = transport;
         this.settings = settings;
-        int count = 0;
-        for (var ignored : transport.group()) {
-            count++;
-        }
-        this.eventLoops = Math.max(1, count);
         // A thread for each name that is being looked up: one that nobody answers for does not hold up the others.
         this.resolver = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "name-resolver");
@@ -44,16 +36,27 @@ final class ServerPools {
         }
         UpstreamPool pool = own.get(server);
         if (pool == null) {
-            ServerAddress address =
-                    addresses.computeIfAbsent(server, key -> new ServerAddress(key.address(), resolver));
-            pool = new UpstreamPool(eventLoop, transport, address, settings, eventLoops, connections);
+            ServerConnections connections = of(server);
+            pool = new UpstreamPool(eventLoop, transport, connections, settings);
+            connections.add(pool);
             own.put(server, pool);
         }
         return pool;
     }
 
+    /** What all event loops together have to do with that server; on any thread. */
+    ServerConnections of(BackendServer server) {
+        ServerConnections known = servers.get(server);
+        return known != null
+                ? known
+                : servers.computeIfAbsent(
+                        server,
+                        key -> new ServerConnections(
+                                new ServerAddress(key.address(), resolver), settings.connectionsPerServer()));
+    }
+
     int connections() {
-        return connections.get();
+        return servers.values().stream().mapToInt(ServerConnections::open).sum();
     }
 
     void close() {

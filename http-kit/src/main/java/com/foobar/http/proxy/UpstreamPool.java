@@ -12,12 +12,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop to one server. The one used last is used first, so that superfluous ones grow idle and are closed. Belongs to its event loop.
@@ -34,46 +31,27 @@ final class UpstreamPool {
 
         void connectFailed(String reason);
 
-        /** No connection became free in time, or too many wait already. */
-        void queueExhausted(int connections, int waiting, Duration waited);
-
         /** Whether the connection is not wanted any more. */
         boolean cancelled();
     }
 
-    private record Queued(Waiter waiter, long since) {}
-
     private final EventLoop eventLoop;
     private final NettyTransport transport;
-    private final ServerAddress address;
+    private final ServerConnections connections;
     private final ProxySettings settings;
-    private final int connectionLimit;
-    private final int queueLimit;
-    private final AtomicInteger total;
     private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
-    private final Deque<Queued> queue = new ArrayDeque<>();
     private final Deadline sweep;
-    private final Deadline queueTimeout;
-    private int open;
     private boolean closed;
+    /** For other event loops. */
+    private volatile boolean hasIdle;
 
-    /** @param total counts the connections of all pools */
-    UpstreamPool(
-            EventLoop eventLoop,
-            NettyTransport transport,
-            ServerAddress address,
-            ProxySettings settings,
-            int eventLoops,
-            AtomicInteger total) {
+    /** @param connections of all event loops to the server */
+    UpstreamPool(EventLoop eventLoop, NettyTransport transport, ServerConnections connections, ProxySettings settings) {
         this.eventLoop = eventLoop;
         this.transport = transport;
-        this.address = address;
+        this.connections = connections;
         this.settings = settings;
-        this.connectionLimit = Math.max(1, settings.connectionsPerServer() / eventLoops);
-        this.queueLimit = Math.max(1, settings.queuedPerServer() / eventLoops);
-        this.total = total;
         this.sweep = new Deadline(eventLoop, this::closeStale);
-        this.queueTimeout = new Deadline(eventLoop, this::expireQueued);
     }
 
     /**
@@ -91,30 +69,46 @@ final class UpstreamPool {
         }
         if (last != null && last.idleNanos(now) < maxIdleNanos) {
             idle.pollLast();
+            hasIdle = !idle.isEmpty();
             waiter.connected(last);
             return;
         }
-        if (open >= connectionLimit) {
-            UpstreamConnection oldest = idle.pollFirst();
-            if (oldest != null) {
-                oldest.close();
+        makeRoom();
+        connect(waiter);
+    }
+
+    /** As many requests as a server may have are never more than the connections that it may have, if none of those is idle elsewhere. */
+    private void makeRoom() {
+        if (connections.full()) {
+            if (idle.isEmpty()) {
+                connections.closeIdleOfOthers(this);
+            } else {
+                closeFirst();
             }
-        }
-        if (open < connectionLimit) {
-            connect(waiter);
-        } else if (queue.size() < queueLimit) {
-            queue.addLast(new Queued(waiter, now));
-            if (queue.size() == 1) {
-                queueTimeout.in(settings.timeouts().queue().toNanos());
-            }
-        } else {
-            waiter.queueExhausted(open, queue.size(), Duration.ZERO);
         }
     }
 
+    private void closeFirst() {
+        UpstreamConnection oldest = idle.pollFirst();
+        hasIdle = !idle.isEmpty();
+        if (oldest != null) {
+            oldest.close();
+        }
+    }
+
+    /** Whether a connection is idle; from any thread. */
+    boolean hasIdle() {
+        return hasIdle;
+    }
+
+    /** Closes the connection that has been idle for longest; from any thread. */
+    void closeOldest() {
+        eventLoop.execute(this::closeFirst);
+    }
+
     private void connect(Waiter waiter) {
-        open++;
-        address.get(eventLoop, settings.timeouts().connect(), (target, problem) -> {
+        connections.opened();
+        connections.address().get(eventLoop, settings.timeouts().connect(), (target, problem) -> {
             if (target == null) {
                 connectFailed(waiter, problem);
             } else {
@@ -142,7 +136,6 @@ final class UpstreamPool {
                 .connect(target);
         connecting.addListener((ChannelFuture done) -> {
             if (done.isSuccess()) {
-                total.incrementAndGet();
                 connection.connected();
                 if (waiter.cancelled()) {
                     released(connection);
@@ -156,11 +149,10 @@ final class UpstreamPool {
     }
 
     private void connectFailed(Waiter waiter, String reason) {
-        open--;
+        connections.closed();
         if (!waiter.cancelled()) {
             waiter.connectFailed(reason);
         }
-        serveQueue();
     }
 
     private static String describe(Throwable cause) {
@@ -173,59 +165,22 @@ final class UpstreamPool {
 
     /** Takes back a connection that can carry another request. */
     void released(UpstreamConnection connection) {
-        Queued next = nextQueued();
-        if (next != null) {
-            next.waiter().connected(connection);
-        } else if (closed || idle.size() >= settings.idlePerLoop()) {
+        if (closed || connections.overfull() || idle.size() >= settings.idlePerLoop()) {
             connection.close();
-        } else {
-            idle.addLast(connection);
-            if (idle.size() == 1) {
-                sweep.in(settings.idleTimeout().toNanos());
-            }
+            return;
+        }
+        idle.addLast(connection);
+        hasIdle = true;
+        if (idle.size() == 1) {
+            sweep.in(settings.idleTimeout().toNanos());
         }
     }
 
     /** A connection has closed, in use or idle. */
     void closed(UpstreamConnection connection) {
-        open--;
-        total.decrementAndGet();
+        connections.closed();
         idle.removeLastOccurrence(connection);
-        serveQueue();
-    }
-
-    private void serveQueue() {
-        while (open < connectionLimit) {
-            Queued next = nextQueued();
-            if (next == null) {
-                return;
-            }
-            connect(next.waiter());
-        }
-    }
-
-    private @Nullable Queued nextQueued() {
-        Queued next = queue.pollFirst();
-        while (next != null && next.waiter().cancelled()) {
-            next = queue.pollFirst();
-        }
-        return next;
-    }
-
-    private void expireQueued() {
-        long now = System.nanoTime();
-        long limit = settings.timeouts().queue().toNanos();
-        for (Queued first = queue.peekFirst(); first != null; first = queue.peekFirst()) {
-            long waited = now - first.since();
-            if (waited < limit && !first.waiter().cancelled()) {
-                queueTimeout.in(limit - waited);
-                return;
-            }
-            queue.pollFirst();
-            if (!first.waiter().cancelled()) {
-                first.waiter().queueExhausted(open, queue.size() + 1, Duration.ofNanos(waited));
-            }
-        }
+        hasIdle = !idle.isEmpty();
     }
 
     private void closeStale() {

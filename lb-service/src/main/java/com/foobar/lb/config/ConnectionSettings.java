@@ -8,19 +8,21 @@ import java.time.Duration;
 /**
  * Connections to the servers; they are kept and used again, each by one event loop.
  *
- * @param maxconn to one server at the same time, of all event loops together
- * @param maxqueue requests that may wait for a connection to one server; then 503
+ * @param maxconn requests that one server is given at the same time, and connections to it; others wait
+ * @param maxqueue requests of a backend that may wait while all its servers have that many; then 503
  * @param idle that each event loop keeps to one server
  * @param idleTimeout after which an idle one is closed; must be shorter than the servers' own, or requests are sent into a
  *     connection that is being closed
  */
 public record ConnectionSettings(
-        @Default("512") @Range(min = "1", max = "1000000") @Description("connections to one server at the same time")
+        @Default("512")
+        @Range(min = "1", max = "1000000")
+        @Description("requests that one server is given at the same time, and connections to it; others wait")
         int maxconn,
 
         @Default("1024")
         @Range(min = "0", max = "1000000")
-        @Description("requests that may wait for a connection to one server; then 503")
+        @Description("requests of a backend that may wait while all its servers have that many; then 503")
         int maxqueue,
 
         @Default("64")

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param client without progress while the client sends a body or takes a response; then 408, or cut
  * @param connect for a connection to a server; then the next server
  * @param server without a byte from a server that owes one; then 504, or cut
- * @param queue for a connection where all to a server are busy; then 503
+ * @param queue for a server that has fewer requests than its maxconn; then 503
  * @param tunnel without a byte in either direction of a connection that has switched to another protocol; then closed
  */
 public record TimeoutSettings(
@@ -42,7 +42,7 @@ public record TimeoutSettings(
 
         @Default("2s")
         @Range(min = "10ms", max = "10m")
-        @Description("time for a free connection where all to a server are busy; then 503")
+        @Description("time for a server that has fewer requests than its maxconn; then 503")
         Duration queue,
 
         @Default("1h")

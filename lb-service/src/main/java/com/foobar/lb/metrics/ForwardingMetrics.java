@@ -27,6 +27,10 @@ final class ForwardingMetrics {
         metrics.gauge(
                 "current_connections", "Open connections to servers, idle ones included.", ProxyHandler::connections);
         metrics.gauge(
+                "current_queue",
+                "Requests that wait as all servers have as many as they may have.",
+                ProxyHandler::queued);
+        metrics.gauge(
                 "retry_budget",
                 "Retries and hedges that retry.budget allows at this moment.",
                 ProxyHandler::retriesAvailable);

@@ -161,7 +161,7 @@ public final class FileHandler implements RequestHandler {
     private void failed(RequestStream stream, ResolvedPath.Named path, Throwable failure) {
         if (failure instanceof RejectedExecutionException) {
             log.debug("{}: too many look-ups of files are waiting", path.name());
-            stream.fail(new ProxyError.QueueExhausted("content", content.description(), 0, 0, Duration.ZERO));
+            stream.fail(new ProxyError.QueueExhausted("content", content.description(), 0, Duration.ZERO));
         } else {
             log.warn("{} in {} cannot be read: {}", path.name(), content.description(), failure.toString());
             stream.fail(new ProxyError.Internal());
