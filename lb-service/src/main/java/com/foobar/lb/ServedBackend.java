@@ -18,7 +18,7 @@ final class ServedBackend {
 
     ServedBackend(Vertx vertx, NettyTransport transport, BackendSettings settings, ProxySettings forwarding) {
         this.backend = Backend.of(settings, Clock.systemUTC());
-        this.checker = HealthChecker.of(vertx, backend, settings.check());
+        this.checker = HealthChecker.of(vertx, backend, settings.check(), settings.ejection());
         this.proxy = new ProxyHandler(transport, backend, forwarding);
     }
 

@@ -20,6 +20,8 @@ final class WebServer implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     final AtomicInteger requests = new AtomicInteger();
     final AtomicBoolean ready = new AtomicBoolean(true);
+    /** Whether all requests but checks are answered with 500. */
+    final AtomicBoolean failing = new AtomicBoolean();
     /** Requests for /slow wait until it is true. */
     final AtomicBoolean released = new AtomicBoolean();
 
@@ -55,6 +57,10 @@ final class WebServer implements AutoCloseable {
             return;
         }
         requests.incrementAndGet();
+        if (failing.get()) {
+            request.response().setStatusCode(500).end();
+            return;
+        }
         if (request.path().equals("/slow")) {
             waiting.incrementAndGet();
             vertx.setPeriodic(5, timer -> {

@@ -25,6 +25,7 @@ public final class Backend {
     private final List<BackendServer> servers;
     private final boolean allBackups;
     private final int panicThreshold;
+    private final @Nullable StickySettings sticky;
     private final LongAdder inFlight = new LongAdder();
     private final Balancing<BackendServer> balancing;
     /** Replaced whenever a server starts or stops to take requests. */
@@ -39,6 +40,7 @@ public final class Backend {
             int hashBalanceFactor,
             boolean allBackups,
             int panicThreshold,
+            @Nullable StickySettings sticky,
             List<BackendServer> servers) {
         this.name = name;
         this.balance = balance;
@@ -46,6 +48,7 @@ public final class Backend {
         this.servers = List.copyOf(servers);
         this.allBackups = allBackups;
         this.panicThreshold = panicThreshold;
+        this.sticky = sticky;
         this.balancing = balance.among(this.servers, hashBalanceFactor, inFlight::sum);
         this.balancer = balancing.over(List.of());
         ServerObserver rebalance = new ServerObserver() {
@@ -68,7 +71,7 @@ public final class Backend {
 
     /** A backend without bounds on hashes, and without panic. */
     public Backend(String name, Balance balance, List<BackendServer> servers) {
-        this(name, balance, "", 0, false, 0, servers);
+        this(name, balance, "", 0, false, 0, null, servers);
     }
 
     /** A backend of servers that are all {@code DOWN} until they are checked. */
@@ -81,6 +84,7 @@ public final class Backend {
                 settings.hashBalanceFactor(),
                 settings.allbackups(),
                 settings.panicThreshold(),
+                settings.sticky(),
                 settings.servers().stream()
                         .map(server -> new BackendServer(server, slowStart, clock))
                         .toList());
@@ -98,6 +102,11 @@ public final class Backend {
     /** Name of the header or cookie that is hashed; empty where none is. */
     public String hashName() {
         return hashName;
+    }
+
+    /** The cookie that keeps a client at one server, or null for none. */
+    public @Nullable StickySettings sticky() {
+        return sticky;
     }
 
     /** All servers, whatever their state, in the order of the settings. */

@@ -6,6 +6,7 @@ import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.Range;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A group of servers, how requests are shared among them and how they are checked. */
 public record BackendSettings(
@@ -47,7 +48,13 @@ public record BackendSettings(
         int panicThreshold,
 
         @Description("active health checks, alike for all servers")
-        HealthCheckSettings check) {
+        HealthCheckSettings check,
+
+        @Description("servers left alone for a while because live requests fail there")
+        EjectionSettings ejection,
+
+        @Description("a cookie that keeps a client at one server; absent: none") @Nullable
+        StickySettings sticky) {
 
     public BackendSettings {
         servers = List.copyOf(servers);

@@ -16,11 +16,6 @@ public interface Candidate {
     /** Requests that this candidate is working on now, over all event loops: 0 or more. */
     int inFlight();
 
-    /** Requests that it takes at the same time. */
-    default int maxconn() {
-        return Integer.MAX_VALUE;
-    }
-
     /** How long it takes to answer, in nanoseconds: {@link PeakEwma#estimate}. 0 while nothing is known. */
     default double latency() {
         return 0;

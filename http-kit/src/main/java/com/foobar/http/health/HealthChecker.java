@@ -1,6 +1,7 @@
 package com.foobar.http.health;
 
 import com.foobar.http.backend.Backend;
+import com.foobar.http.backend.EjectionSettings;
 import com.foobar.http.backend.HealthCheckSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,22 +16,31 @@ import java.util.List;
 public final class HealthChecker {
     private final Timers timers;
     private final Check check;
+    private final Ejection ejection;
     private final List<ServerHealth> servers;
 
-    /** Checks as the settings say. */
+    /** Checks as the settings say, and ejects nobody. */
     public static HealthChecker of(Vertx vertx, Backend backend, HealthCheckSettings settings) {
+        return of(vertx, backend, settings, EjectionSettings.OFF);
+    }
+
+    /** Checks, and ejects servers at which live requests fail, as the settings say. */
+    public static HealthChecker of(
+            Vertx vertx, Backend backend, HealthCheckSettings settings, EjectionSettings ejection) {
         Check check =
                 switch (settings.type()) {
                     case HTTP -> new HttpCheck(vertx, settings);
                     case TCP -> new TcpCheck(vertx, settings);
                     case MYSQL -> new MysqlCheck(vertx, settings);
                 };
-        return new HealthChecker(new VertxTimers(vertx), backend, settings, check);
+        return new HealthChecker(new VertxTimers(vertx), backend, settings, check, ejection);
     }
 
-    HealthChecker(Timers timers, Backend backend, HealthCheckSettings settings, Check check) {
+    HealthChecker(
+            Timers timers, Backend backend, HealthCheckSettings settings, Check check, EjectionSettings ejection) {
         this.timers = timers;
         this.check = check;
+        this.ejection = new Ejection(timers, backend, ejection);
         this.servers = backend.servers().stream()
                 .map(server -> new ServerHealth(backend.name(), server, settings, check, timers))
                 .toList();
@@ -39,6 +49,7 @@ public final class HealthChecker {
     /** Checks every server at once, then again and again. */
     public void start() {
         servers.forEach(server -> timers.execute(server::start));
+        timers.execute(ejection::start);
     }
 
     /** Ends all checks; the servers keep the state they have. */
@@ -47,6 +58,7 @@ public final class HealthChecker {
         // First no more checks, then nothing to make them with.
         timers.execute(() -> {
             servers.forEach(ServerHealth::stop);
+            ejection.stop();
             check.close().onComplete(stopped);
         });
         return stopped.future();

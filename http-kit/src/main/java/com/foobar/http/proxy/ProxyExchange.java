@@ -49,6 +49,9 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
     /** By which the request belongs to a server, where the backend hashes. */
     private final long key;
 
+    /** The server that the client's cookie keeps it at, whether that can be asked or not; null for none. */
+    private final @Nullable BackendServer session;
+
     private final ReplayBuffer body;
 
     private State state = State.ASKING;
@@ -75,6 +78,8 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
         this.context = context;
         this.backend = context.backend();
         this.key = context.key().of(stream);
+        StickyCookie sticky = context.sticky();
+        this.session = sticky == null ? null : sticky.take(stream.head().fields());
         this.body = new ReplayBuffer(
                 stream.allocator(), context.settings().retry().buffer().toInt());
     }
@@ -157,6 +162,9 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
 
     @Override
     public @Nullable BackendServer pick(Set<BackendServer> full) {
+        if (wantsSession()) {
+            return full.contains(session) ? null : session;
+        }
         if (unwanted.isEmpty() || full.isEmpty()) {
             return backend.pick(key, full.isEmpty() ? unwanted : full);
         }
@@ -167,7 +175,12 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
 
     @Override
     public boolean wantsAny() {
-        return unwanted.isEmpty();
+        return unwanted.isEmpty() && !wantsSession();
+    }
+
+    /** Whether it waits for the server of the client's session, however busy (HAProxy's persistence), rather than to go to another. */
+    private boolean wantsSession() {
+        return session != null && !unwanted.contains(session) && session.takesSessions();
     }
 
     @Override
@@ -367,6 +380,11 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
         HopByHopFields.stripResponse(head.fields());
         if (!head.fields().has(FieldName.X_REQUEST_ID)) {
             head.fields().add(FieldName.X_REQUEST_ID, stream.record().requestId());
+        }
+        StickyCookie sticky = context.sticky();
+        BackendServer server = attempt().server();
+        if (sticky != null && !server.equals(session)) {
+            sticky.set(head.fields(), server);
         }
         stream.respond(head);
     }

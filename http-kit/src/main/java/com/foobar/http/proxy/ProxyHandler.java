@@ -1,6 +1,7 @@
 package com.foobar.http.proxy;
 
 import com.foobar.http.backend.Backend;
+import com.foobar.http.backend.StickySettings;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.exchange.RequestStream;
@@ -20,9 +21,11 @@ public final class ProxyHandler implements RequestHandler {
     public ProxyHandler(NettyTransport transport, Backend backend, ProxySettings settings) {
         RetrySettings retry = settings.retry();
         ServerPools pools = new ServerPools(transport, settings);
+        StickySettings sticky = backend.sticky();
         this.context = new ProxyContext(
                 backend,
                 RequestKey.of(backend),
+                sticky == null ? null : new StickyCookie(backend, sticky),
                 settings,
                 pools,
                 new Admission(backend, pools, settings.queued()),

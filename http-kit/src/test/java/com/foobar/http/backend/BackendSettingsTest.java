@@ -3,8 +3,10 @@ package com.foobar.http.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.foobar.http.backend.StickySettings.SameSite;
 import com.foobar.http.balance.Balance;
 import com.foobar.kit.settings.HostPort;
+import com.foobar.kit.settings.Secret;
 import com.foobar.kit.settings.SettingsException;
 import com.foobar.kit.settings.SettingsReader;
 import java.time.Duration;
@@ -43,7 +45,10 @@ class BackendSettingsTest {
                                 3,
                                 2,
                                 10,
-                                OnError.SUDDEN_DEATH)));
+                                OnError.SUDDEN_DEATH),
+                        new EjectionSettings(
+                                10, 0, 100, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(5), 10),
+                        null));
     }
 
     @Test
@@ -78,6 +83,20 @@ class BackendSettingsTest {
                                   rise: 7
                                   spread-checks: 8
                                   on-error: mark-down
+                                ejection:
+                                  consecutive-failures: 1
+                                  error-rate: 2
+                                  min-requests: 3
+                                  interval: 4s
+                                  base-time: 5s
+                                  max-time: 6s
+                                  max-percent: 7
+                                sticky:
+                                  cookie: sid
+                                  secret: 0123456789abcdef
+                                  max-age: 1h
+                                  same-site: strict
+                                  secure: false
                                 """))
                 .isEqualTo(new BackendSettings(
                         "app",
@@ -104,7 +123,11 @@ class BackendSettingsTest {
                                 6,
                                 7,
                                 8,
-                                OnError.MARK_DOWN)));
+                                OnError.MARK_DOWN),
+                        new EjectionSettings(
+                                1, 2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6), 7),
+                        new StickySettings(
+                                "sid", Secret.of("0123456789abcdef"), Duration.ofHours(1), SameSite.STRICT, false)));
     }
 
     @ParameterizedTest
@@ -124,6 +147,11 @@ class BackendSettingsTest {
                 "{name: web, panic-threshold: 101, servers: [{name: a, address: 'a:1'}]} | 0-100",
                 "{name: web, servers: [{name: a, address: 'a:1'}], check: {path: x}}  | absolute path",
                 "{name: web, servers: [{name: a, address: 'a:1'}], check: {fall: 0}}  | check.fall",
+                "{name: web, servers: [{name: a, address: 'a:1'}], sticky: {}}           | sticky.secret",
+                "{name: web, servers: [{name: a, address: 'a:1'}], sticky: {secret: short}} | 16 characters",
+                "{name: web, servers: [{name: a, address: 'a:1'}], sticky: {secret: 0123456789abcdef, same-site: none, secure: false}} | same-site",
+                "{name: web, servers: [{name: a, address: 'a:1'}], sticky: {secret: 0123456789abcdef, cookie: a=b}} | cookie: a=b",
+                "{name: web, servers: [{name: a, address: 'a:1'}], ejection: {max-percent: 101}} | ejection.max-percent",
                 "{name: web, servers: [{name: a, address: 'a:1'}], check: {type: icmp}}  | http, tcp, mysql",
                 "{name: web, servers: [{name: a, address: 'a:1'}], check: {expect-status: 2xx}}  | expect-status: 2xx",
                 "{name: web, servers: [{name: a, address: 'a:1'}], check: {expect-status: '600'}}  | expect-status: 600",

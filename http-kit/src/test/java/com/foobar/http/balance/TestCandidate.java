@@ -5,7 +5,6 @@ final class TestCandidate implements Candidate {
     private final String name;
     private final int weight;
     int inFlight;
-    int maxconn = Integer.MAX_VALUE;
     double ramp = 1;
     double latency;
 
@@ -32,11 +31,6 @@ final class TestCandidate implements Candidate {
     @Override
     public int inFlight() {
         return inFlight;
-    }
-
-    @Override
-    public int maxconn() {
-        return maxconn;
     }
 
     @Override

@@ -8,6 +8,7 @@ import com.foobar.http.backend.AdministrativeState;
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.backend.CheckStatus;
+import com.foobar.http.backend.EjectionSettings;
 import com.foobar.http.backend.HealthCheckSettings;
 import com.foobar.http.backend.OnError;
 import com.foobar.http.backend.TestClock;
@@ -356,7 +357,8 @@ class ServerHealthTest {
             checks++;
             return answer;
         };
-        return new HealthChecker(timers, new Backend("web", Balance.ROUNDROBIN, List.of(server)), settings, check);
+        return new HealthChecker(
+                timers, new Backend("web", Balance.ROUNDROBIN, List.of(server)), settings, check, EjectionSettings.OFF);
     }
 
     private static Future<CheckResult> passed() {

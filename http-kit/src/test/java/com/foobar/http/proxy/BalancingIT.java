@@ -1,14 +1,17 @@
 package com.foobar.http.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.foobar.http.backend.OperationalState;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +134,26 @@ class BalancingIT {
                 assertThat(wire.get("/").text()).isEqualTo("server-2");
             }
         }
+    }
+
+    @Test
+    void fillsTheFirstServerBeforeTheNextWithFirst() throws Exception {
+        proxy.listen(ProxySettings.DEFAULTS.withConnections(1, 10), "balance: first");
+        CountDownLatch answer = new CountDownLatch(1);
+        proxy.server(1).answerAfter(answer);
+        try (HttpWire busy = HttpWire.connect(proxy.port());
+                HttpWire wire = HttpWire.connect(proxy.port())) {
+            busy.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !proxy.server(1).requests().isEmpty());
+            assertThat(wire.get("/").text()).isEqualTo("server-2");
+
+            answer.countDown();
+            assertThat(busy.read().text()).isEqualTo("server-1");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> wire.get("/").text().equals("server-1"));
+        }
+        assertThat(proxy.server(3).requests()).isEmpty();
     }
 
     private static String get(HttpWire wire, String field) throws IOException {

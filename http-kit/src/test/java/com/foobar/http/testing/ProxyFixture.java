@@ -62,6 +62,11 @@ public final class ProxyFixture implements AutoCloseable {
      * @param servers settings of a server by number, from 1: {@code weight: 2}; empty text for none
      */
     public ProxyFixture listen(String backendSettings, String... servers) {
+        return listen(ProxySettings.DEFAULTS, backendSettings, servers);
+    }
+
+    /** The same, forwarding like that. */
+    public ProxyFixture listen(ProxySettings proxySettings, String backendSettings, String... servers) {
         StringBuilder yaml =
                 new StringBuilder("name: fixtures\n").append(backendSettings).append("\nservers:\n");
         for (int i = 0; i < this.servers.size(); i++) {
@@ -79,7 +84,7 @@ public final class ProxyFixture implements AutoCloseable {
         backendServers.clear();
         backendServers.addAll(backend.servers());
         backendServers.forEach(server -> server.set(OperationalState.UP, "test"));
-        return listen(backend, ProxySettings.DEFAULTS, HttpLimits.DEFAULTS, null);
+        return listen(backend, proxySettings, HttpLimits.DEFAULTS, null);
     }
 
     private ProxyFixture listen(

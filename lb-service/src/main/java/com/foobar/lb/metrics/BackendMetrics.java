@@ -153,6 +153,7 @@ final class BackendMetrics {
                 "check_code",
                 "The protocol's own code of the last health check, such as HTTP's status.",
                 server -> server.stats().lastCheckCode());
+        counts("ejections_total", "Times a server was ejected because live requests failed.", ServerStats::ejections);
         counts("checks_total", "Health checks.", ServerStats::checks);
         counts("check_failures_total", "Health checks that failed.", ServerStats::checkFailures);
         counts("check_up_down_total", "Times a server went from up to down.", ServerStats::upDownChanges);

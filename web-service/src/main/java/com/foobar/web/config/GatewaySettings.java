@@ -1,6 +1,7 @@
 package com.foobar.web.config;
 
 import com.foobar.http.backend.BackendSettings;
+import com.foobar.http.backend.EjectionSettings;
 import com.foobar.http.backend.HealthCheckSettings;
 import com.foobar.http.backend.ServerSettings;
 import com.foobar.http.balance.Balance;
@@ -61,7 +62,8 @@ public record GatewaySettings(
 
     /** As the HTTP engine wants it. */
     public BackendSettings backend() {
-        return new BackendSettings("app", balance, "", 0, servers, false, Duration.ZERO, 0, check);
+        return new BackendSettings(
+                "app", balance, "", 0, servers, false, Duration.ZERO, 0, check, EjectionSettings.OFF, null);
     }
 
     /** As the HTTP engine wants it; our clients are our own load balancers, so what they say of the client is kept. */
