@@ -214,6 +214,10 @@ class FailoverIT {
                 .contains("lb_backend_http_responses_total{code=\"2xx\",proxy=\"web\"} 2.0")
                 .contains("lb_frontend_request_duration_seconds_count{proxy=\"https\"} 2")
                 .contains("lb_server_response_time_seconds_count{proxy=\"web\",server=\"web-2\"}")
+                .contains("lb_backend_queue_time_seconds_bucket{proxy=\"web\",le=\"5.0E-4\"} 2")
+                .contains("lb_backend_connect_time_seconds_count{proxy=\"web\"} 2")
+                .contains("lb_backend_response_time_seconds_count{proxy=\"web\"} 2")
+                .contains("lb_backend_total_time_seconds_bucket{proxy=\"web\",le=\"+Inf\"} 2")
                 .contains("lb_server_current_sessions{proxy=\"web\",server=\"web-2\"} 0.0")
                 .containsPattern("lb_frontend_connections_total\\{proxy=\"https\"} [1-9]");
 

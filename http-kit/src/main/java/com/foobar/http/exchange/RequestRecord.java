@@ -12,6 +12,8 @@ public final class RequestRecord {
     private final long startNanos;
     private long endNanos;
     private long firstByteNanos;
+    private long queueNanos;
+    private long connectedNanos;
     private int status;
     private long bytesIn;
     private long bytesOut;
@@ -50,6 +52,21 @@ public final class RequestRecord {
     /** From the complete head to the response's head; 0 where there was no response. */
     public long firstByteNanos() {
         return firstByteNanos == 0 ? 0 : Math.max(0, firstByteNanos - startNanos);
+    }
+
+    /** How long it waited for a server that may have one more request, all attempts together. */
+    public long queueNanos() {
+        return queueNanos;
+    }
+
+    /** From the complete head to the connection by which it was answered, without the queue; 0 where there was none. */
+    public long connectNanos() {
+        return connectedNanos == 0 ? 0 : Math.max(0, connectedNanos - startNanos - queueNanos);
+    }
+
+    /** From that connection to the response's head; 0 where there was none. */
+    public long responseNanos() {
+        return connectedNanos == 0 || firstByteNanos == 0 ? 0 : Math.max(0, firstByteNanos - connectedNanos);
     }
 
     /** The status that was sent, or 499 where the client went away before there was one. */
@@ -105,6 +122,15 @@ public final class RequestRecord {
     public void asked(String newBackend, String newServer) {
         backend = newBackend;
         server = newServer;
+    }
+
+    public void queued(long nanos) {
+        queueNanos += nanos;
+    }
+
+    /** @param nanos when the request had the connection by which it was answered, in {@link System#nanoTime()} */
+    public void connected(long nanos) {
+        connectedNanos = nanos;
     }
 
     public void retried() {

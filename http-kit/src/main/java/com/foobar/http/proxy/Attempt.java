@@ -33,6 +33,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     private final Admission admission;
     private State state = State.ACQUIRING;
     private @Nullable UpstreamConnection connection;
+    private long connectedNanos;
     private int status;
     private int discarded;
 
@@ -58,6 +59,11 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     @Nullable
     UpstreamConnection connection() {
         return connection;
+    }
+
+    /** When there was a connection, as {@link System#nanoTime}. */
+    long connectedNanos() {
+        return connectedNanos;
     }
 
     /** The client went away, or the answer cannot be passed on. */
@@ -113,6 +119,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     @Override
     public void connected(UpstreamConnection newConnection) {
         connection = newConnection;
+        connectedNanos = System.nanoTime();
         state = State.ASKING;
         RequestHead head = exchange.head();
         newConnection.begin(this, head);

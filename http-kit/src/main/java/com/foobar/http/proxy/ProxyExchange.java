@@ -189,6 +189,7 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
             return false;
         }
         stopWaiting();
+        stream.record().queued(System.nanoTime() - queuedNanos);
         ask(server);
         return true;
     }
@@ -367,6 +368,7 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
     void switched(Attempt by, ResponseHead head) {
         state = State.DONE;
         body.drop();
+        stream.record().connected(by.connectedNanos());
         HopByHopFields.stripSwitch(head.fields());
         ProxyTimeouts timeouts = context.settings().timeouts();
         Tunnel tunnel = new Tunnel(stream.eventLoop(), timeouts.tunnel(), timeouts.server(), by::tunnelClosed);
@@ -376,6 +378,7 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
 
     private void respond(ResponseHead head) {
         state = State.RESPONDING;
+        stream.record().connected(attempt().connectedNanos());
         body.drop();
         HopByHopFields.stripResponse(head.fields());
         if (!head.fields().has(FieldName.X_REQUEST_ID)) {

@@ -50,6 +50,9 @@ final class FrontendLog implements RequestLog {
         if (record.backend() != null) {
             extra.put("server", record.backend() + "/" + (record.server() == null ? "-" : record.server()));
         }
+        if (record.queueNanos() > 0) {
+            extra.put("queueMs", millis(record.queueNanos()));
+        }
         if (record.firstByteNanos() > 0) {
             extra.put("firstByteMs", millis(record.firstByteNanos()));
         }

@@ -3,7 +3,6 @@ package com.foobar.lb.metrics;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestRecord;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +15,11 @@ final class FrontendMetrics {
     private final CounterDataPoint bytesIn;
     private final CounterDataPoint bytesOut;
     private final DurationHistogram.Series duration;
-    private final Map<String, Map<String, DurationHistogram.Series>> responseTimes;
+    private final RequestTimes times;
 
     /**
      * @param responses by hundreds of the status; 0 for any other
-     * @param responseTimes by names of backend and server
+     * @param times of the requests of all frontends
      */
     FrontendMetrics(
             CounterDataPoint requests,
@@ -29,14 +28,14 @@ final class FrontendMetrics {
             CounterDataPoint bytesIn,
             CounterDataPoint bytesOut,
             DurationHistogram.Series duration,
-            Map<String, Map<String, DurationHistogram.Series>> responseTimes) {
+            RequestTimes times) {
         this.requests = requests;
         this.responses = responses.clone();
         this.requestErrors = requestErrors;
         this.bytesIn = bytesIn;
         this.bytesOut = bytesOut;
         this.duration = duration;
-        this.responseTimes = Map.copyOf(responseTimes);
+        this.times = times;
     }
 
     void count(RequestRecord record) {
@@ -53,19 +52,7 @@ final class FrontendMetrics {
             bytesOut.inc(record.bytesOut());
         }
         duration.observe(record.durationNanos(), record.traceId());
-        if (record.backend() != null && record.server() != null && record.firstByteNanos() > 0 && isServers(record)) {
-            DurationHistogram.Series responseTime =
-                    responseTimes.getOrDefault(record.backend(), Map.of()).get(record.server());
-            if (responseTime != null) {
-                responseTime.observe(record.firstByteNanos(), record.traceId());
-            }
-        }
-    }
-
-    /** Whether the response was the server's, though it may have been broken off, and not an error's of ours. */
-    private static boolean isServers(RequestRecord record) {
-        ProxyError error = record.error();
-        return error == null || error.status() != record.status();
+        times.observe(record);
     }
 
     private static boolean isClients(@Nullable ProxyError error) {

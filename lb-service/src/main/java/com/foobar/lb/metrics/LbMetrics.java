@@ -1,7 +1,6 @@
 package com.foobar.lb.metrics;
 
 import com.foobar.http.backend.Backend;
-import com.foobar.http.backend.BackendServer;
 import com.foobar.http.exchange.RequestLog;
 import com.foobar.http.proxy.ProxyHandler;
 import com.foobar.kit.observability.AccessLog;
@@ -13,9 +12,7 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -35,7 +32,7 @@ public final class LbMetrics {
     private final Counter bytesIn;
     private final Counter bytesOut;
     private final DurationHistogram durations;
-    private final Map<String, Map<String, DurationHistogram.Series>> responseTimes = new HashMap<>();
+    private final RequestTimes times;
 
     /** Registers the metrics of the backends, their servers and all frontends. */
     public LbMetrics(PrometheusRegistry registry, List<Backend> backends) {
@@ -52,19 +49,8 @@ public final class LbMetrics {
                 "lb_frontend_request_duration_seconds",
                 "Time from a request's head to the last byte of its response.",
                 "proxy");
-        DurationHistogram serverTimes = new DurationHistogram(
-                registry,
-                "lb_server_response_time_seconds",
-                "Time from a request's head to the head of the response, by the server that gave it.",
-                "proxy",
-                "server");
-        for (Backend backend : backends) {
-            Map<String, DurationHistogram.Series> byServer = new HashMap<>();
-            for (BackendServer server : backend.servers()) {
-                byServer.put(server.name(), serverTimes.series(backend.name(), server.name()));
-            }
-            responseTimes.put(backend.name(), byServer);
-        }
+        this.times = new RequestTimes(backends);
+        registry.register(times);
         BackendMetrics.register(registry, backends);
     }
 
@@ -120,7 +106,7 @@ public final class LbMetrics {
                 bytesIn.labelValues(frontend),
                 bytesOut.labelValues(frontend),
                 durations.series(frontend),
-                responseTimes);
+                times);
         return new FrontendLog(frontend, metrics, access);
     }
 
