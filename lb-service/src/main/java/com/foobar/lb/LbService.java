@@ -14,6 +14,7 @@ import com.foobar.kit.observability.AccessLog;
 import com.foobar.lb.config.LbSettings;
 import com.foobar.lb.frontend.Frontend;
 import com.foobar.lb.metrics.LbMetrics;
+import com.foobar.lb.tcp.TcpBackend;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -79,6 +80,15 @@ public final class LbService implements Service {
             }
 
             @Override
+            public TcpBackend tcpBackend(String name) {
+                return new TcpBackend(
+                        served(name).backend(),
+                        transport,
+                        settings.timeouts().connect(),
+                        settings.retry().retries() + 1);
+            }
+
+            @Override
             public int publicPort(String name) {
                 return frontend(name).publicPort();
             }
@@ -100,7 +110,10 @@ public final class LbService implements Service {
     public Future<Void> start() {
         Future<Void> started = Future.succeededFuture();
         for (Frontend frontend : frontends) {
-            started = started.compose(ready -> frontend.start(transport, metrics.log(frontend.name(), access)));
+            started = started.compose(ready -> frontend.start(
+                    transport,
+                    metrics.requests(frontend.name(), access),
+                    metrics.sessions(frontend.name(), access, frontend::connections)));
         }
         return started.onSuccess(listening -> backends.values().forEach(ServedBackend::start));
     }

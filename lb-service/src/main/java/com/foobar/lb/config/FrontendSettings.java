@@ -1,5 +1,6 @@
 package com.foobar.lb.config;
 
+import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.Range;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique; in logs and metrics
  * @param listen address to listen on; port 0 takes a free one
+ * @param mode what is spoken
+ * @param proxyProtocol who tells us the clients' addresses; null where nobody does
  * @param tls the certificate for https, or null for plain http
  * @param redirectTo name of the https frontend that everything is redirected to (308), or null to forward to a backend
  * @param publicPort that clients use where it is not the one of {@code listen}, as behind a port mapping; null where it is
@@ -22,6 +25,14 @@ public record FrontendSettings(
 
         @Description("address to listen on; port 0 takes a free one")
         HostPort listen,
+
+        @Default("http")
+        @Description(
+                "http, or tcp: connections are passed to a server as they are; routes by host read the name in the TLS ClientHello")
+        Mode mode,
+
+        @Description("proxies that tell the client's address by the PROXY protocol") @Nullable
+        ProxyProtocolSettings proxyProtocol,
 
         @Description("https with this certificate; {} for a development one; without it plain http") @Nullable
         FrontendTlsSettings tls,
@@ -42,11 +53,20 @@ public record FrontendSettings(
         @Description("name of the backend of all other requests; may be left out where there is one backend") @Nullable
         String backend) {
 
+    /** What a frontend speaks. */
+    public enum Mode {
+        HTTP,
+        TCP
+    }
+
     public FrontendSettings {
         routes = List.copyOf(routes);
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw new IllegalArgumentException(
                     "name: " + name + " (expected: 1-64 letters, digits, '.', '_' or '-', first a letter or digit)");
+        }
+        if (mode == Mode.TCP) {
+            checkTcp(tls, redirectTo, routes);
         }
         if (backend != null && redirectTo != null) {
             throw new IllegalArgumentException(
@@ -55,6 +75,29 @@ public record FrontendSettings(
         if (tls != null && redirectTo != null) {
             throw new IllegalArgumentException(
                     "redirect-to: " + redirectTo + " (expected: none, as this frontend has tls)");
+        }
+    }
+
+    private static void checkTcp(
+            @Nullable FrontendTlsSettings tls, @Nullable String redirectTo, List<RouteSettings> routes) {
+        if (tls != null) {
+            throw new IllegalArgumentException(
+                    "tls: is given (expected: none with mode tcp, which passes TLS on to the servers)");
+        }
+        if (redirectTo != null) {
+            throw new IllegalArgumentException("redirect-to: " + redirectTo + " (expected: none with mode tcp)");
+        }
+        for (int i = 0; i < routes.size(); i++) {
+            RouteSettings route = routes.get(i);
+            boolean byHostOnly = route.path() == null
+                    && route.pathExact() == null
+                    && route.header() == null
+                    && route.method() == null
+                    && route.redirect() == null;
+            if (!byHostOnly) {
+                throw new IllegalArgumentException(
+                        "routes[" + i + "]: has more than host and backend (expected: no more with mode tcp)");
+            }
         }
     }
 }

@@ -3,17 +3,23 @@ package com.foobar.lb.frontend;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.exchange.RequestLog;
-import com.foobar.http.message.FieldName;
 import com.foobar.http.server.HttpListener;
+import com.foobar.http.server.Listener;
+import com.foobar.http.server.ProxyProtocol;
+import com.foobar.http.server.SocketListener;
 import com.foobar.kit.StartFailure;
 import com.foobar.kit.net.NettyTransport;
 import com.foobar.kit.tls.UnusableCertificate;
 import com.foobar.lb.config.FrontendSettings;
-import com.foobar.lb.config.HstsSettings;
+import com.foobar.lb.config.FrontendSettings.Mode;
 import com.foobar.lb.config.LbSettings;
 import com.foobar.lb.config.LimitSettings;
-import com.foobar.lb.config.RouteSettings;
 import com.foobar.lb.config.TimeoutSettings;
+import com.foobar.lb.tcp.TcpBackend;
+import com.foobar.lb.tcp.TcpListener;
+import com.foobar.lb.tcp.TcpObserver;
+import com.foobar.lb.tcp.TcpRoutes;
+import com.foobar.lb.tcp.TcpTimeouts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -32,6 +38,9 @@ public final class Frontend {
         /** Forwards to that backend. */
         RequestHandler backend(String name);
 
+        /** Passes connections to that backend. */
+        TcpBackend tcpBackend(String name);
+
         /** The port at which clients find that frontend; asked when requests come. */
         int publicPort(String frontend);
     }
@@ -40,54 +49,21 @@ public final class Frontend {
 
     private final FrontendSettings settings;
     private final String path;
-    private final HttpLimits limits;
-    private final RequestHandler handler;
+    private final LbSettings all;
+    private final Targets targets;
     private final Vertx vertx;
     private volatile @Nullable FrontendTls tls;
-    private volatile @Nullable HttpListener listener;
+    private volatile @Nullable Listener listener;
+    /** The same where HTTP is spoken. */
+    private volatile @Nullable HttpListener http;
 
     /** @param index among all frontends */
     public Frontend(int index, LbSettings all, Targets targets, Vertx vertx) {
         this.settings = all.frontends().get(index);
         this.path = "frontends[" + index + "]";
-        this.limits = limits(all.limits(), all.timeouts());
-        this.handler = withHsts(routes(all, targets), hsts(settings, all.hsts()));
+        this.all = all;
+        this.targets = targets;
         this.vertx = vertx;
-    }
-
-    private RequestHandler routes(LbSettings all, Targets targets) {
-        String redirectTo = settings.redirectTo();
-        RequestHandler otherwise = redirectTo == null
-                ? targets.backend(all.defaultBackend(settings))
-                : RedirectHandler.toHttps(() -> targets.publicPort(redirectTo));
-        return RouteTable.of(
-                settings.routes().stream()
-                        .map(route -> Route.of(route, target(route, targets)))
-                        .toList(),
-                otherwise);
-    }
-
-    private RequestHandler target(RouteSettings route, Targets targets) {
-        return route.backend() == null
-                ? RedirectHandler.to(
-                        Objects.requireNonNull(route.redirect()),
-                        settings.tls() == null ? "http" : "https",
-                        this::publicPort)
-                : targets.backend(route.backend());
-    }
-
-    private static RequestHandler withHsts(RequestHandler handler, @Nullable String hsts) {
-        return hsts == null
-                ? handler
-                : stream -> {
-                    stream.addToResponse(FieldName.STRICT_TRANSPORT_SECURITY, hsts);
-                    handler.handle(stream);
-                };
-    }
-
-    /** Null over plain http as well, where browsers must ignore it (RFC 6797 §8.1). */
-    private static @Nullable String hsts(FrontendSettings settings, HstsSettings hsts) {
-        return settings.tls() == null || settings.tls().isDevelopment() ? null : hsts.field();
     }
 
     private static HttpLimits limits(LimitSettings limits, TimeoutSettings timeouts) {
@@ -110,21 +86,17 @@ public final class Frontend {
     }
 
     /**
-     * Reads the certificate and listens.
+     * Reads the certificates and listens.
      *
-     * @return fails with {@link StartFailure} where the certificate cannot be used or the address is taken
+     * @param requests is told of requests, in HTTP mode
+     * @param sessions is told of connections, in TCP mode
+     * @return fails with {@link StartFailure} where a certificate cannot be used or the address is taken
      */
-    public Future<Void> start(NettyTransport transport, RequestLog log) {
+    public Future<Void> start(NettyTransport transport, RequestLog requests, TcpObserver sessions) {
         return openTls()
-                .compose(ready -> HttpListener.listen(
-                                transport,
-                                new HttpListener.Options(
-                                        settings.listen().host(),
-                                        settings.listen().port(),
-                                        limits,
-                                        tls == null ? null : tls::context,
-                                        handler,
-                                        log))
+                .compose(ready -> (settings.mode() == Mode.TCP
+                                ? listenTcp(transport, sessions)
+                                : listenHttp(transport, requests))
                         .recover(failure -> Future.failedFuture(StartFailure.cannotListen(
                                 path + ".listen",
                                 settings.listen().host(),
@@ -140,6 +112,51 @@ public final class Frontend {
                             tls == null ? "" : " with certificate " + tls);
                     return null;
                 });
+    }
+
+    private Future<Listener> listenHttp(NettyTransport transport, RequestLog log) {
+        return HttpListener.listen(
+                        transport,
+                        new HttpListener.Options(
+                                settings.listen().host(),
+                                settings.listen().port(),
+                                limits(all.limits(), all.timeouts()),
+                                proxyProtocol(),
+                                tls == null ? null : tls::context,
+                                RequestHandling.of(settings, all, targets, this::publicPort),
+                                log))
+                .map(listening -> {
+                    http = listening;
+                    return listening;
+                });
+    }
+
+    private Future<Listener> listenTcp(NettyTransport transport, TcpObserver observer) {
+        List<TcpRoutes.ByName> routes = settings.routes().stream()
+                .map(route -> new TcpRoutes.ByName(
+                        Objects.requireNonNull(route.host()),
+                        targets.tcpBackend(Objects.requireNonNull(route.backend()))))
+                .toList();
+        TimeoutSettings timeouts = all.timeouts();
+        return TcpListener.listen(
+                        transport,
+                        new SocketListener.Options(
+                                settings.listen().host(),
+                                settings.listen().port(),
+                                all.limits().maxconn(),
+                                proxyProtocol()),
+                        new TcpRoutes(routes, targets.tcpBackend(all.defaultBackend(settings))),
+                        new TcpTimeouts(
+                                timeouts.httpRequest(), timeouts.tunnel(), timeouts.client(), timeouts.server()),
+                        observer)
+                .map(listening -> listening);
+    }
+
+    private @Nullable ProxyProtocol proxyProtocol() {
+        return settings.proxyProtocol() == null
+                ? null
+                : new ProxyProtocol(
+                        settings.proxyProtocol().networks(), all.timeouts().httpRequest());
     }
 
     private Future<Void> openTls() {
@@ -193,12 +210,12 @@ public final class Frontend {
 
     /** Frames of HTTP/2 that nothing called for or that broke the rules, by what they cost. */
     public long glitches() {
-        return listener == null ? 0 : listener.glitches().glitches();
+        return http == null ? 0 : http.glitches().glitches();
     }
 
     /** HTTP/2 connections that were ended because of them. */
     public long floods() {
-        return listener == null ? 0 : listener.glitches().floods();
+        return http == null ? 0 : http.glitches().floods();
     }
 
     /** Takes no new connection; completes when the last request has ended. */

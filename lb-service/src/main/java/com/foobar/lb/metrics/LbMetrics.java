@@ -5,6 +5,7 @@ import com.foobar.http.exchange.RequestLog;
 import com.foobar.http.proxy.ProxyHandler;
 import com.foobar.kit.observability.AccessLog;
 import com.foobar.lb.frontend.Frontend;
+import com.foobar.lb.tcp.TcpObserver;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -42,12 +44,14 @@ public final class LbMetrics {
         this.responses = counter("lb_frontend_http_responses_total", "Responses by class of status.", "proxy", "code");
         this.requestErrors =
                 counter("lb_frontend_request_errors_total", "Requests that failed for their client.", "proxy");
-        this.bytesIn = counter("lb_frontend_bytes_in_total", "Bytes of request bodies.", "proxy");
-        this.bytesOut = counter("lb_frontend_bytes_out_total", "Bytes of response bodies.", "proxy");
+        this.bytesIn = counter(
+                "lb_frontend_bytes_in_total", "Bytes of request bodies; all bytes of clients in TCP mode.", "proxy");
+        this.bytesOut = counter(
+                "lb_frontend_bytes_out_total", "Bytes of response bodies; all bytes to clients in TCP mode.", "proxy");
         this.durations = new DurationHistogram(
                 registry,
                 "lb_frontend_request_duration_seconds",
-                "Time from a request's head to the last byte of its response.",
+                "Time from a request's head to the last byte of its response; of a connection in TCP mode.",
                 "proxy");
         this.times = new RequestTimes(backends);
         registry.register(times);
@@ -94,7 +98,7 @@ public final class LbMetrics {
     }
 
     /** What is to be told of a frontend's requests. */
-    public RequestLog log(String frontend, AccessLog access) {
+    public RequestLog requests(String frontend, AccessLog access) {
         CounterDataPoint[] byCode = new CounterDataPoint[CODES.length];
         for (int i = 0; i < CODES.length; i++) {
             byCode[i] = responses.labelValues(frontend, CODES[i]);
@@ -108,6 +112,21 @@ public final class LbMetrics {
                 durations.series(frontend),
                 times);
         return new FrontendLog(frontend, metrics, access);
+    }
+
+    /**
+     * What is to be told of a frontend's connections in TCP mode.
+     *
+     * @param connections of the frontend that are open
+     */
+    public TcpObserver sessions(String frontend, AccessLog access, IntSupplier connections) {
+        return new TcpSessionLog(
+                frontend,
+                bytesIn.labelValues(frontend),
+                bytesOut.labelValues(frontend),
+                durations.series(frontend),
+                access,
+                connections);
     }
 
     private Counter counter(String name, String help, String... labels) {

@@ -12,6 +12,7 @@ import com.foobar.kit.settings.ByteSize;
 import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.SettingsException;
 import com.foobar.kit.settings.SettingsReader;
+import com.foobar.lb.config.FrontendSettings.Mode;
 import com.foobar.lb.config.FrontendTlsSettings.CertificateSettings;
 import com.foobar.lb.config.FrontendTlsSettings.ClientCertificates;
 import com.foobar.lb.config.RouteSettings.HeaderSettings;
@@ -34,13 +35,23 @@ class LbSettingsTest {
                         new FrontendSettings(
                                 "https",
                                 new HostPort("0.0.0.0", 8443),
+                                Mode.HTTP,
+                                null,
                                 SettingsReader.defaults(FrontendTlsSettings.class),
                                 null,
                                 null,
                                 List.of(),
                                 null),
                         new FrontendSettings(
-                                "http", new HostPort("0.0.0.0", 8080), null, "https", null, List.of(), null));
+                                "http",
+                                new HostPort("0.0.0.0", 8080),
+                                Mode.HTTP,
+                                null,
+                                null,
+                                "https",
+                                null,
+                                List.of(),
+                                null));
         assertThat(settings.backends()).containsExactly(backend("""
                         name: web
                         servers:
@@ -91,6 +102,7 @@ class LbSettingsTest {
                       client-certificate: required
                       client-ca: /etc/lb/clients.pem
                     public-port: 444
+                    proxy-protocol: {trusted: [10.0.0.0/8, '::1']}
                     routes:
                       - host: '*.example.org'
                         path: /api
@@ -104,6 +116,10 @@ class LbSettingsTest {
                   - name: plain
                     listen: 10.0.0.1:80
                     redirect-to: secure
+                  - name: raw
+                    listen: 10.0.0.1:5432
+                    mode: tcp
+                    routes: [{host: db.example.org, backend: site}]
                 backends:
                   - name: site
                     balance: leastconn
@@ -169,6 +185,8 @@ class LbSettingsTest {
                                 new FrontendSettings(
                                         "secure",
                                         new HostPort("10.0.0.1", 443),
+                                        Mode.HTTP,
+                                        new ProxyProtocolSettings(List.of("10.0.0.0/8", "::1")),
                                         new FrontendTlsSettings(
                                                 Path.of("/etc/lb/cert.pem"),
                                                 Path.of("/etc/lb/key.pem"),
@@ -200,7 +218,26 @@ class LbSettingsTest {
                                                         "https://new.example.org:8443")),
                                         "site"),
                                 new FrontendSettings(
-                                        "plain", new HostPort("10.0.0.1", 80), null, "secure", null, List.of(), null)),
+                                        "plain",
+                                        new HostPort("10.0.0.1", 80),
+                                        Mode.HTTP,
+                                        null,
+                                        null,
+                                        "secure",
+                                        null,
+                                        List.of(),
+                                        null),
+                                new FrontendSettings(
+                                        "raw",
+                                        new HostPort("10.0.0.1", 5432),
+                                        Mode.TCP,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        List.of(new RouteSettings(
+                                                "db.example.org", null, null, null, null, "site", null)),
+                                        null)),
                         // Its own keys are pinned where they are defined, in BackendSettingsTest.
                         List.of(backend("""
                                 name: site
@@ -251,6 +288,13 @@ class LbSettingsTest {
                 "frontends: [{name: a, listen: 'localhost:1', redirect-to: a, backend: web}] | as this frontend redirects to a",
                 "frontends: [{name: a, listen: 'localhost:1', backend: b}]              | frontends[0].backend: b (expected: one of web)",
                 "frontends: [{name: a, listen: 'localhost:1', tls: {}, redirect-to: a}] | as this frontend has tls",
+                "frontends: [{name: a, listen: 'localhost:1', mode: tcp, tls: {}}]      | tls: is given",
+                "frontends: [{name: a, listen: 'localhost:1', mode: tcp, redirect-to: b}] | redirect-to: b",
+                "frontends: [{name: a, listen: 'localhost:1', mode: tcp, routes: [{host: h, path: /, backend: web}]}] | routes[0]: has more",
+                "frontends: [{name: a, listen: 'localhost:1', mode: tcp, routes: [{host: h, redirect: i}]}] | routes[0]: has more",
+                "frontends: [{name: a, listen: 'localhost:1', proxy-protocol: {}}]      | trusted: none",
+                "frontends: [{name: a, listen: 'localhost:1', proxy-protocol: {trusted: [example.org]}}] | example.org",
+                "frontends: [{name: a, listen: 'localhost:1', proxy-protocol: {trusted: [10.0.0.1/8]}}] | no bits set beyond",
                 "frontends: [{name: a, listen: 'localhost:70000'}]                      | frontends[0].listen",
                 "frontends: [{name: a, listen: 'localhost:1', public-port: 0}]          | frontends[0].public-port",
                 "frontends: [{name: a, listen: 'localhost:1', tls: {certificate: x}}]   | frontends[0].tls",

@@ -2,6 +2,8 @@ package com.foobar.kit.observability;
 
 import com.foobar.kit.LogSettings;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -36,6 +38,35 @@ public final class AccessLog {
         } else {
             logger.info(text(entry));
         }
+    }
+
+    /**
+     * Writes one line of another form.
+     *
+     * @param event what it is about, for machines: {@code session}
+     * @param text for people; what clients have sent must be {@linkplain #printable made printable}
+     * @param fields for machines
+     */
+    public void log(String event, Supplier<String> text, Supplier<Map<String, Object>> fields) {
+        if (!isEnabled()) {
+            return;
+        }
+        if (settings.format() == LogSettings.Format.JSON) {
+            LoggingEventBuilder builder = logger.atInfo();
+            for (var field : fields.get().entrySet()) {
+                builder = builder.addKeyValue(field.getKey(), field.getValue());
+            }
+            builder.log(event);
+        } else {
+            logger.info(text.get());
+        }
+    }
+
+    /** What a client has sent, so that it cannot forge a line or end the quotes. */
+    public static String printable(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        appendPrintable(line, text);
+        return line.toString();
     }
 
     private LoggingEventBuilder fields(AccessEntry entry) {

@@ -1,0 +1,13 @@
+package com.foobar.lb.tcp;
+
+import com.foobar.http.backend.Backend;
+import com.foobar.kit.net.NettyTransport;
+import java.time.Duration;
+
+/**
+ * Where connections in TCP mode go.
+ *
+ * @param connectTimeout for a connection to one server, the look-up of its name included
+ * @param attempts to connect, each to another server while there is one
+ */
+public record TcpBackend(Backend backend, NettyTransport transport, Duration connectTimeout, int attempts) {}

@@ -1,0 +1,339 @@
+package com.foobar.lb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TcpModeIT {
+    @TempDir
+    Path directory;
+
+    private AccessLines log;
+    private TcpServer one;
+    private TcpServer two;
+
+    @BeforeEach
+    void start() throws IOException {
+        log = new AccessLines();
+        one = new TcpServer("one");
+        two = new TcpServer("two");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        one.close();
+        two.close();
+        log.close();
+    }
+
+    @Test
+    void passesBytesBothWaysAndTheEndOfEach() throws Exception {
+        byte[] sent = new byte[3 << 20];
+        new Random(1).nextBytes(sent);
+        try (RunningLb lb = balance("", one);
+                Socket client = connect(lb)) {
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+                try {
+                    client.getOutputStream().write(sent);
+                    client.shutdownOutput();
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            byte[] received = client.getInputStream().readAllBytes();
+            writing.join();
+
+            // The dot comes when the server has seen the client's end, and so through a connection that is half closed.
+            assertThat(received).hasSize(sent.length + 5);
+            assertThat(new String(received, 0, 4, StandardCharsets.US_ASCII)).isEqualTo("one:");
+            assertThat(received[received.length - 1]).isEqualTo((byte) '.');
+            assertThat(digest(received, 4, sent.length)).isEqualTo(digest(sent, 0, sent.length));
+            awaitLine("raw tcp/one 0/\\d+/\\d+ " + received.length + " -- \\d+/0");
+            assertThat(lb.management("/metrics").body())
+                    .contains("lb_frontend_bytes_in_total{proxy=\"raw\"} " + (double) sent.length)
+                    .contains("lb_frontend_bytes_out_total{proxy=\"raw\"} " + (double) received.length);
+        }
+    }
+
+    @Test
+    void routesByTheNameOfTheClientHello() throws Exception {
+        try (RunningLb lb = RunningLb.of(
+                directory, """
+                frontends:
+                  - name: raw
+                    listen: '127.0.0.1:0'
+                    mode: tcp
+                    routes: [{host: one.foobar.com, backend: one}, {host: '*.Foobar.com', backend: one}]
+                    backend: two
+                backends: [%s, %s]
+                """.formatted(backend("one", one.settings()), backend("two", two.settings())))) {
+            awaitUp(lb, "one", "two");
+
+            assertThat(serverFor(lb, "one.foobar.com", 1 << 14)).isEqualTo("one");
+            assertThat(serverFor(lb, "ONE.foobar.com", 1 << 14)).isEqualTo("one");
+            assertThat(serverFor(lb, "a.b.foobar.com", 1 << 14)).isEqualTo("one");
+            assertThat(serverFor(lb, "foobar.com", 1 << 14)).isEqualTo("two");
+            assertThat(serverFor(lb, "", 1 << 14)).isEqualTo("two");
+            assertThat(serverFor(lb, "one.foobar.com", 7)).as("in pieces").isEqualTo("one");
+            try (Socket client = connect(lb)) {
+                client.getOutputStream().write("no TLS at all".getBytes(StandardCharsets.US_ASCII));
+                client.shutdownOutput();
+                assertThat(client.getInputStream().readAllBytes())
+                        .asString(StandardCharsets.US_ASCII)
+                        .isEqualTo("two:no TLS at all.");
+            }
+        }
+    }
+
+    @Test
+    void waitsForTheClientHelloOnlySoLong() throws Exception {
+        try (RunningLb lb = RunningLb.of(directory, """
+                frontends: [{name: raw, listen: '127.0.0.1:0', mode: tcp, routes: [{host: a.example, backend: tcp}]}]
+                backends: [%s]
+                timeouts: {http-request: 100ms}
+                """.formatted(backend("tcp", one.settings())))) {
+            awaitUp(lb, "tcp");
+            try (Socket client = connect(lb)) {
+                client.getOutputStream().write(clientHello("a.example"), 0, 20);
+
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+            awaitLine("raw raw/<NOSRV> 0/-1/\\d+ 0 cR \\d+/0");
+            try (Socket client = connect(lb)) {
+                // The beginning of a ClientHello of 16 MiB.
+                client.getOutputStream().write(HexFormat.of().parseHex("160301000501ffffff00"));
+
+                assertClosed(client);
+            }
+            awaitLine("raw raw/<NOSRV> 0/-1/\\d+ 0 PR \\d+/0");
+            assertThat(one.sessions).hasValue(0);
+        }
+    }
+
+    @Test
+    void pausesTheServerWhileTheClientDoesNotRead() throws Exception {
+        try (RunningLb lb = balance("", one);
+                Socket client = connect(lb)) {
+            client.getOutputStream().write("flood".getBytes(StandardCharsets.US_ASCII));
+            AtomicLong last = new AtomicLong(-1);
+            await().pollInterval(Duration.ofMillis(300))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> one.flooded.get() > 0 && last.getAndSet(one.flooded.get()) == one.flooded.get());
+
+            assertThat(one.flooded.get()).as("taken from the server").isLessThan(TcpServer.FLOOD);
+
+            assertThat(count(client.getInputStream())).isEqualTo(TcpServer.FLOOD);
+        }
+    }
+
+    @Test
+    void triesAnotherServerWhereNoConnectionCanBeMade() throws Exception {
+        try (RunningLb lb = balance("retry: {retries: 1}", one, two)) {
+            one.close();
+            for (int i = 0; i < 4; i++) {
+                assertThat(talk(lb, "hello")).isEqualTo("two:hello.");
+            }
+            awaitLine("raw tcp/two 0/\\d+/\\d+ 10 -- \\d+/1");
+            assertThat(lb.management("/metrics").body())
+                    .contains("lb_server_connection_errors_total{proxy=\"tcp\",server=\"one\"} 1.0")
+                    .contains("lb_server_redispatch_warnings_total{proxy=\"tcp\",server=\"one\"} 1.0");
+
+            two.close();
+            try (Socket client = connect(lb)) {
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+            awaitLine("raw tcp/(two|<NOSRV>) 0/-1/\\d+ 0 SC \\d+/[01]");
+        }
+    }
+
+    @Test
+    void closesBothSidesOfATunnelThatIsIdle() throws Exception {
+        try (RunningLb lb = balance("timeouts: {tunnel: 200ms}", one);
+                Socket client = connect(lb)) {
+            client.getOutputStream().write('x');
+            assertThat(client.getInputStream().readNBytes(5)).hasSize(5);
+
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            awaitLine("raw tcp/one 0/\\d+/\\d+ 5 cD \\d+/0");
+            await().atMost(Duration.ofSeconds(60)).until(() -> one.ended.get() == 1);
+        }
+    }
+
+    @Test
+    void passesOnThatAConnectionBroke() throws Exception {
+        try (RunningLb lb = balance("", one)) {
+            try (Socket client = connect(lb)) {
+                client.getOutputStream().write("reset".getBytes(StandardCharsets.US_ASCII));
+                assertClosed(client);
+            }
+            awaitLine("raw tcp/one 0/\\d+/\\d+ 0 SD \\d+/0");
+
+            try (Socket client = connect(lb)) {
+                client.getOutputStream().write('x');
+                assertThat(client.getInputStream().readNBytes(5)).hasSize(5);
+                client.setSoLinger(true, 0);
+            }
+            awaitLine("raw tcp/one 0/\\d+/\\d+ 5 CD \\d+/0");
+            await().atMost(Duration.ofSeconds(60)).until(() -> one.ended.get() == 2);
+        }
+    }
+
+    @Test
+    void letsSessionsEndWhenItStops() throws Exception {
+        try (RunningLb lb = balance("shutdown: {timeout: 60s}", one);
+                Socket client = connect(lb)) {
+            client.getOutputStream().write('x');
+            assertThat(client.getInputStream().readNBytes(5)).hasSize(5);
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(lb::close);
+            await().atMost(Duration.ofSeconds(60)).until(() -> refusesConnections(lb.port("raw")));
+
+            client.getOutputStream().write('y');
+            client.shutdownOutput();
+            assertThat(client.getInputStream().readAllBytes())
+                    .asString(StandardCharsets.US_ASCII)
+                    .isEqualTo("y.");
+            stopped.join();
+        }
+    }
+
+    private static boolean refusesConnections(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return !socket.isConnected();
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private RunningLb balance(String more, TcpServer... servers) throws Exception {
+        RunningLb lb = RunningLb.of(directory, """
+                frontends: [{name: raw, listen: '127.0.0.1:0', mode: tcp}]
+                backends: [%s]
+                %s
+                """.formatted(
+                        backend(
+                                "tcp",
+                                String.join(
+                                        ", ",
+                                        List.of(servers).stream()
+                                                .map(TcpServer::settings)
+                                                .toList())),
+                        more));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(lb.management("/metrics").body())
+                        .contains("lb_backend_active_servers{proxy=\"tcp\"} " + (double) servers.length));
+        return lb;
+    }
+
+    /** Checked at the beginning only, so that a test decides what is found out by connecting. */
+    private static String backend(String name, String servers) {
+        return "{name: " + name + ", check: {inter: 1h, downinter: 50ms, timeout: 10s}, servers: [" + servers + "]}";
+    }
+
+    private static void awaitUp(RunningLb lb, String... backends) {
+        for (String backend : backends) {
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(lb.management("/metrics").body())
+                            .contains("lb_backend_status{proxy=\"" + backend + "\",state=\"UP\"} 1.0"));
+        }
+    }
+
+    private static Socket connect(RunningLb lb) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), lb.port("raw"));
+        socket.setSoTimeout(60_000);
+        return socket;
+    }
+
+    private static String talk(RunningLb lb, String text) throws IOException {
+        try (Socket client = connect(lb)) {
+            client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            client.shutdownOutput();
+            return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** The name of the server that gets a ClientHello for that name, as it was sent. */
+    private static String serverFor(RunningLb lb, String name, int piece) throws Exception {
+        byte[] hello = clientHello(name);
+        try (Socket client = connect(lb)) {
+            client.setTcpNoDelay(true);
+            OutputStream out = client.getOutputStream();
+            for (int at = 0; at < hello.length; at += piece) {
+                out.write(hello, at, Math.min(piece, hello.length - at));
+            }
+            client.shutdownOutput();
+            String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            int colon = answer.indexOf(':');
+            assertThat(answer.substring(colon + 1)).isEqualTo(new String(hello, StandardCharsets.ISO_8859_1) + ".");
+            return answer.substring(0, colon);
+        }
+    }
+
+    private static byte[] clientHello(String name) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, null, null);
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setServerNames(name.isEmpty() ? List.of() : List.of(new SNIHostName(name)));
+        engine.setSSLParameters(parameters);
+        ByteBuffer out = ByteBuffer.allocate(1 << 16);
+        engine.wrap(ByteBuffer.allocate(0), out);
+        byte[] hello = new byte[out.position()];
+        out.flip().get(hello);
+        return hello;
+    }
+
+    private static void assertClosed(Socket client) {
+        int read;
+        try {
+            read = client.getInputStream().read();
+        } catch (IOException e) {
+            read = -1;
+        }
+        assertThat(read).as("closed, or reset, and not timed out").isNotPositive();
+    }
+
+    private static long count(InputStream in) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        long count = 0;
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            count += read;
+        }
+        return count;
+    }
+
+    private static String digest(byte[] bytes, int start, int length) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        digest.update(bytes, start, length);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** @param tail of the line, behind the time */
+    private void awaitLine(String tail) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(log.lines())
+                .anyMatch(line -> line.matches("127\\.0\\.0\\.1:\\d+ \\[[^]]+] " + tail)));
+    }
+}

@@ -1,0 +1,124 @@
+package com.foobar.lb;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A server of some TCP protocol: begins with its name, then sends back what it gets, and ends when its client has ended. Answers health
+ * checks on the same port.
+ */
+final class TcpServer implements AutoCloseable {
+    /** What {@code flood} makes it send. */
+    static final long FLOOD = 256L << 20;
+
+    private final String name;
+    private final ServerSocket listener;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "tcp-server");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    final AtomicInteger sessions = new AtomicInteger();
+    /** Sessions that have ended, however. */
+    final AtomicInteger ended = new AtomicInteger();
+    /** Bytes of floods. */
+    final AtomicLong flooded = new AtomicLong();
+
+    TcpServer(String name) throws IOException {
+        this.name = name;
+        this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+        threads.execute(this::accept);
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** As an element of {@code servers}. */
+    String settings() {
+        return "{name: " + name + ", address: '127.0.0.1:" + port() + "'}";
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                open.add(socket);
+                threads.execute(() -> serve(socket));
+            } catch (SocketException e) {
+                return;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            InputStream in = socket.getInputStream();
+            byte[] buffer = new byte[16 * 1024];
+            int count = in.read(buffer);
+            String first = count < 0 ? "" : new String(buffer, 0, count, StandardCharsets.ISO_8859_1);
+            if (first.startsWith("GET /health")) {
+                socket.getOutputStream()
+                        .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+                return;
+            }
+            sessions.incrementAndGet();
+            try {
+                talk(socket, in, buffer, count, first);
+            } finally {
+                ended.incrementAndGet();
+            }
+        } catch (IOException e) {
+            // The other end has gone; what that means is what the test is about.
+        } finally {
+            open.remove(socket);
+        }
+    }
+
+    private void talk(Socket socket, InputStream in, byte[] buffer, int firstCount, String first) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        if (first.startsWith("reset")) {
+            socket.setSoLinger(true, 0);
+            return;
+        }
+        if (first.startsWith("flood")) {
+            byte[] block = new byte[64 * 1024];
+            while (flooded.get() < FLOOD) {
+                out.write(block);
+                flooded.addAndGet(block.length);
+            }
+            return;
+        }
+        out.write((name + ":").getBytes(StandardCharsets.US_ASCII));
+        for (int count = firstCount; count >= 0; count = in.read(buffer)) {
+            out.write(buffer, 0, count);
+        }
+        out.write(".".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (Socket socket : open) {
+            socket.close();
+        }
+        threads.shutdown();
+    }
+}
