@@ -33,6 +33,11 @@ public final class ErrorResponses {
         if (status == 503) {
             head.add(FieldName.RETRY_AFTER, RETRY_AFTER);
         }
+        if (error instanceof ProxyError.RateLimited limited) {
+            head.add(FieldName.RETRY_AFTER, Integer.toString(limited.retryAfterSeconds()));
+        } else if (error instanceof ProxyError.ConcurrencyLimited) {
+            head.add(FieldName.RETRY_AFTER, "1");
+        }
         if (error instanceof ProxyError.MethodNotAllowed notAllowed) {
             head.add(FieldName.ALLOW, notAllowed.allow());
         }

@@ -88,6 +88,61 @@ public sealed interface ProxyError {
         }
     }
 
+    /** The client's address may not ask. */
+    record Denied() implements ProxyError {
+        @Override
+        public int status() {
+            return 403;
+        }
+
+        @Override
+        public String code() {
+            return "denied";
+        }
+
+        @Override
+        public String detail() {
+            return "Requests from this address are not answered here.";
+        }
+    }
+
+    /** The client asks more often than it may. */
+    record RateLimited(int retryAfterSeconds) implements ProxyError {
+        @Override
+        public int status() {
+            return 429;
+        }
+
+        @Override
+        public String code() {
+            return "rate-limited";
+        }
+
+        @Override
+        public String detail() {
+            return "There were too many requests from this address; the next is answered in " + retryAfterSeconds
+                    + " s.";
+        }
+    }
+
+    /** The client has asked for more at the same time than it may. */
+    record ConcurrencyLimited(int limit) implements ProxyError {
+        @Override
+        public int status() {
+            return 429;
+        }
+
+        @Override
+        public String code() {
+            return "concurrency-limited";
+        }
+
+        @Override
+        public String detail() {
+            return "There are " + limit + " requests from this address already that are not yet answered.";
+        }
+    }
+
     record NotFound() implements ProxyError {
         @Override
         public int status() {

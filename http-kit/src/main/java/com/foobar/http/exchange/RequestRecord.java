@@ -23,6 +23,8 @@ public final class RequestRecord {
     private @Nullable String backend;
     private @Nullable String server;
     private @Nullable ProxyError error;
+    private @Nullable ForwardedChain forwarded;
+    private @Nullable Runnable whenEnded;
 
     public RequestRecord(ClientConnection connection, RequestHead head, long startNanos) {
         this.connection = connection;
@@ -114,6 +116,26 @@ public final class RequestRecord {
         return error;
     }
 
+    /** Through which proxies the request came, where one that is trusted told us, or null. */
+    public @Nullable ForwardedChain forwarded() {
+        return forwarded;
+    }
+
+    public void forwarded(ForwardedChain newForwarded) {
+        forwarded = newForwarded;
+    }
+
+    /** The IP address of who asked: the peer's, or the one that a trusted proxy named. */
+    public String clientHost() {
+        ForwardedChain chain = forwarded;
+        return chain == null ? connection.remoteHost() : ForwardedChain.text(chain.client());
+    }
+
+    /** Has that called when the request is over, however it ends; one at most. */
+    public void whenEnded(Runnable action) {
+        whenEnded = action;
+    }
+
     public void identify(String newRequestId, String newTraceId) {
         requestId = newRequestId;
         traceId = newTraceId;
@@ -160,6 +182,11 @@ public final class RequestRecord {
         endNanos = nanos;
         if (status == 0) {
             status = error == null ? 499 : error.status();
+        }
+        Runnable action = whenEnded;
+        if (action != null) {
+            whenEnded = null;
+            action.run();
         }
     }
 }

@@ -30,6 +30,7 @@ public final class HttpListener implements Listener {
      * @param host the address to bind, such as {@code 0.0.0.0} or {@code localhost}
      * @param port 0 for any free one
      * @param proxyProtocol who tells us the clients' addresses, or null where nobody does
+     * @param guard decides on each connection, or null for nobody
      * @param tls asked for every new connection, so that a renewed certificate is used from then on; null for plain HTTP. See {@link ServerTls}.
      * @param handler answers requests
      * @param log told of each request when it is over
@@ -39,10 +40,11 @@ public final class HttpListener implements Listener {
             int port,
             HttpLimits limits,
             @Nullable ProxyProtocol proxyProtocol,
+            @Nullable ConnectionGuard guard,
             @Nullable Supplier<SslContext> tls,
             RequestHandler handler,
             RequestLog log) {
-        /** For clients whose addresses nobody tells us. */
+        /** For clients whose addresses nobody tells us, all of them welcome. */
         public Options(
                 String host,
                 int port,
@@ -50,7 +52,7 @@ public final class HttpListener implements Listener {
                 @Nullable Supplier<SslContext> tls,
                 RequestHandler handler,
                 RequestLog log) {
-            this(host, port, limits, null, tls, handler, log);
+            this(host, port, limits, null, null, tls, handler, log);
         }
     }
 
@@ -63,7 +65,11 @@ public final class HttpListener implements Listener {
         this.options = options;
         this.sockets = new SocketListener(
                 new SocketListener.Options(
-                        options.host(), options.port(), options.limits().connections(), options.proxyProtocol()),
+                        options.host(),
+                        options.port(),
+                        options.limits().connections(),
+                        options.proxyProtocol(),
+                        options.guard()),
                 this::accepted);
         this.fileReader = Executors.newFixedThreadPool(2, task -> {
             Thread thread = new Thread(task, "file-reader");

@@ -30,12 +30,14 @@ public final class SocketListener implements Listener {
      * @param port 0 for any free one
      * @param connections at the same time; the next are closed at once
      * @param proxyProtocol who tells us the client's address, or null where nobody does
+     * @param guard decides on each connection when its client is known, or null for nobody
      */
     public record Options(
             String host,
             int port,
             int connections,
-            @Nullable ProxyProtocol proxyProtocol) {}
+            @Nullable ProxyProtocol proxyProtocol,
+            @Nullable ConnectionGuard guard) {}
 
     /** Makes a connection speak; on its event loop. */
     public interface Speaker {
@@ -112,10 +114,27 @@ public final class SocketListener implements Listener {
         InetSocketAddress local = (InetSocketAddress) connection.localAddress();
         ProxyProtocol protocol = options.proxyProtocol();
         if (protocol != null && protocol.trusts(remote.getAddress())) {
-            connection.pipeline().addLast(new ProxyProtocolHandler(protocol.timeout(), speaker, remote, local));
+            connection
+                    .pipeline()
+                    .addLast(new ProxyProtocolHandler(protocol.timeout(), this::identified, remote, local));
         } else {
-            speaker.accepted(connection, remote, local);
+            identified(connection, remote, local);
         }
+    }
+
+    /** It is known who is at the other end. */
+    private void identified(Channel connection, InetSocketAddress remote, InetSocketAddress local) {
+        ConnectionGuard guard = options.guard();
+        if (guard != null) {
+            Runnable closed = guard.admit(remote.getAddress());
+            if (closed == null) {
+                refused.increment();
+                connection.close();
+                return;
+            }
+            connection.closeFuture().addListener(done -> closed.run());
+        }
+        speaker.accepted(connection, remote, local);
     }
 
     private void uncount() {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicPort that clients use where it is not the one of {@code listen}, as behind a port mapping; null where it is
  * @param routes to other backends and hosts, the first that matches before the next
  * @param backend name of the one that answers what no route takes; null for the only one, or where {@code redirectTo} does
+ * @param guard whom it answers and how much each client may have; null for everybody without bounds
  */
 public record FrontendSettings(
         @Description("name in logs and metrics; each once") String name,
@@ -51,7 +52,12 @@ public record FrontendSettings(
         List<RouteSettings> routes,
 
         @Description("name of the backend of all other requests; may be left out where there is one backend") @Nullable
-        String backend) {
+        String backend,
+
+        @Description(
+                "whom the frontend answers, and how much each client may have; without it everybody, without bounds")
+        @Nullable
+        GuardSettings guard) {
 
     /** What a frontend speaks. */
     public enum Mode {
@@ -67,6 +73,10 @@ public record FrontendSettings(
         }
         if (mode == Mode.TCP) {
             checkTcp(tls, redirectTo, routes);
+            if (guard != null && !guard.trustedProxies().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "guard.trusted-proxies: are given (expected: none with mode tcp, where proxy-protocol tells the client)");
+            }
         }
         if (backend != null && redirectTo != null) {
             throw new IllegalArgumentException(

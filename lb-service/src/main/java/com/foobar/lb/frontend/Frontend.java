@@ -15,6 +15,7 @@ import com.foobar.lb.config.FrontendSettings.Mode;
 import com.foobar.lb.config.LbSettings;
 import com.foobar.lb.config.LimitSettings;
 import com.foobar.lb.config.TimeoutSettings;
+import com.foobar.lb.guard.Guard;
 import com.foobar.lb.tcp.TcpBackend;
 import com.foobar.lb.tcp.TcpListener;
 import com.foobar.lb.tcp.TcpObserver;
@@ -52,6 +53,7 @@ public final class Frontend {
     private final LbSettings all;
     private final Targets targets;
     private final Vertx vertx;
+    private final @Nullable Guard guard;
     private volatile @Nullable FrontendTls tls;
     private volatile @Nullable Listener listener;
     /** The same where HTTP is spoken. */
@@ -64,6 +66,7 @@ public final class Frontend {
         this.all = all;
         this.targets = targets;
         this.vertx = vertx;
+        this.guard = settings.guard() == null ? null : new Guard(settings.guard(), System::nanoTime);
     }
 
     private static HttpLimits limits(LimitSettings limits, TimeoutSettings timeouts) {
@@ -122,8 +125,9 @@ public final class Frontend {
                                 settings.listen().port(),
                                 limits(all.limits(), all.timeouts()),
                                 proxyProtocol(),
+                                guard == null ? null : guard::admitConnection,
                                 tls == null ? null : tls::context,
-                                RequestHandling.of(settings, all, targets, this::publicPort),
+                                RequestHandling.of(settings, guard, all, targets, this::publicPort),
                                 log))
                 .map(listening -> {
                     http = listening;
@@ -144,7 +148,8 @@ public final class Frontend {
                                 settings.listen().host(),
                                 settings.listen().port(),
                                 all.limits().maxconn(),
-                                proxyProtocol()),
+                                proxyProtocol(),
+                                guard == null ? null : guard::admitSession),
                         new TcpRoutes(routes, targets.tcpBackend(all.defaultBackend(settings))),
                         new TcpTimeouts(
                                 timeouts.httpRequest(), timeouts.tunnel(), timeouts.client(), timeouts.server()),
@@ -203,7 +208,7 @@ public final class Frontend {
         return listener == null ? 0 : listener.accepted();
     }
 
-    /** Connections refused so far because {@code limits.maxconn} were open. */
+    /** Connections refused so far because {@code limits.maxconn} were open, or by the guard. */
     public long refused() {
         return listener == null ? 0 : listener.refused();
     }

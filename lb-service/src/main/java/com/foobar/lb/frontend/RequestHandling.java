@@ -7,6 +7,7 @@ import com.foobar.lb.config.HstsSettings;
 import com.foobar.lb.config.LbSettings;
 import com.foobar.lb.config.RouteSettings;
 import com.foobar.lb.frontend.Frontend.Targets;
+import com.foobar.lb.guard.Guard;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,15 @@ final class RequestHandling {
         this.publicPort = publicPort;
     }
 
-    /** @param publicPort that clients of the frontend use; asked when requests come */
-    static RequestHandler of(FrontendSettings settings, LbSettings all, Targets targets, IntSupplier publicPort) {
+    /**
+     * @param guard before all of it, or null for none
+     * @param publicPort that clients of the frontend use; asked when requests come
+     */
+    static RequestHandler of(
+            FrontendSettings settings, @Nullable Guard guard, LbSettings all, Targets targets, IntSupplier publicPort) {
         RequestHandling handling = new RequestHandling(settings, targets, publicPort);
-        return withHsts(handling.routes(all), hsts(settings, all.hsts()));
+        RequestHandler routes = handling.routes(all);
+        return withHsts(guard == null ? routes : guard.before(routes), hsts(settings, all.hsts()));
     }
 
     private RequestHandler routes(LbSettings all) {

@@ -32,7 +32,7 @@ final class FrontendLog implements RequestLog {
     private AccessEntry entry(RequestRecord record) {
         return new AccessEntry(
                 Instant.now().minusNanos(record.durationNanos()),
-                record.connection().remoteHost(),
+                record.clientHost(),
                 record.head().method().toString(),
                 record.head().target(),
                 record.status(),

@@ -12,6 +12,7 @@ final class FrontendMetrics {
     private final CounterDataPoint requests;
     private final CounterDataPoint[] responses;
     private final CounterDataPoint requestErrors;
+    private final CounterDataPoint requestsDenied;
     private final CounterDataPoint bytesIn;
     private final CounterDataPoint bytesOut;
     private final DurationHistogram.Series duration;
@@ -25,6 +26,7 @@ final class FrontendMetrics {
             CounterDataPoint requests,
             CounterDataPoint[] responses,
             CounterDataPoint requestErrors,
+            CounterDataPoint requestsDenied,
             CounterDataPoint bytesIn,
             CounterDataPoint bytesOut,
             DurationHistogram.Series duration,
@@ -32,6 +34,7 @@ final class FrontendMetrics {
         this.requests = requests;
         this.responses = responses.clone();
         this.requestErrors = requestErrors;
+        this.requestsDenied = requestsDenied;
         this.bytesIn = bytesIn;
         this.bytesOut = bytesOut;
         this.duration = duration;
@@ -42,7 +45,9 @@ final class FrontendMetrics {
         requests.inc();
         int hundreds = record.status() / 100;
         responses[hundreds >= 1 && hundreds <= 5 ? hundreds : 0].inc();
-        if (isClients(record.error())) {
+        if (isDenied(record.error())) {
+            requestsDenied.inc();
+        } else if (isClients(record.error())) {
             requestErrors.inc();
         }
         if (record.bytesIn() > 0) {
@@ -53,6 +58,13 @@ final class FrontendMetrics {
         }
         duration.observe(record.durationNanos(), record.traceId());
         times.observe(record);
+    }
+
+    /** Whether the guard did not let the request through. */
+    private static boolean isDenied(@Nullable ProxyError error) {
+        return error instanceof ProxyError.Denied
+                || error instanceof ProxyError.RateLimited
+                || error instanceof ProxyError.ConcurrencyLimited;
     }
 
     private static boolean isClients(@Nullable ProxyError error) {

@@ -31,6 +31,7 @@ public final class LbMetrics {
     private final Counter requests;
     private final Counter responses;
     private final Counter requestErrors;
+    private final Counter requestsDenied;
     private final Counter bytesIn;
     private final Counter bytesOut;
     private final DurationHistogram durations;
@@ -44,6 +45,8 @@ public final class LbMetrics {
         this.responses = counter("lb_frontend_http_responses_total", "Responses by class of status.", "proxy", "code");
         this.requestErrors =
                 counter("lb_frontend_request_errors_total", "Requests that failed for their client.", "proxy");
+        this.requestsDenied =
+                counter("lb_frontend_requests_denied_total", "Requests that the guard did not let through.", "proxy");
         this.bytesIn = counter(
                 "lb_frontend_bytes_in_total", "Bytes of request bodies; all bytes of clients in TCP mode.", "proxy");
         this.bytesOut = counter(
@@ -83,7 +86,7 @@ public final class LbMetrics {
         count(
                 frontends,
                 "lb_frontend_denied_connections_total",
-                "Connections refused because limits.maxconn were open.",
+                "Connections refused because limits.maxconn were open, or by the guard.",
                 Frontend::refused);
         count(
                 frontends,
@@ -107,6 +110,7 @@ public final class LbMetrics {
                 requests.labelValues(frontend),
                 byCode,
                 requestErrors.labelValues(frontend),
+                requestsDenied.labelValues(frontend),
                 bytesIn.labelValues(frontend),
                 bytesOut.labelValues(frontend),
                 durations.series(frontend),

@@ -41,6 +41,7 @@ class LbSettingsTest {
                                 null,
                                 null,
                                 List.of(),
+                                null,
                                 null),
                         new FrontendSettings(
                                 "http",
@@ -51,6 +52,7 @@ class LbSettingsTest {
                                 "https",
                                 null,
                                 List.of(),
+                                null,
                                 null));
         assertThat(settings.backends()).containsExactly(backend("""
                         name: web
@@ -113,6 +115,15 @@ class LbSettingsTest {
                         header: {name: X-Any}
                         redirect: https://new.example.org:8443
                     backend: site
+                    guard:
+                      allow: [10.0.0.0/8, '2001:db8::/32']
+                      deny: [10.9.9.9]
+                      trusted-proxies: [192.0.2.0/24]
+                      rate: 31
+                      burst: 32
+                      concurrency: 33
+                      connections: 34
+                      clients: 35000
                   - name: plain
                     listen: 10.0.0.1:80
                     redirect-to: secure
@@ -216,7 +227,16 @@ class LbSettingsTest {
                                                         null,
                                                         null,
                                                         "https://new.example.org:8443")),
-                                        "site"),
+                                        "site",
+                                        new GuardSettings(
+                                                List.of("10.0.0.0/8", "2001:db8::/32"),
+                                                List.of("10.9.9.9"),
+                                                List.of("192.0.2.0/24"),
+                                                31,
+                                                32,
+                                                33,
+                                                34,
+                                                35_000)),
                                 new FrontendSettings(
                                         "plain",
                                         new HostPort("10.0.0.1", 80),
@@ -226,6 +246,7 @@ class LbSettingsTest {
                                         "secure",
                                         null,
                                         List.of(),
+                                        null,
                                         null),
                                 new FrontendSettings(
                                         "raw",
@@ -237,6 +258,7 @@ class LbSettingsTest {
                                         null,
                                         List.of(new RouteSettings(
                                                 "db.example.org", null, null, null, null, "site", null)),
+                                        null,
                                         null)),
                         // Its own keys are pinned where they are defined, in BackendSettingsTest.
                         List.of(backend("""
@@ -298,6 +320,10 @@ class LbSettingsTest {
                 "frontends: [{name: a, listen: 'localhost:70000'}]                      | frontends[0].listen",
                 "frontends: [{name: a, listen: 'localhost:1', public-port: 0}]          | frontends[0].public-port",
                 "frontends: [{name: a, listen: 'localhost:1', tls: {certificate: x}}]   | frontends[0].tls",
+                "frontends: [{name: a, listen: 'localhost:1', guard: {allow: [x]}}]     | allow: x (expected: an address or a network",
+                "frontends: [{name: a, listen: 'localhost:1', guard: {deny: [10.1.2.3/8]}}] | no bits set beyond the first 8",
+                "frontends: [{name: a, listen: 'localhost:1', mode: tcp, guard: {trusted-proxies: [10.0.0.1]}}] | none with mode tcp",
+                "frontends: [{name: a, listen: 'localhost:1', guard: {rate: 0}}]        | frontends[0].guard.rate",
                 "timeouts: {connect: 5}                                                 | timeouts.connect",
                 "limits: {head: 2KiB, target: 4KiB}                                     | at most head",
                 "limits: {maxconn: 0}                                                   | limits.maxconn",
