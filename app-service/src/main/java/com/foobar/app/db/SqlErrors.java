@@ -27,6 +27,7 @@ public final class SqlErrors {
             1152, // aborted connection
             1203, // user has too many connections
             1317, // query interrupted
+            1429, // no connection to a server behind db-router
             1927, // MariaDB: connection was killed
             2003, // cannot connect
             2006, // server has gone away

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class RouterErrors {
     private static final int MALFORMED_GTID_SET = 1772;
 
+    /**
+     * ER_CONNECT_TO_FOREIGN_DATA_SOURCE. CR_CONN_HOST_ERROR (2003) is what clients call the same thing among themselves;
+     * MariaDB's library takes an answer with a client's number for a malformed packet.
+     */
+    private static final int CANNOT_CONNECT = 1429;
+
     private RouterErrors() {}
 
     /** ER_CON_COUNT_ERROR: no room for another client. */
@@ -118,10 +124,10 @@ public final class RouterErrors {
                 1153, "08S01", "Got a packet bigger than " + most + " bytes (sessions.max-packet of db-router)");
     }
 
-    /** CR_CONN_HOST_ERROR's number: nothing was run. */
+    /** Nothing was run. */
     static ErrPacket noPrimary(String problem, long waitedMillis) {
         return new ErrPacket(
-                2003,
+                CANNOT_CONNECT,
                 "HY000",
                 "No primary is reachable, after " + waitedMillis + " ms: " + problem + "; nothing was run");
     }
@@ -133,7 +139,7 @@ public final class RouterErrors {
             return new ErrPacket(MALFORMED_GTID_SET, "HY000", message + "; nothing was run");
         }
         return failure instanceof NoReplicaException
-                ? new ErrPacket(2003, "HY000", message + "; nothing was run")
+                ? new ErrPacket(CANNOT_CONNECT, "HY000", message + "; nothing was run")
                 : noPrimary(message, waitedMillis);
     }
 
@@ -162,8 +168,8 @@ public final class RouterErrors {
             case REFUSED ->
                 said != null
                         ? new ErrPacket(said.code(), said.sqlState(), failure.toString())
-                        : new ErrPacket(2003, "HY000", failure + "; nothing was run");
-            default -> new ErrPacket(2003, "HY000", "No connection to " + failure + "; nothing was run");
+                        : new ErrPacket(CANNOT_CONNECT, "HY000", failure + "; nothing was run");
+            default -> new ErrPacket(CANNOT_CONNECT, "HY000", "No connection to " + failure + "; nothing was run");
         };
     }
 
