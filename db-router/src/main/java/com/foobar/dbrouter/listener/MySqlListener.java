@@ -73,6 +73,7 @@ public final class MySqlListener {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOCATOR, ServerPools.ALLOCATOR)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, ServerPools.WATER_MARKS)
                 .childHandler(new ChannelInitializer<>() {
                     @Override

@@ -4,6 +4,8 @@ import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.kit.net.NettyTransport;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServerPools {
     /** Beyond the high mark the other side is read no more, until the low one is reached. */
     public static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 << 10, 256 << 10);
+
+    /** Large results: Netty's default, the adaptive one, goes on making and zeroing chunks for them (docs/performance.md). */
+    public static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
 
     private final NettyTransport transport;
     private final Credentials credentials;
@@ -54,6 +59,7 @@ public final class ServerPools {
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         settings.connectTimeout().toMillis())
+                .option(ChannelOption.ALLOCATOR, ALLOCATOR)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
         StatementUse statements = new StatementUse();
         Map<DatabaseServer, ServerPool> pools = new LinkedHashMap<>();
