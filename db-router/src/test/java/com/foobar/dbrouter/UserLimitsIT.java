@@ -207,6 +207,8 @@ class UserLimitsIT {
                 "LOCK TABLES shop WRITE",
                 "SET GLOBAL max_connections = 100",
                 "SET SESSION TRANSACTION READ WRITE",
+                "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE",
+                "SET STATEMENT tx_read_only = 0 FOR SELECT write_to_shop()",
                 "SET TRANSACTION READ WRITE",
                 "SET transaction_read_only = 0",
                 "SET @@session.tx_read_only = OFF",

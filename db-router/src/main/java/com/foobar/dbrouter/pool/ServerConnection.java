@@ -76,9 +76,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** The session has changed the connection's state by a statement of its own. */
     public void stateIs(SessionState changed) {
-        if (session.stateIs(changed)) {
-            closeStatements();
-        }
+        session.stateIs(changed);
     }
 
     /** @return whether every write that is answered tells its position ({@link ResponseTracker#positions}) */
@@ -202,21 +200,18 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      *     #tellsPositions})
      */
     public void adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
-        if (!wanted.equals(session.state())) {
-            closeStatements();
-        }
         session.adopt(wanted, tellingPositions, done);
     }
 
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
     void reset(Adoption done) {
-        var unused = statements.clear();
+        statementsAreGone();
         session.reset(done);
     }
 
     /** The session has had the connection reset by a command of its own. */
     public void wasReset() {
-        var unused = statements.clear();
+        statementsAreGone();
         session.wasReset();
     }
 
@@ -245,6 +240,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         });
     }
 
+    /** As {@link #prepare}, but in another state than the connection is in, which is there again when it is done. */
+    public void prepareIn(SessionState other, StatementName name, Adoption done) {
+        SessionState back = state();
+        boolean telling = tellsPositions();
+        adopt(other, done.after(() -> prepare(name, done.after(() -> adopt(back, telling, done)))));
+    }
+
     /** Keeps a statement that a session has had prepared. */
     public ServerStatement remember(StatementName name, int id, int parameters) {
         ServerStatement statement = new ServerStatement(id, parameters);
@@ -265,13 +267,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** The server has closed them all. */
+    void statementsAreGone() {
+        var unused = statements.clear();
+    }
+
     /** @return how many statements are prepared on it */
     int preparedStatements() {
         return statements.size();
-    }
-
-    private void closeStatements() {
-        statements.clear().forEach(this::close);
     }
 
     private void close(ServerStatement statement) {
@@ -359,7 +362,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         closing = true;
-        var unused = statements.clear();
+        statementsAreGone();
         fail(lost("the server has ended the connection"));
         Runnable action = onClosed;
         if (action != null) {

@@ -56,11 +56,8 @@ final class SessionOnServer {
         telling = Telling.NO;
     }
 
-    /** @return whether it was another, in which what is prepared may mean something else */
-    boolean stateIs(SessionState changed) {
-        boolean other = !changed.equals(state);
+    void stateIs(SessionState changed) {
         state = changed;
-        return other;
     }
 
     /**
@@ -72,6 +69,9 @@ final class SessionOnServer {
     void adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
         List<OwnCommand> needed = SessionReplay.between(state, wanted);
         state = wanted;
+        if (SessionReplay.startsOver(needed)) {
+            connection.statementsAreGone();
+        }
         if (SessionReplay.changesTelling(needed)) {
             telling = Telling.NO;
         }

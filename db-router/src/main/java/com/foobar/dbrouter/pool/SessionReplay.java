@@ -35,6 +35,11 @@ final class SessionReplay {
         return commands;
     }
 
+    /** Whether the connection forgets everything by the commands. */
+    static boolean startsOver(List<OwnCommand> commands) {
+        return !commands.isEmpty() && commands.get(0).command() == Command.RESET_CONNECTION;
+    }
+
     /** Whether the server may tell something else of the session after the commands: a reset, a client's own wish. */
     static boolean changesTelling(List<OwnCommand> commands) {
         for (OwnCommand command : commands) {

@@ -90,7 +90,7 @@ public record SessionState(@Nullable String schema, int collation, List<String> 
     }
 
     /** @return whether a connection in that state only needs more settings, not a fresh start */
-    boolean continues(SessionState before) {
+    public boolean continues(SessionState before) {
         return collation == before.collation
                 && settings.size() >= before.settings.size()
                 && settings.subList(0, before.settings.size()).equals(before.settings);

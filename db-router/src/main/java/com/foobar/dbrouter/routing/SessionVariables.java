@@ -50,6 +50,11 @@ public final class SessionVariables {
 
     private SessionVariables() {}
 
+    /** Whether it is what keeps a session's transactions from writing, by MySQL's name or by MariaDB's. */
+    public static boolean isTransactionReadOnly(String name) {
+        return name.equalsIgnoreCase("transaction_read_only") || name.equalsIgnoreCase("tx_read_only");
+    }
+
     /**
      * Whether a constant assigned to this variable has the same effect on every connection it is repeated on, so that the
      * router can carry it from connection to connection.

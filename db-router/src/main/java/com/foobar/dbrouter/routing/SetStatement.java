@@ -32,7 +32,12 @@ final class SetStatement {
     private static final Set<String> OPERATORS = Set.of("or", "and", "not", "xor", "null", "true", "false", "like");
 
     private final StatementScan scan;
+
+    /** Whose a variable is that is named without a scope: as the last one was that had one (MySQL manual, "SET"). */
+    private Scope scope = Scope.SESSION;
+
     private boolean session;
+    private boolean global;
     private boolean understood = true;
 
     private SetStatement(StatementScan scan) {
@@ -66,7 +71,11 @@ final class SetStatement {
         if (!understood || scan.token() == Token.MALFORMED) {
             scan.pin(PinReason.SESSION_VARIABLE);
             scan.rest(RouteReason.SESSION_CHANGE);
-            return scan.session(StatementKind.SET);
+            return scan.notUnderstood(StatementKind.SET);
+        }
+        if (session && global) {
+            // Repeated for the session's part, it would change every server it is repeated on.
+            scan.pin(PinReason.SESSION_VARIABLE);
         }
         return session ? scan.session(StatementKind.SET) : scan.rest(RouteReason.OTHER_STATEMENT);
     }
@@ -75,7 +84,9 @@ final class SetStatement {
     private StatementKind readForOneStatement() {
         boolean understood = true;
         do {
-            understood &= scan.next() == Token.WORD && SessionVariables.isReplayable(scan.text());
+            understood &= scan.next() == Token.WORD
+                    && SessionVariables.isReplayable(scan.text())
+                    && !SessionVariables.isTransactionReadOnly(scan.text());
             understood &= scan.next() == Token.EQUALS;
             Token value = scan.next();
             understood &= value == Token.NUMBER || value == Token.STRING || value == Token.WORD;
@@ -150,23 +161,30 @@ final class SetStatement {
             case TRANSACTION -> {
                 scan.pin(PinReason.NEXT_TRANSACTION);
                 session = true;
-                readWords();
+                do {
+                    scan.next();
+                    readWords();
+                } while (scan.token() == Token.COMMA);
             }
             case GLOBAL, PERSIST, PERSIST_ONLY -> readScoped(Scope.GLOBAL);
             case SESSION, LOCAL -> readScoped(Scope.SESSION);
             default -> {
                 String name = scan.text();
-                assign(Scope.SESSION, name, readValue());
+                assign(scope, name, readValue());
             }
         }
     }
 
-    private void readScoped(Scope scope) {
+    private void readScoped(Scope said) {
+        scope = said;
         scan.next();
         if (scan.word() == Word.TRANSACTION) {
-            scan.next();
-            String name = scan.word() == Word.ISOLATION ? "transaction_isolation" : "transaction_read_only";
-            assign(scope, name, readWords());
+            // Its characteristics, and nothing behind them.
+            do {
+                scan.next();
+                String name = scan.word() == Word.ISOLATION ? "transaction_isolation" : "transaction_read_only";
+                assign(scope, name, readWords());
+            } while (scan.token() == Token.COMMA);
         } else {
             String name = scan.text();
             assign(scope, name, readValue());
@@ -211,7 +229,8 @@ final class SetStatement {
 
     private boolean isOfAConstant(Token token) {
         return switch (token) {
-            case WORD, NUMBER, STRING, OPEN, CLOSE, COMMA, EQUALS, OTHER -> true;
+            case WORD, NUMBER, STRING, OPEN, CLOSE, COMMA, EQUALS -> true;
+            case OTHER -> !scan.isParameter();
             case SYSTEM_VARIABLE -> {
                 String name = scan.text();
                 yield SessionVariables.isReplayable(name.substring(name.lastIndexOf('.') + 1));
@@ -232,13 +251,14 @@ final class SetStatement {
         return true;
     }
 
-    private void assign(Scope scope, String name, boolean constant) {
-        Assignment assignment = new Assignment(scope, name, constant);
+    private void assign(Scope of, String name, boolean constant) {
+        Assignment assignment = new Assignment(of, name, constant);
         scan.assign(assignment);
-        session |= scope != Scope.GLOBAL;
-        if (scope == Scope.USER) {
+        session |= of != Scope.GLOBAL;
+        global |= of == Scope.GLOBAL;
+        if (of == Scope.USER) {
             scan.pin(PinReason.USER_VARIABLE);
-        } else if (scope == Scope.SESSION && !(constant && SessionVariables.isReplayable(assignment.name()))) {
+        } else if (of == Scope.SESSION && !(constant && SessionVariables.isReplayable(assignment.name()))) {
             scan.pin(PinReason.SESSION_VARIABLE);
         }
     }

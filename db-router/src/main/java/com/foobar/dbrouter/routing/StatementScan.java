@@ -88,6 +88,11 @@ final class StatementScan {
         return text.toString(lexer.start(), length, StandardCharsets.ISO_8859_1);
     }
 
+    /** Whether the last token is the {@code ?} of a prepared statement. */
+    boolean isParameter() {
+        return token == Token.OTHER && text.getByte(lexer.start()) == '?';
+    }
+
     RouteReason reason() {
         return reason;
     }
@@ -239,6 +244,12 @@ final class StatementScan {
 
     StatementKind session(StatementKind kind) {
         reason = RouteReason.SESSION_CHANGE;
+        return kind;
+    }
+
+    /** A change of the session of which not all is known. */
+    StatementKind notUnderstood(StatementKind kind) {
+        reason = RouteReason.UNCERTAIN_TEXT;
         return kind;
     }
 

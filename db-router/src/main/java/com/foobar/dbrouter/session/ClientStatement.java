@@ -2,6 +2,7 @@ package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.metrics.DigestStats;
 import com.foobar.dbrouter.metrics.StatementDigests;
+import com.foobar.dbrouter.pool.SessionState;
 import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.routing.Classification;
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientStatement {
     private final int id;
-    private final String text;
     private final StatementName shared;
     private final StatementName own;
+    private final SessionState preparedIn;
     private final Classification classification;
     private final int parameters;
     private final List<ByteBuf> longData = new ArrayList<>(0);
@@ -30,11 +31,13 @@ final class ClientStatement {
     private boolean hasHadCursor;
     private byte @Nullable [] types;
 
-    ClientStatement(int id, String text, Classification classification, int parameters) {
+    /** @param name what server connections know it by, where it has no cursor */
+    ClientStatement(
+            int id, StatementName name, SessionState preparedIn, Classification classification, int parameters) {
         this.id = id;
-        this.text = text;
-        this.shared = StatementName.shared(text);
-        this.own = new StatementName(text, id);
+        this.shared = name;
+        this.own = name.withCursor(id);
+        this.preparedIn = preparedIn;
         this.classification = classification;
         this.parameters = parameters;
     }
@@ -46,12 +49,17 @@ final class ClientStatement {
 
     /** One char per byte. */
     String text() {
-        return text;
+        return shared.text();
     }
 
     /** What server connections know it by. */
     StatementName name(boolean withCursor) {
         return withCursor ? own : shared;
+    }
+
+    /** What the session was in when it had it prepared. */
+    SessionState preparedIn() {
+        return preparedIn;
     }
 
     /** Whether it has ever been executed with a cursor. */
@@ -67,7 +75,7 @@ final class ClientStatement {
     DigestStats counted(StatementDigests digests, LexicalMode mode) {
         DigestStats known = digest;
         if (known == null) {
-            known = digests.of(Unpooled.wrappedBuffer(text.getBytes(Packets.BYTES)), mode);
+            known = digests.of(Unpooled.wrappedBuffer(text().getBytes(Packets.BYTES)), mode);
             digest = known;
         }
         return known;

@@ -1,5 +1,7 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.pool.SessionState;
+import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.pool.StatementUse;
 import com.foobar.dbrouter.routing.Classification;
 import java.util.HashMap;
@@ -31,9 +33,10 @@ final class ClientStatements {
         return lastId + 1;
     }
 
-    ClientStatement add(String text, Classification classification, int parameters) {
+    /** @param preparedIn what the session is in */
+    ClientStatement add(StatementName name, SessionState preparedIn, Classification classification, int parameters) {
         lastId++;
-        ClientStatement statement = new ClientStatement(lastId, text, classification, parameters);
+        ClientStatement statement = new ClientStatement(lastId, name, preparedIn, classification, parameters);
         byId.put(lastId, statement);
         use.began(statement.name(false));
         lastPrepared = lastId;

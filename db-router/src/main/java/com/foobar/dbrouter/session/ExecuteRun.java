@@ -3,6 +3,7 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.pool.Adoption;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerStatement;
+import com.foobar.dbrouter.pool.StatementEnvironment;
 import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
@@ -100,11 +101,33 @@ final class ExecuteRun extends ServerRun {
             session.statements().giveCursor(statement);
         }
         StatementName name = statement.name(wantsCursor);
-        if (target.prepared(name) == null) {
-            target.prepare(name, done);
-        } else {
+        if (target.prepared(name) != null) {
             done.adopted();
+        } else {
+            prepare(name, target, done);
         }
+    }
+
+    /** As the text was meant when the client had it prepared: in the database and the SQL mode of then. */
+    private void prepare(StatementName name, ServerConnection target, Adoption done) {
+        SessionMemory memory = session.memory();
+        StatementEnvironment then = name.environment();
+        if (then.equals(memory.environment())) {
+            target.prepare(name, done);
+        } else if (then.readsAs(memory.environment())) {
+            // A text that was prepared without a database names none of it.
+            String schema = then.schema();
+            target.prepareIn(schema == null ? memory.state() : memory.state().withSchema(schema), name, done);
+        } else if (mayStartOver(target) && memory.state().continues(statement.preparedIn())) {
+            target.prepareIn(statement.preparedIn(), name, done);
+        } else {
+            done.refused(RouterErrors.needsRepreparing());
+        }
+    }
+
+    /** Whether nothing is lost where the connection is reset for it. */
+    private boolean mayStartOver(ServerConnection target) {
+        return session.held().connection() != target && !classification().asksForLastStatement();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
@@ -57,7 +58,9 @@ final class PrepareRun extends ServerRun {
 
     @Override
     void succeeded(ServerConnection target, ResponseTracker answer) {
-        ClientStatement statement = session.statements().add(text, classified, answer.parameters());
+        SessionMemory memory = session.memory();
+        ClientStatement statement = session.statements()
+                .add(StatementName.shared(text, memory.environment()), memory.state(), classified, answer.parameters());
         var unused = target.remember(statement.name(false), answer.statementId(), answer.parameters());
         prepared = true;
     }

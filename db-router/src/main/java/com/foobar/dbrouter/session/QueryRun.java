@@ -7,6 +7,7 @@ import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.PinReason;
 import com.foobar.dbrouter.routing.StatementKind;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,9 @@ final class QueryRun extends ServerRun {
     @Override
     void succeeded(ServerConnection target, ResponseTracker answer) {
         StatementKind kind = classification().kind();
-        if (kind == StatementKind.SET || kind == StatementKind.USE) {
+        boolean among =
+                classification().statements() > 1 && classification().pins().contains(PinReason.SESSION_VARIABLE);
+        if (kind == StatementKind.SET || kind == StatementKind.USE || among) {
             SessionChanges.note(session, target, answer, classification(), text(), statementText);
         }
     }

@@ -187,6 +187,15 @@ public final class RouterErrors {
         return new ErrPacket(1053, "08S01", "Lost " + failure + ", and with it " + held + "; connect again");
     }
 
+    /** ER_NEED_REPREPARE: the text would mean something else by now, and what it meant cannot be had on this connection. */
+    static ErrPacket needsRepreparing() {
+        return new ErrPacket(
+                1615,
+                "HY000",
+                "Prepared statement needs to be re-prepared: the SQL mode or the character set has changed since, and it is"
+                        + " not prepared on the server connection that the session is kept on");
+    }
+
     /** A question about an earlier statement whose connection has been used by others since. */
     static ErrPacket lastStatementGone() {
         return new ErrPacket(

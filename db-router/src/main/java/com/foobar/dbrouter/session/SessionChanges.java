@@ -2,6 +2,7 @@ package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.SessionState;
+import com.foobar.dbrouter.pool.StatementEnvironment;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Assignment;
@@ -34,7 +35,9 @@ final class SessionChanges {
             Classification statement,
             String text,
             StatementText statementText) {
-        if (statement.kind() == StatementKind.USE) {
+        if (statement.statements() > 1) {
+            session.memory().environmentIsUnknown();
+        } else if (statement.kind() == StatementKind.USE) {
             use(session, ran, text);
         } else if (statement.kind() == StatementKind.SET) {
             set(session, ran, answer, statement, text);
@@ -57,6 +60,7 @@ final class SessionChanges {
                                     .withSchema(quoted == null ? name.group(2) : quoted.replace("``", "`")));
         } else {
             // Written in a way that is not taken apart here: where the session is then, only this connection knows.
+            session.memory().environmentIsUnknown();
             session.held().pin(PinReason.SESSION_VARIABLE);
         }
     }
@@ -82,6 +86,9 @@ final class SessionChanges {
             Classification statement,
             String text) {
         if (!statement.pins().isEmpty() || statement.assignments().isEmpty()) {
+            if (StatementEnvironment.changesReading(text)) {
+                session.memory().environmentIsUnknown();
+            }
             return;
         }
         boolean autocommit = false;
@@ -98,6 +105,9 @@ final class SessionChanges {
         SessionState changed = session.memory().state().withSetting(text);
         if (off || changed.settings().size() > SessionState.MOST_SETTINGS) {
             session.held().pin(PinReason.SESSION_VARIABLE);
+            if (StatementEnvironment.changesReading(text)) {
+                session.memory().environmentIsUnknown();
+            }
         } else {
             session.memory().stateIs(ran, changed);
             noteReadOnly(session, statement, text);

@@ -3,6 +3,7 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.pool.ConnectionKey;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.SessionState;
+import com.foobar.dbrouter.pool.StatementEnvironment;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ final class SessionMemory {
     private ConnectionKey key;
     private SessionState initialState;
     private SessionState state;
+    private @Nullable StatementEnvironment environment;
+    private int unknownChanges;
     private int status = StatusFlags.AUTOCOMMIT;
     private long lastInsertId;
     private @Nullable ServerConnection insertedOn;
@@ -40,6 +43,22 @@ final class SessionMemory {
 
     SessionState state() {
         return state;
+    }
+
+    /** What a text means that is prepared now. */
+    StatementEnvironment environment() {
+        StatementEnvironment known = environment;
+        if (known == null) {
+            known = StatementEnvironment.of(state, unknownChanges);
+            environment = known;
+        }
+        return known;
+    }
+
+    /** How texts are read, or in which database, is something that only the session's connection knows. */
+    void environmentIsUnknown() {
+        unknownChanges++;
+        environment = null;
     }
 
     SessionState initialState() {
@@ -72,6 +91,7 @@ final class SessionMemory {
     /** The session is in another state by a statement that ran on this connection. */
     void stateIs(ServerConnection connection, SessionState changed) {
         state = changed;
+        environment = null;
         connection.stateIs(changed);
     }
 
@@ -104,6 +124,8 @@ final class SessionMemory {
 
     private void begin(SessionState fresh) {
         state = fresh;
+        environment = null;
+        unknownChanges = 0;
         status = StatusFlags.AUTOCOMMIT;
         lastInsertId = 0;
         insertedOn = null;

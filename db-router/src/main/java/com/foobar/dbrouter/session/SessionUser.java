@@ -5,10 +5,11 @@ import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.routing.Assignment;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.PinReason;
+import com.foobar.dbrouter.routing.RouteReason;
+import com.foobar.dbrouter.routing.SessionVariables;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * the client's event loop.
  */
 public final class SessionUser {
-    private static final Set<String> READ_ONLY_VARIABLES = Set.of("transaction_read_only", "tx_read_only");
-
     private @Nullable User user;
 
     /**
@@ -88,13 +87,15 @@ public final class SessionUser {
             case READ, BEGIN, BEGIN_READ_ONLY, COMMIT, ROLLBACK, CHAIN, SAVEPOINT, USE, EMPTY, KILL -> false;
             case BEGIN_READ_WRITE -> true;
             case SET ->
-                statement.pins().contains(PinReason.NEXT_TRANSACTION)
+                statement.reason() == RouteReason.UNCERTAIN_TEXT
+                        || statement.pins().contains(PinReason.NEXT_TRANSACTION)
                         || statement.assignments().stream().anyMatch(SessionUser::allowsWriting);
             case WRITE -> !statement.reason().writesNothing();
         };
     }
 
     private static boolean allowsWriting(Assignment assignment) {
-        return assignment.scope() == Assignment.Scope.GLOBAL || READ_ONLY_VARIABLES.contains(assignment.name());
+        return assignment.scope() == Assignment.Scope.GLOBAL
+                || SessionVariables.isTransactionReadOnly(assignment.name());
     }
 }

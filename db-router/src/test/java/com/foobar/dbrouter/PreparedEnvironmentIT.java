@@ -1,0 +1,186 @@
+package com.foobar.dbrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.foobar.kit.testing.MariaDbServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A prepared statement means what it meant when it was prepared, wherever and after whatever it is executed. */
+class PreparedEnvironmentIT {
+    private static final String OTHER = "prepared_elsewhere";
+
+    private static RouterFixture router;
+
+    @BeforeAll
+    static void start() {
+        SharedCluster.get()
+                .primary()
+                .execute(
+                        "CREATE DATABASE IF NOT EXISTS " + OTHER,
+                        "GRANT ALL ON " + OTHER + ".* TO foobar_app@'%'",
+                        "CREATE OR REPLACE TABLE foobar.placed (place VARCHAR(20), n INT)",
+                        "CREATE OR REPLACE TABLE " + OTHER + ".placed (place VARCHAR(20), n INT)",
+                        "INSERT INTO foobar.placed VALUES ('foobar', 0)",
+                        "INSERT INTO " + OTHER + ".placed VALUES ('elsewhere', 0)");
+        router = RouterFixture.start(SharedCluster.get().servers(), "monitor: {timeout: 20s}")
+                .ready();
+    }
+
+    @AfterAll
+    static void stop() {
+        router.close();
+    }
+
+    private static Connection connect(boolean direct) throws SQLException {
+        return direct
+                ? DriverManager.getConnection(
+                        "jdbc:mariadb://" + SharedCluster.get().primary().address() + "/" + MariaDbServer.DATABASE
+                                + "?user=" + RouterFixture.USER + "&password=" + MariaDbServer.PASSWORD
+                                + "&useServerPrepStmts=true")
+                : router.connect("useServerPrepStmts=true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void runsInTheDatabaseThatItWasPreparedIn(boolean direct) throws SQLException {
+        try (Connection connection = connect(direct);
+                Statement plain = connection.createStatement();
+                PreparedStatement write = connection.prepareStatement("INSERT INTO placed VALUES ('written', ?)");
+                PreparedStatement read = connection.prepareStatement("SELECT place, ? FROM placed WHERE n = 0")) {
+            prepare(write);
+            prepare(read);
+            connection.setCatalog(OTHER);
+            write.setInt(1, 1);
+            write.executeUpdate();
+            for (int i = 0; i < 6; i++) {
+                assertThat(string(read, i)).isEqualTo("foobar");
+                assertThat(string(plain, "SELECT place FROM placed WHERE n = 0"))
+                        .isEqualTo("elsewhere");
+            }
+            connection.setAutoCommit(false);
+            write.setInt(1, 2);
+            write.executeUpdate();
+            assertThat(string(read, 7)).isEqualTo("foobar");
+            assertThat(string(plain, "SELECT place FROM placed WHERE n = 0")).isEqualTo("elsewhere");
+            connection.commit();
+            connection.setAutoCommit(true);
+            assertThat(string(plain, "SELECT COUNT(*) FROM placed")).isEqualTo("1");
+            assertThat(string(plain, "SELECT COUNT(*) FROM foobar.placed WHERE place = 'written'"))
+                    .isEqualTo("3");
+            plain.execute("DELETE FROM foobar.placed WHERE place = 'written'");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isReadInTheModeThatItWasPreparedIn(boolean direct) throws SQLException {
+        try (Connection connection = connect(direct);
+                Statement plain = connection.createStatement();
+                PreparedStatement text = connection.prepareStatement("SELECT \"place\", ? FROM placed WHERE n = 0")) {
+            prepare(text);
+            plain.execute("SET SESSION sql_mode = 'ANSI_QUOTES'");
+            try (PreparedStatement column =
+                    connection.prepareStatement("SELECT \"place\", ?, 1 FROM placed WHERE n = 0")) {
+                for (int i = 0; i < 6; i++) {
+                    assertThat(string(text, i)).isEqualTo("place");
+                    assertThat(string(column, i)).isEqualTo("foobar");
+                    assertThat(string(plain, "SELECT \"place\" FROM placed WHERE n = 0"))
+                            .isEqualTo("foobar");
+                }
+            }
+        }
+    }
+
+    @Test
+    void asksForPreparingAgainWhereTheModeOfThenCannotBeHad() throws SQLException {
+        try (Connection connection = connect(false);
+                Statement plain = connection.createStatement();
+                PreparedStatement onReplica = connection.prepareStatement(
+                        "/* router:replica consistency=eventual */ SELECT \"place\", ?, 2 FROM placed")) {
+            prepare(onReplica);
+            plain.execute("SET SESSION sql_mode = 'ANSI_QUOTES'");
+            connection.setAutoCommit(false);
+            plain.execute("INSERT INTO placed VALUES ('undone', 3)");
+            assertThatThrownBy(() -> string(onReplica, 1))
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo(1615));
+            assertThat(string(plain, "SELECT \"place\" FROM placed WHERE n = 3"))
+                    .isEqualTo("undone");
+            connection.rollback();
+        }
+    }
+
+    @Test
+    void keepsThePreparedSettingOfEachClientItsOwn() throws SQLException {
+        try (Connection first = connect(false);
+                Connection second = connect(false);
+                Connection third = connect(false)) {
+            setZone(first, "+05:00");
+            setZone(second, "-03:00");
+            for (int i = 0; i < 4; i++) {
+                assertThat(zone(first)).isEqualTo("+05:00");
+                assertThat(zone(second)).isEqualTo("-03:00");
+                assertThat(zone(third)).isEqualTo("SYSTEM");
+            }
+        }
+    }
+
+    @Test
+    void readsTextsWithCareAfterAModeThatIsAParameter() throws SQLException {
+        try (Connection connection = connect(false);
+                Statement plain = connection.createStatement();
+                PreparedStatement set = connection.prepareStatement("SET SESSION sql_mode = ?")) {
+            set.setString(1, "ANSI_QUOTES");
+            set.execute();
+            plain.execute("INSERT INTO placed VALUES ('\"', 4), ('''', 4)");
+            assertThat(string(plain, "SELECT \"place\" FROM placed WHERE n = 0"))
+                    .isEqualTo("foobar");
+            plain.execute("DELETE FROM placed WHERE n = 4");
+        }
+    }
+
+    /** The driver has it prepared with its first execution. */
+    private static void prepare(PreparedStatement statement) throws SQLException {
+        statement.setInt(1, 9);
+        statement.execute();
+    }
+
+    private static void setZone(Connection connection, String zone) throws SQLException {
+        try (PreparedStatement set = connection.prepareStatement("SET time_zone = ?")) {
+            set.setString(1, zone);
+            set.execute();
+        }
+    }
+
+    private static String zone(Connection connection) throws SQLException {
+        try (Statement plain = connection.createStatement()) {
+            return string(plain, "SELECT @@session.time_zone");
+        }
+    }
+
+    private static String string(PreparedStatement statement, int parameter) throws SQLException {
+        statement.setInt(1, parameter);
+        try (ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    private static String string(Statement statement, String sql) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}
