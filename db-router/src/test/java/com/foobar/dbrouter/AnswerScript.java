@@ -14,7 +14,7 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * Commands with every form of answer there is, and what comes back for each, packet by packet with sequence ids. Behind each
- * command goes a statement that fails, by whose error the end of the answer is known; so there are always two under way.
+ * command goes a query, by whose row the end of the answer is known; so there are always two under way.
  */
 final class AnswerScript {
     private static final int QUERY = 3;
@@ -83,7 +83,7 @@ final class AnswerScript {
         script.command("COM_INIT_DB", 2, "foobar");
         script.command("COM_PING", 0x0e, "");
         script.command("COM_FIELD_LIST", 4, "answers\0");
-        script.queries("SET @seen = 5", "SELECT @seen, @seen := 6");
+        script.queries("SET @seen = 5", "SELECT @seen");
 
         script.prepare("DO 1");
         script.execute(0, false);
@@ -192,10 +192,11 @@ final class AnswerScript {
     /**
      * Runs it.
      *
+     * @param deprecateEof whether the client has logged in with that
      * @param ahead whether to send all of it before anything is read; otherwise a step waits for the one before
      * @return the packets of each step, with a statement's id left out where it is told
      */
-    Map<String, List<String>> run(MySqlWire wire, boolean ahead) throws IOException {
+    Map<String, List<String>> run(MySqlWire wire, boolean deprecateEof, boolean ahead) throws IOException {
         Map<String, List<String>> answers = new LinkedHashMap<>();
         List<Integer> ids = new ArrayList<>();
         if (ahead) {
@@ -211,7 +212,7 @@ final class AnswerScript {
                 wire.send(ByteBufUtil.getBytes(packets(i, ids::get)));
             }
             Step step = steps.get(i);
-            List<String> packets = readTo(wire, end(i), step, ids);
+            List<String> packets = readTo(wire, end(i), deprecateEof ? 2 : 3, step, ids);
             answers.put(i + " " + step.name(), packets);
         }
         return answers;
@@ -226,7 +227,7 @@ final class AnswerScript {
     }
 
     private ByteBuf packets(int step, IntUnaryOperator statementId) {
-        ByteBuf end = Unpooled.buffer().writeByte(QUERY).writeBytes(bytes("SELEC " + end(step)));
+        ByteBuf end = Unpooled.buffer().writeByte(QUERY).writeBytes(bytes("SELECT '" + end(step) + "' AS e"));
         return Unpooled.buffer()
                 .writeBytes(packet(steps.get(step).payload().of(statementId)))
                 .writeBytes(packet(end));
@@ -243,13 +244,16 @@ final class AnswerScript {
         return "the_end_of_step_" + step + "_";
     }
 
-    private static List<String> readTo(MySqlWire wire, String end, Step step, List<Integer> ids) throws IOException {
+    /** @param before packets of the query's own before its row */
+    private static List<String> readTo(MySqlWire wire, String end, int before, Step step, List<Integer> ids)
+            throws IOException {
         List<String> packets = new ArrayList<>();
         while (true) {
             byte[] payload = wire.read();
             boolean error = (payload[0] & 0xff) == 0xff;
-            if (error && new String(payload, StandardCharsets.ISO_8859_1).contains(end)) {
-                return packets;
+            if (payload.length == end.length() + 1 && new String(payload, StandardCharsets.ISO_8859_1).endsWith(end)) {
+                wire.read();
+                return packets.subList(0, packets.size() - before);
             }
             if ((payload[0] & 0xff) == EOF && payload.length == 5) {
                 payload[3] &= (byte) ~step.unseenStatus();

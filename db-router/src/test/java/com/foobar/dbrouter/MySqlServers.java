@@ -39,6 +39,13 @@ public final class MySqlServers {
                 .withStartupTimeout(Duration.ofMinutes(3));
     }
 
+    /** The client programs in a container that does nothing, has this machine's network, and is not started. */
+    public static GenericContainer<?> programs() {
+        return new GenericContainer<>(DockerImageName.parse(IMAGE))
+                .withNetworkMode("host")
+                .withCreateContainerCmdModifier(create -> create.withEntrypoint("sleep", "infinity"));
+    }
+
     /** Runs statements as root. */
     public static void execute(GenericContainer<?> server, String... statements) {
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {

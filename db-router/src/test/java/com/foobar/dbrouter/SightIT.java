@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -237,16 +238,32 @@ class SightIT {
 
     /** The value of a metric without labels. */
     static double metric(RouterFixture of, String name) throws IOException, InterruptedException {
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(URI.create("http://localhost:" + of.managementPort() + "/metrics"))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        return answer.body()
-                .lines()
+        return samples(of)
                 .filter(line -> line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .mapToDouble(SightIT::value)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** The sum of a metric over all that has the label, such as {@code role="replica"}. */
+    static double metric(RouterFixture of, String name, String label) throws IOException, InterruptedException {
+        return samples(of)
+                .filter(line -> line.startsWith(name + "{") && line.contains(label))
+                .mapToDouble(SightIT::value)
+                .sum();
+    }
+
+    private static Stream<String> samples(RouterFixture of) throws IOException, InterruptedException {
+        return HTTP.send(
+                        HttpRequest.newBuilder(URI.create("http://localhost:" + of.managementPort() + "/metrics"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines();
+    }
+
+    private static double value(String sample) {
+        return Double.parseDouble(sample.substring(sample.lastIndexOf(' ') + 1));
     }
 
     private static JsonObject digest(String body, String statement) {
