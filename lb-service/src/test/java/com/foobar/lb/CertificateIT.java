@@ -86,7 +86,7 @@ class CertificateIT {
 
             assertThat(lb.get(client, "/").headers().firstValue("Strict-Transport-Security"))
                     .hasValue("max-age=31536000");
-            web.ready.set(false);
+            web.close();
             await().until(() -> !lb.service().readiness().isReady());
             HttpResponse<String> error = lb.get(client, "/");
             assertThat(error.statusCode()).isEqualTo(503);
