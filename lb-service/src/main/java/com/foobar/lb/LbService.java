@@ -111,9 +111,7 @@ public final class LbService implements Service {
         Future<Void> started = Future.succeededFuture();
         for (Frontend frontend : frontends) {
             started = started.compose(ready -> frontend.start(
-                    transport,
-                    metrics.requests(frontend.name(), access),
-                    metrics.sessions(frontend.name(), access, frontend::connections)));
+                    transport, metrics.requests(frontend.name(), access), metrics.sessions(frontend.name(), access)));
         }
         return started.onSuccess(listening -> backends.values().forEach(ServedBackend::start));
     }

@@ -45,7 +45,7 @@ class ProxyProtocolIT {
                     tls: {development-directory: '%s'}
                   - {name: raw, mode: tcp, listen: '127.0.0.1:0', proxy-protocol: {trusted: [127.0.0.1]}}
                 backends: [%s]
-                timeouts: {http-request: 2s}
+                timeouts: {http-request: 4s}
                 """.formatted(directory, RunningLb.backend("web", web)));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> lb.service().readiness().isReady());

@@ -71,7 +71,7 @@ class TcpModeIT {
             assertThat(new String(received, 0, 4, StandardCharsets.US_ASCII)).isEqualTo("one:");
             assertThat(received[received.length - 1]).isEqualTo((byte) '.');
             assertThat(digest(received, 4, sent.length)).isEqualTo(digest(sent, 0, sent.length));
-            awaitLine("raw tcp/one 0/\\d+/\\d+ " + received.length + " -- \\d+/0");
+            awaitLine("raw tcp/one 0/\\d+/\\d+ " + received.length + " -- \\d+/\\d+/\\d+/\\d+/0 0/0");
             assertThat(lb.management("/metrics").body())
                     .contains("lb_frontend_bytes_in_total{proxy=\"raw\"} " + (double) sent.length)
                     .contains("lb_frontend_bytes_out_total{proxy=\"raw\"} " + (double) received.length);
@@ -113,7 +113,7 @@ class TcpModeIT {
         try (RunningLb lb = RunningLb.of(directory, """
                 frontends: [{name: raw, listen: '127.0.0.1:0', mode: tcp, routes: [{host: a.example, backend: tcp}]}]
                 backends: [%s]
-                timeouts: {http-request: 100ms}
+                timeouts: {http-request: 2s}
                 """.formatted(backend("tcp", one.settings())))) {
             awaitUp(lb, "tcp");
             try (Socket client = connect(lb)) {
@@ -121,14 +121,14 @@ class TcpModeIT {
 
                 assertThat(client.getInputStream().read()).isEqualTo(-1);
             }
-            awaitLine("raw raw/<NOSRV> 0/-1/\\d+ 0 cR \\d+/0");
+            awaitLine("raw raw/<NOSRV> 0/-1/\\d+ 0 cR \\d+/\\d+/\\d+/\\d+/0 0/0");
             try (Socket client = connect(lb)) {
                 // The beginning of a ClientHello of 16 MiB.
                 client.getOutputStream().write(HexFormat.of().parseHex("160301000501ffffff00"));
 
                 assertClosed(client);
             }
-            awaitLine("raw raw/<NOSRV> 0/-1/\\d+ 0 PR \\d+/0");
+            awaitLine("raw raw/<NOSRV> 0/-1/\\d+ 0 PR \\d+/\\d+/\\d+/\\d+/0 0/0");
             assertThat(one.sessions).hasValue(0);
         }
     }
@@ -146,6 +146,8 @@ class TcpModeIT {
             assertThat(one.flooded.get()).as("taken from the server").isLessThan(TcpServer.FLOOD);
 
             assertThat(count(client.getInputStream())).isEqualTo(TcpServer.FLOOD);
+            client.shutdownOutput();
+            awaitLine("raw tcp/one 0/\\d+/\\d+ " + TcpServer.FLOOD + " -- \\d+/\\d+/\\d+/\\d+/0 0/0");
         }
     }
 
@@ -156,7 +158,7 @@ class TcpModeIT {
             for (int i = 0; i < 4; i++) {
                 assertThat(talk(lb, "hello")).isEqualTo("two:hello.");
             }
-            awaitLine("raw tcp/two 0/\\d+/\\d+ 10 -- \\d+/1");
+            awaitLine("raw tcp/two 0/\\d+/\\d+ 10 -- \\d+/\\d+/\\d+/\\d+/1 0/0");
             assertThat(lb.management("/metrics").body())
                     .contains("lb_server_connection_errors_total{proxy=\"tcp\",server=\"one\"} 1.0")
                     .contains("lb_server_redispatch_warnings_total{proxy=\"tcp\",server=\"one\"} 1.0");
@@ -165,19 +167,19 @@ class TcpModeIT {
             try (Socket client = connect(lb)) {
                 assertThat(client.getInputStream().read()).isEqualTo(-1);
             }
-            awaitLine("raw tcp/(two|<NOSRV>) 0/-1/\\d+ 0 SC \\d+/[01]");
+            awaitLine("raw tcp/(two|<NOSRV>) 0/-1/\\d+ 0 SC \\d+/\\d+/\\d+/\\d+/[01] 0/0");
         }
     }
 
     @Test
     void closesBothSidesOfATunnelThatIsIdle() throws Exception {
-        try (RunningLb lb = balance("timeouts: {tunnel: 200ms}", one);
+        try (RunningLb lb = balance("timeouts: {tunnel: 2s}", one);
                 Socket client = connect(lb)) {
             client.getOutputStream().write('x');
             assertThat(client.getInputStream().readNBytes(5)).hasSize(5);
 
             assertThat(client.getInputStream().read()).isEqualTo(-1);
-            awaitLine("raw tcp/one 0/\\d+/\\d+ 5 cD \\d+/0");
+            awaitLine("raw tcp/one 0/\\d+/\\d+ 5 cD \\d+/\\d+/\\d+/\\d+/0 0/0");
             await().atMost(Duration.ofSeconds(60)).until(() -> one.ended.get() == 1);
         }
     }
@@ -189,14 +191,14 @@ class TcpModeIT {
                 client.getOutputStream().write("reset".getBytes(StandardCharsets.US_ASCII));
                 assertClosed(client);
             }
-            awaitLine("raw tcp/one 0/\\d+/\\d+ 0 SD \\d+/0");
+            awaitLine("raw tcp/one 0/\\d+/\\d+ 0 SD \\d+/\\d+/\\d+/\\d+/0 0/0");
 
             try (Socket client = connect(lb)) {
                 client.getOutputStream().write('x');
                 assertThat(client.getInputStream().readNBytes(5)).hasSize(5);
                 client.setSoLinger(true, 0);
             }
-            awaitLine("raw tcp/one 0/\\d+/\\d+ 5 CD \\d+/0");
+            awaitLine("raw tcp/one 0/\\d+/\\d+ 5 CD \\d+/\\d+/\\d+/\\d+/0 0/0");
             await().atMost(Duration.ofSeconds(60)).until(() -> one.ended.get() == 2);
         }
     }

@@ -32,6 +32,7 @@ final class TcpServer implements AutoCloseable {
         return thread;
     });
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Thread acceptor = new Thread(this::accept, "tcp-server-acceptor");
     final AtomicInteger sessions = new AtomicInteger();
     /** Sessions that have ended, however. */
     final AtomicInteger ended = new AtomicInteger();
@@ -41,7 +42,8 @@ final class TcpServer implements AutoCloseable {
     TcpServer(String name) throws IOException {
         this.name = name;
         this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
-        threads.execute(this::accept);
+        acceptor.setDaemon(true);
+        acceptor.start();
     }
 
     int port() {
@@ -113,9 +115,16 @@ final class TcpServer implements AutoCloseable {
         out.write(".".getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** From its return on connections are refused; the open ones have ended. */
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            // A thread that accepts keeps the socket listening until it has noticed.
+            acceptor.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : open) {
             socket.close();
         }

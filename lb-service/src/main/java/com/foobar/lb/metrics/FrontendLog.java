@@ -14,18 +14,20 @@ final class FrontendLog implements RequestLog {
     private final String frontend;
     private final FrontendMetrics metrics;
     private final AccessLog access;
+    private final LiveCounts counts;
 
-    FrontendLog(String frontend, FrontendMetrics metrics, AccessLog access) {
+    FrontendLog(String frontend, FrontendMetrics metrics, AccessLog access, LiveCounts counts) {
         this.frontend = frontend;
         this.metrics = metrics;
         this.access = access;
+        this.counts = counts;
     }
 
     @Override
     public void ended(RequestRecord record) {
         metrics.count(record);
         if (access.isEnabled()) {
-            access.log(entry(record));
+            access.log(() -> entry(record), () -> HttpLogLine.of(record, frontend, counts));
         }
     }
 
@@ -47,6 +49,7 @@ final class FrontendLog implements RequestLog {
         Map<String, String> extra = new LinkedHashMap<>();
         extra.put("frontend", frontend);
         extra.put("protocol", record.head().protocol().toString());
+        extra.put("termination", HttpTermination.of(record));
         if (record.backend() != null) {
             extra.put("server", record.backend() + "/" + (record.server() == null ? "-" : record.server()));
         }

@@ -14,9 +14,10 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frontends' metrics, by the names of HAProxy's exporter with {@code lb_} for {@code haproxy_}, and histograms, which it
@@ -36,6 +37,9 @@ public final class LbMetrics {
     private final Counter bytesOut;
     private final DurationHistogram durations;
     private final RequestTimes times;
+
+    /** Known once all frontends are. */
+    private @Nullable LiveCounts counts;
 
     /** Registers the metrics of the backends, their servers and all frontends. */
     public LbMetrics(PrometheusRegistry registry, List<Backend> backends) {
@@ -67,6 +71,8 @@ public final class LbMetrics {
      * @param proxies by name of the backend that they forward to
      */
     public void watch(List<Frontend> frontends, Function<String, ProxyHandler> proxies) {
+        counts = new LiveCounts(
+                frontends, backends, backend -> proxies.apply(backend).queued());
         ForwardingMetrics.register(registry, backends, proxies);
         gauge(frontends, "lb_frontend_status", "1 while it listens.", frontend -> frontend.isListening() ? 1 : 0);
         gauge(frontends, "lb_frontend_current_sessions", "Open connections of clients.", Frontend::connections);
@@ -100,7 +106,7 @@ public final class LbMetrics {
                 Frontend::floods);
     }
 
-    /** What is to be told of a frontend's requests. */
+    /** What is to be told of a frontend's requests; after {@link #watch}. */
     public RequestLog requests(String frontend, AccessLog access) {
         CounterDataPoint[] byCode = new CounterDataPoint[CODES.length];
         for (int i = 0; i < CODES.length; i++) {
@@ -115,22 +121,18 @@ public final class LbMetrics {
                 bytesOut.labelValues(frontend),
                 durations.series(frontend),
                 times);
-        return new FrontendLog(frontend, metrics, access);
+        return new FrontendLog(frontend, metrics, access, Objects.requireNonNull(counts));
     }
 
-    /**
-     * What is to be told of a frontend's connections in TCP mode.
-     *
-     * @param connections of the frontend that are open
-     */
-    public TcpObserver sessions(String frontend, AccessLog access, IntSupplier connections) {
+    /** What is to be told of a frontend's connections in TCP mode; after {@link #watch}. */
+    public TcpObserver sessions(String frontend, AccessLog access) {
         return new TcpSessionLog(
                 frontend,
                 bytesIn.labelValues(frontend),
                 bytesOut.labelValues(frontend),
                 durations.series(frontend),
                 access,
-                connections);
+                Objects.requireNonNull(counts));
     }
 
     private Counter counter(String name, String help, String... labels) {

@@ -5,25 +5,17 @@ import com.foobar.lb.tcp.TcpObserver;
 import com.foobar.lb.tcp.TcpRecord;
 import io.netty.util.NetUtil;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 
 /** Counts the bytes of a frontend in TCP mode and writes a line for each session, as text with the fields of HAProxy's tcplog in its order. */
 final class TcpSessionLog implements TcpObserver {
-    static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
-
     private final String frontend;
     private final CounterDataPoint bytesIn;
     private final CounterDataPoint bytesOut;
     private final DurationHistogram.Series duration;
     private final AccessLog access;
-    private final IntSupplier connections;
+    private final LiveCounts counts;
 
     TcpSessionLog(
             String frontend,
@@ -31,13 +23,13 @@ final class TcpSessionLog implements TcpObserver {
             CounterDataPoint bytesOut,
             DurationHistogram.Series duration,
             AccessLog access,
-            IntSupplier connections) {
+            LiveCounts counts) {
         this.frontend = frontend;
         this.bytesIn = bytesIn;
         this.bytesOut = bytesOut;
         this.duration = duration;
         this.access = access;
-        this.connections = connections;
+        this.counts = counts;
     }
 
     @Override
@@ -58,22 +50,27 @@ final class TcpSessionLog implements TcpObserver {
         }
     }
 
-    /** {@code client:port [accepted] frontend backend/server Tw/Tc/Tt bytes-read termination frontend-connections/retries}. */
-    String text(TcpRecord session) {
-        return NetUtil.toAddressString(session.client().getAddress()) + ":"
-                + session.client().getPort()
-                + " [" + TIME.format(session.accepted()) + "] "
-                + frontend + " "
-                + (session.backend() == null ? frontend : session.backend()) + "/"
-                + (session.server() == null ? "<NOSRV>" : session.server()) + " "
-                + "0/" + millis(session.connectNanos()) + "/" + millis(session.totalNanos()) + " "
-                + session.bytesOut() + " "
-                + session.termination().code() + " "
-                + connections.getAsInt() + "/" + session.retries();
-    }
-
-    private static long millis(long nanos) {
-        return nanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(nanos);
+    /** {@code client:port [time] frontend backend/server Tw/Tc/Tt bytes termination connections/… queues}. */
+    private String text(TcpRecord session) {
+        StringBuilder line = new StringBuilder(160);
+        HttpLogLine.begin(
+                line,
+                NetUtil.toAddressString(session.client().getAddress()),
+                session.client().getPort(),
+                session.accepted(),
+                frontend,
+                session.backend() == null ? frontend : session.backend(),
+                session.server());
+        line.append("0/");
+        HttpLogLine.millis(line, session.connectNanos()).append('/');
+        HttpLogLine.millis(line, session.totalNanos());
+        line.append(' ')
+                .append(session.bytesOut())
+                .append(' ')
+                .append(session.termination().code())
+                .append(' ');
+        counts.append(line, frontend, session.backend(), session.server(), session.retries());
+        return line.toString();
     }
 
     private Map<String, Object> fields(TcpRecord session) {

@@ -93,8 +93,8 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         connectNanos = System.nanoTime() - start;
         idle.in(timeouts.tunnel().toNanos());
         fromClient.writeHeld();
-        channel.config().setAutoRead(true);
-        client.config().setAutoRead(channel.isWritable());
+        fromServer.read(channel, true);
+        fromClient.read(client, channel.isWritable());
     }
 
     @Override
@@ -166,7 +166,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
     }
 
     private static void close(Channel channel, boolean reset) {
-        if (reset) {
+        if (reset && channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
         channel.close();
@@ -207,7 +207,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
             to.write(data);
             if (!to.isWritable()) {
                 to.flush();
-                ctx.channel().config().setAutoRead(to.isWritable());
+                read(ctx.channel(), to.isWritable());
             }
         }
 
@@ -253,7 +253,14 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         public void channelWritabilityChanged(ChannelHandlerContext ctx) {
             Channel from = other();
             if (from != null && state == State.RELAYING) {
-                from.config().setAutoRead(ctx.channel().isWritable());
+                (client ? fromServer : fromClient).read(from, ctx.channel().isWritable());
+            }
+        }
+
+        /** A side that has said all has nothing to read, and its channel may be closed as far as the transport is concerned. */
+        private void read(Channel own, boolean on) {
+            if (!ended) {
+                own.config().setAutoRead(on);
             }
         }
 

@@ -40,6 +40,18 @@ public final class AccessLog {
         }
     }
 
+    /** Writes one line, for people in a form of one's own: what clients have sent must be {@linkplain #printable made printable}. */
+    public void log(Supplier<AccessEntry> entry, Supplier<String> text) {
+        if (!isEnabled()) {
+            return;
+        }
+        if (settings.format() == LogSettings.Format.JSON) {
+            fields(entry.get()).log("request");
+        } else {
+            logger.info(text.get());
+        }
+    }
+
     /**
      * Writes one line of another form.
      *

@@ -1,0 +1,61 @@
+package com.foobar.lb.metrics;
+
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RequestRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a request ended, by HAProxy's letters (its manual, §8.5): who ended it, in which phase, and two about persistence cookies, which say
+ * nothing here.
+ */
+final class HttpTermination {
+    private HttpTermination() {}
+
+    /** {@code ----} where all went well. */
+    static String of(RequestRecord record) {
+        ProxyError error = record.error();
+        return (error == null ? whenAnswered(record) : whenFailed(error, hasBegun(record, error))) + "--";
+    }
+
+    /** {@code LR}: answered here, as a redirect is. */
+    private static String whenAnswered(RequestRecord record) {
+        return record.backend() == null ? "LR" : "--";
+    }
+
+    /** Whether the answer that the client got is the server's, and was broken off. */
+    private static boolean hasBegun(RequestRecord record, @Nullable ProxyError error) {
+        return record.firstByteNanos() > 0 && (error == null || error.status() != record.status());
+    }
+
+    private static String whenFailed(ProxyError error, boolean begun) {
+        if (error instanceof ProxyError.ClientGone) {
+            return begun ? "CD" : "CH";
+        }
+        if (error instanceof ProxyError.ClientStalled) {
+            return "cD";
+        }
+        if (error instanceof ProxyError.HeadTimeout) {
+            return "cR";
+        }
+        if (error instanceof ProxyError.BodyTimeout) {
+            return begun ? "cD" : "cH";
+        }
+        if (error instanceof ProxyError.QueueExhausted) {
+            return "sQ";
+        }
+        if (error instanceof ProxyError.NoServer || error instanceof ProxyError.ConnectFailed) {
+            return "SC";
+        }
+        if (error instanceof ProxyError.ServerTimeout) {
+            return begun ? "sD" : "sH";
+        }
+        if (error instanceof ProxyError.BadResponse) {
+            return begun ? "SD" : "SH";
+        }
+        if (error instanceof ProxyError.Internal) {
+            return begun ? "ID" : "IH";
+        }
+        // Refused by us: malformed, too large, not allowed, too much, stopping.
+        return "PR";
+    }
+}
