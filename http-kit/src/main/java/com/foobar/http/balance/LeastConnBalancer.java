@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * The candidate with the smallest {@code inFlight / weight}. Equals, as all idle ones are, take turns by weight: without that
  * the first of the list would get every request of a quiet hour.
  *
- * <p>Up to 64 candidates are all asked. More lie in blocks of 16, of which the least load is remembered. A pick asks all members
+ * <p>Up to 64 candidates are all asked. More lie in blocks of 8, of which the least load is remembered. A pick asks all members
  * of the block that promises most, and of one more block, another one each time; if the promise was not kept, the next best block
  * is asked, three at most. So a pick never acts on news of a server that are older than one pick for each block, and costs little
  * however many servers there are.
  */
 final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
     private static final int EXACT = 64;
-    private static final int BLOCK = 16;
+    private static final int BLOCK = 8;
     private static final int PROMISES = 3;
 
     private final List<T> candidates;
@@ -55,14 +55,16 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
 
     private @Nullable T pickFromBlocks(AliasTable drawing, int now, Set<? extends T> except) {
         long random = Hash64.mix(now);
-        promises[Math.floorMod(now, promises.length)] = (float) leastLoad(Math.floorMod(now, promises.length));
+        int refreshed = Math.floorMod(now, promises.length);
+        promises[refreshed] = (float) leastLoad(refreshed);
         // Among blocks that promise the same, the search starts with one drawn by weight.
         int start = drawing.draw((int) random);
         T best = null;
         float bestLoad = Float.POSITIVE_INFINITY;
         for (int i = 0; i < PROMISES; i++) {
             int block = mostPromising(start);
-            if (promises[block] >= bestLoad) {
+            float promise = promises[block];
+            if (promise >= bestLoad) {
                 return best;
             }
             T found = least(
@@ -71,6 +73,10 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
                     (int) (random >>> 32) & Integer.MAX_VALUE,
                     except);
             float load = found == null ? Float.POSITIVE_INFINITY : (float) load(found);
+            if (load <= promise) {
+                // Kept, and nobody promised more.
+                return found;
+            }
             promises[block] = load;
             if (load < bestLoad) {
                 best = found;
@@ -83,7 +89,8 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
     private int mostPromising(int start) {
         int best = start;
         float least = promises[start];
-        for (int i = 0; i < promises.length; i++) {
+        // Nothing is less than nothing: among many, a free server is found at once.
+        for (int i = 0; i < promises.length && least > 0; i++) {
             if (promises[i] < least) {
                 least = promises[i];
                 best = i;
@@ -108,14 +115,15 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
     }
 
     /**
-     * One that starts slowly is looked at in a part of the picks only: as it is idle, it would get all of them.
+     * Of 64 candidates at most. One that starts slowly is looked at in a part of the picks only: as it is idle, it would get all of
+     * them.
      *
      * @param ticket says which of several equals; if it grows by one each time they get exact shares
      */
     private @Nullable T least(int from, int to, int ticket, Set<? extends T> except) {
-        T least = null;
         double leastLoad = Double.POSITIVE_INFINITY;
-        int leastWeight = 0;
+        // A bit for each of those that have the least load, so that they need not be asked again.
+        long equals = 0;
         int weightOfEquals = 0;
         for (int i = from; i < to; i++) {
             T candidate = candidates.get(i);
@@ -123,32 +131,29 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
             if (load > leastLoad || except.contains(candidate) || Turn.passes(candidate, ticket)) {
                 continue;
             }
-            int weight = candidate.weight();
-            if (least == null || load < leastLoad) {
-                least = candidate;
+            long bit = 1L << (i - from);
+            if (load < leastLoad) {
                 leastLoad = load;
-                leastWeight = weight;
-                weightOfEquals = weight;
+                equals = bit;
+                weightOfEquals = candidate.weight();
             } else {
-                weightOfEquals += weight;
+                equals |= bit;
+                weightOfEquals += candidate.weight();
             }
         }
-        if (least == null || weightOfEquals <= leastWeight) {
-            return least;
+        if (equals == 0) {
+            return null;
         }
-        int left = Math.floorMod(ticket, weightOfEquals);
-        for (int i = from; i < to; i++) {
-            T candidate = candidates.get(i);
-            if (load(candidate) != leastLoad || except.contains(candidate) || Turn.passes(candidate, ticket)) {
-                continue;
-            }
-            left -= candidate.weight();
+        int left = weightOfEquals == 0 ? 0 : Math.floorMod(ticket, weightOfEquals);
+        T found = candidates.get(from + Long.numberOfTrailingZeros(equals));
+        for (long rest = equals & (equals - 1); rest != 0; rest &= rest - 1) {
+            left -= found.weight();
             if (left < 0) {
-                return candidate;
+                return found;
             }
+            found = candidates.get(from + Long.numberOfTrailingZeros(rest));
         }
-        // Loads moved between the two passes: the one found first is still a fair answer.
-        return least;
+        return found;
     }
 
     /** For when no other way has found one: all of them start slowly, or most have been tried. */

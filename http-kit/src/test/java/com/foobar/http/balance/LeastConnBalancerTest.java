@@ -101,7 +101,7 @@ class LeastConnBalancerTest {
         List<TestCandidate> servers = many();
         servers.forEach(server -> server.inFlight = 5);
         Balancer<TestCandidate> balancer = new LeastConnBalancer<>(servers, new Turn());
-        int blocks = 1000 / 16 + 1;
+        int blocks = 1000 / 8;
         for (int i = 0; i < blocks; i++) {
             balancer.pick(NO_KEY, Set.of());
         }
