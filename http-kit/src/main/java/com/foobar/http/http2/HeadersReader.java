@@ -39,9 +39,11 @@ final class HeadersReader {
             check(name, value);
             if (name.length() == 6 && "cookie".contentEquals(name)) {
                 // Cut in pieces to compress better; HTTP/1.1 knows one field (RFC 9113 §8.2.3).
-                cookie = cookie == null
-                        ? new StringBuilder(value)
-                        : cookie.append("; ").append(value);
+                if (value.length() > 0) {
+                    cookie = cookie == null
+                            ? new StringBuilder(value)
+                            : cookie.append("; ").append(value);
+                }
             } else if (!"host".contentEquals(name)) {
                 fields.add(name, value);
             }

@@ -105,7 +105,7 @@ class HeadersReaderTest {
 
     @Test
     void makesAHeadThatHttp11CanHave() throws MalformedMessage {
-        read(get("accept", "*/*", "cookie", "a=1", "te", "trailers", "cookie", "b=2"));
+        read(get("accept", "*/*", "cookie", "a=1", "te", "trailers", "cookie", "", "cookie", "b=2", "cookie", ""));
         assertThat(head.target()).isEqualTo("/");
         assertThat(head.authority()).isEqualTo("a");
         assertThat(head.fields().all(FieldName.HOST)).containsExactly("a");
