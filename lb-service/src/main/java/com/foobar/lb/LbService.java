@@ -5,6 +5,7 @@ import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.proxy.ForwardedMode;
 import com.foobar.http.proxy.ProxySettings;
 import com.foobar.http.proxy.ProxyTimeouts;
+import com.foobar.http.proxyprotocol.SendProxy;
 import com.foobar.kit.Neighbour;
 import com.foobar.kit.Readiness;
 import com.foobar.kit.Service;
@@ -69,14 +70,15 @@ public final class LbService implements Service {
                 settings.connections().maxconn(),
                 settings.connections().maxqueue(),
                 settings.connections().idle(),
-                settings.connections().idleTimeout());
+                settings.connections().idleTimeout(),
+                SendProxy.NONE);
     }
 
     private List<Frontend> frontends(ServiceContext<LbSettings> context) {
         Frontend.Targets targets = new Frontend.Targets() {
             @Override
             public RequestHandler backend(String name) {
-                return served(name).proxy();
+                return served(name).handler();
             }
 
             @Override
@@ -85,7 +87,8 @@ public final class LbService implements Service {
                         served(name).backend(),
                         transport,
                         settings.timeouts().connect(),
-                        settings.retry().retries() + 1);
+                        settings.retry().retries() + 1,
+                        served(name).sendProxy());
             }
 
             @Override
@@ -109,6 +112,11 @@ public final class LbService implements Service {
     @Override
     public Future<Void> start() {
         Future<Void> started = Future.succeededFuture();
+        for (int i = 0; i < settings.backends().size(); i++) {
+            ServedBackend backend = served(settings.backends().get(i).name());
+            String path = "backends[" + i + "]";
+            started = started.compose(ready -> backend.open(path));
+        }
         for (Frontend frontend : frontends) {
             started = started.compose(ready -> frontend.start(
                     transport, metrics.requests(frontend.name(), access), metrics.sessions(frontend.name(), access)));

@@ -1,11 +1,14 @@
 package com.foobar.http.backend;
 
 import com.foobar.http.balance.Balance;
+import com.foobar.http.proxyprotocol.SendProxy;
 import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.Range;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A group of servers, how requests are shared among them and how they are checked. */
@@ -54,10 +57,22 @@ public record BackendSettings(
         EjectionSettings ejection,
 
         @Description("a cookie that keeps a client at one server; absent: none") @Nullable
-        StickySettings sticky) {
+        StickySettings sticky,
+
+        @Description("PROXY protocol header that connections to the servers begin with: none, v1 or v2")
+        @Default("none")
+        SendProxy sendProxy,
+
+        @Description("files answered in place of our own error responses, by status: {503: /etc/lb/sorry.html}")
+        Map<String, Path> errorPages,
+
+        @Description("file that is the answer to every request, with status 503, as long as it is there") @Nullable
+        Path maintenancePage) {
 
     public BackendSettings {
         servers = List.copyOf(servers);
+        errorPages = Map.copyOf(errorPages);
+        checkErrorPages(errorPages);
         if (servers.isEmpty()) {
             throw new IllegalArgumentException("servers: none (expected: one at least)");
         }
@@ -72,6 +87,15 @@ public record BackendSettings(
         if (named != hashName.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
             throw new IllegalArgumentException("hash-name: " + (hashName.isEmpty() ? "none" : hashName)
                     + (named ? " (expected: the name of a header or cookie)" : " (expected: none)"));
+        }
+    }
+
+    /** @throws IllegalArgumentException for a key that is not the status of an error */
+    public static void checkErrorPages(Map<String, Path> pages) {
+        for (String status : pages.keySet()) {
+            if (!status.matches("[45][0-9]{2}")) {
+                throw new IllegalArgumentException("error-pages: " + status + " (expected: a status from 400 to 599)");
+            }
         }
     }
 }

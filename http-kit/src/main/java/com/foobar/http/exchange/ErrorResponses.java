@@ -5,10 +5,11 @@ import com.foobar.http.message.ResponseHead;
 import com.foobar.http.message.StatusText;
 import com.foobar.kit.http.Problem;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place where an error becomes a response: problem+json (RFC 9457), or a small page for those who prefer HTML. */
+/** The one place where an error becomes a response: problem+json (RFC 9457), or a small page for those who prefer HTML, or the page that an operator has made for it. */
 public final class ErrorResponses {
     /** What a client that got 503 is asked to wait, in seconds. */
     static final String RETRY_AFTER = "2";
@@ -26,9 +27,15 @@ public final class ErrorResponses {
         RequestIdentity.establish(stream);
         String requestId = stream.record().requestId();
         Problem problem = new Problem(status, StatusText.phrase(status), error.detail(), requestId);
+        ErrorPages.Page page =
+                error instanceof ProxyError.Maintenance maintenance ? maintenance.page() : stream.errorPage(status);
         boolean html = Problem.prefersHtml(stream.head().fields().get(FieldName.ACCEPT));
         ResponseHead head = ResponseHead.of(status)
-                .add(FieldName.CONTENT_TYPE, html ? "text/html; charset=utf-8" : "application/problem+json")
+                .add(
+                        FieldName.CONTENT_TYPE,
+                        page != null
+                                ? page.mediaType()
+                                : html ? "text/html; charset=utf-8" : "application/problem+json")
                 .add(FieldName.CACHE_CONTROL, "no-store");
         if (status == 503) {
             head.add(FieldName.RETRY_AFTER, RETRY_AFTER);
@@ -42,6 +49,10 @@ public final class ErrorResponses {
             head.add(FieldName.ALLOW, notAllowed.allow());
         }
         head.add(FieldName.X_REQUEST_ID, requestId);
-        stream.respond(head, ByteBufUtil.writeUtf8(stream.allocator(), html ? problem.html() : problem.json()));
+        stream.respond(
+                head,
+                page != null
+                        ? Unpooled.wrappedBuffer(page.content())
+                        : ByteBufUtil.writeUtf8(stream.allocator(), html ? problem.html() : problem.json()));
     }
 }

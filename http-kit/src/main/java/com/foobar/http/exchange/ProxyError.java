@@ -331,6 +331,24 @@ public sealed interface ProxyError {
         }
     }
 
+    /** Somebody has put a maintenance page there. */
+    record Maintenance(ErrorPages.Page page) implements ProxyError {
+        @Override
+        public int status() {
+            return 503;
+        }
+
+        @Override
+        public String code() {
+            return "maintenance";
+        }
+
+        @Override
+        public String detail() {
+            return "The service is being worked on.";
+        }
+    }
+
     /** We are about to stop and take no new work. */
     record Draining() implements ProxyError {
         @Override

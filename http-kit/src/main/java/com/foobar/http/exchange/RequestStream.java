@@ -26,6 +26,10 @@ public abstract class RequestStream {
     private final ClientConnection connection;
     private final RequestRecord record;
     private @Nullable Fields added;
+    /** Of the frontend, and of the backend where it has any. */
+    private @Nullable ErrorPages errorPages;
+
+    private @Nullable ErrorPages closerErrorPages;
 
     protected RequestStream(RequestHead head, ClientConnection connection, RequestRecord record) {
         this.head = head;
@@ -119,6 +123,22 @@ public abstract class RequestStream {
         } else {
             ErrorResponses.answer(this, error);
         }
+    }
+
+    /** Has these pages answered in place of our own error responses; those of a status that they lack stay what they were. Twice at most. */
+    public final void useErrorPages(ErrorPages pages) {
+        if (errorPages == null) {
+            errorPages = pages;
+        } else {
+            closerErrorPages = pages;
+        }
+    }
+
+    final ErrorPages.@Nullable Page errorPage(int status) {
+        ErrorPages closer = closerErrorPages;
+        ErrorPages.Page page = closer == null ? null : closer.of(status);
+        ErrorPages pages = errorPages;
+        return page == null && pages != null ? pages.of(status) : page;
     }
 
     /**

@@ -1,6 +1,7 @@
 package com.foobar.http.proxy;
 
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.exchange.ClientConnection;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
@@ -114,6 +115,11 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     @Override
     public boolean cancelled() {
         return state != State.ACQUIRING;
+    }
+
+    @Override
+    public ClientConnection client() {
+        return exchange.client();
     }
 
     @Override

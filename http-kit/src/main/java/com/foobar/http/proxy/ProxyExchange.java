@@ -2,6 +2,7 @@ package com.foobar.http.proxy;
 
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.exchange.ClientConnection;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestEvents;
 import com.foobar.http.exchange.RequestStream;
@@ -192,6 +193,10 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
         stream.record().queued(System.nanoTime() - queuedNanos);
         ask(server);
         return true;
+    }
+
+    ClientConnection client() {
+        return stream.connection();
     }
 
     RequestHead head() {

@@ -1,5 +1,6 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.proxyprotocol.SendProxy;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param queued requests that may wait while all servers have that many; 1,024 by default
  * @param idlePerLoop idle connections kept for each server on each event loop, 64 by default
  * @param idleTimeout after which an idle connection is closed; shorter than the servers', which by default close after 75 s; 30 s by default
+ * @param sendProxy what connections begin with; with a header each of them carries one request, as it tells of one client
  */
 public record ProxySettings(
         ForwardedMode forwarded,
@@ -20,20 +22,36 @@ public record ProxySettings(
         int connectionsPerServer,
         int queued,
         int idlePerLoop,
-        Duration idleTimeout) {
+        Duration idleTimeout,
+        SendProxy sendProxy) {
     public static final ProxySettings DEFAULTS = new ProxySettings(
-            ForwardedMode.EDGE, RetrySettings.DEFAULTS, ProxyTimeouts.DEFAULTS, 512, 1024, 64, Duration.ofSeconds(30));
+            ForwardedMode.EDGE,
+            RetrySettings.DEFAULTS,
+            ProxyTimeouts.DEFAULTS,
+            512,
+            1024,
+            64,
+            Duration.ofSeconds(30),
+            SendProxy.NONE);
 
     public ProxySettings with(ForwardedMode newForwarded) {
-        return new ProxySettings(newForwarded, retry, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout);
+        return new ProxySettings(
+                newForwarded, retry, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
     }
 
     public ProxySettings with(RetrySettings newRetry) {
-        return new ProxySettings(forwarded, newRetry, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout);
+        return new ProxySettings(
+                forwarded, newRetry, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
+    }
+
+    public ProxySettings with(SendProxy newSendProxy) {
+        return new ProxySettings(
+                forwarded, retry, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, newSendProxy);
     }
 
     public ProxySettings with(ProxyTimeouts newTimeouts) {
-        return new ProxySettings(forwarded, retry, newTimeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout);
+        return new ProxySettings(
+                forwarded, retry, newTimeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
     }
 
     public ProxySettings withTimeouts(Duration newConnect, Duration newServer, Duration newQueue) {
@@ -41,6 +59,7 @@ public record ProxySettings(
     }
 
     public ProxySettings withConnections(int newPerServer, int newQueued) {
-        return new ProxySettings(forwarded, retry, timeouts, newPerServer, newQueued, idlePerLoop, idleTimeout);
+        return new ProxySettings(
+                forwarded, retry, timeouts, newPerServer, newQueued, idlePerLoop, idleTimeout, sendProxy);
     }
 }

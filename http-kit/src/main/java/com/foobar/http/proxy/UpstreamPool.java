@@ -1,6 +1,8 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.exchange.ClientConnection;
 import com.foobar.http.exchange.Deadline;
+import com.foobar.http.proxyprotocol.SendProxy;
 import com.foobar.kit.net.NettyTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -33,6 +35,9 @@ final class UpstreamPool {
 
         /** Whether the connection is not wanted any more. */
         boolean cancelled();
+
+        /** Whom it is for. */
+        ClientConnection client();
     }
 
     private final EventLoop eventLoop;
@@ -136,6 +141,7 @@ final class UpstreamPool {
                 .connect(target);
         connecting.addListener((ChannelFuture done) -> {
             if (done.isSuccess()) {
+                introduce(done.channel(), waiter.client());
                 connection.connected();
                 if (waiter.cancelled()) {
                     released(connection);
@@ -146,6 +152,13 @@ final class UpstreamPool {
                 connectFailed(waiter, describe(done.cause()));
             }
         });
+    }
+
+    /** Has the connection begin with whom it is for, where the server wants to know that; what is written next flushes it. */
+    private void introduce(Channel channel, ClientConnection client) {
+        if (settings.sendProxy() != SendProxy.NONE) {
+            channel.write(settings.sendProxy().header(channel.alloc(), client.remote(), client.local()));
+        }
     }
 
     private void connectFailed(Waiter waiter, String reason) {
@@ -165,7 +178,10 @@ final class UpstreamPool {
 
     /** Takes back a connection that can carry another request. */
     void released(UpstreamConnection connection) {
-        if (closed || connections.overfull() || idle.size() >= settings.idlePerLoop()) {
+        if (closed
+                || settings.sendProxy() != SendProxy.NONE
+                || connections.overfull()
+                || idle.size() >= settings.idlePerLoop()) {
             connection.close();
             return;
         }

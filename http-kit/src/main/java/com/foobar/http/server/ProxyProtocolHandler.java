@@ -1,6 +1,7 @@
 package com.foobar.http.server;
 
 import com.foobar.http.exchange.Deadline;
+import com.foobar.http.proxyprotocol.ProxyHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;

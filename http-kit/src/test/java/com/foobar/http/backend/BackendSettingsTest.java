@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.http.backend.StickySettings.SameSite;
 import com.foobar.http.balance.Balance;
+import com.foobar.http.proxyprotocol.SendProxy;
 import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.Secret;
 import com.foobar.kit.settings.SettingsException;
 import com.foobar.kit.settings.SettingsReader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,9 @@ class BackendSettingsTest {
                                 OnError.SUDDEN_DEATH),
                         new EjectionSettings(
                                 10, 0, 100, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(5), 10),
+                        null,
+                        SendProxy.NONE,
+                        Map.of(),
                         null));
     }
 
@@ -97,6 +102,9 @@ class BackendSettingsTest {
                                   max-age: 1h
                                   same-site: strict
                                   secure: false
+                                send-proxy: v2
+                                error-pages: {503: /sorry.html}
+                                maintenance-page: /maintenance.html
                                 """))
                 .isEqualTo(new BackendSettings(
                         "app",
@@ -127,13 +135,17 @@ class BackendSettingsTest {
                         new EjectionSettings(
                                 1, 2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6), 7),
                         new StickySettings(
-                                "sid", Secret.of("0123456789abcdef"), Duration.ofHours(1), SameSite.STRICT, false)));
+                                "sid", Secret.of("0123456789abcdef"), Duration.ofHours(1), SameSite.STRICT, false),
+                        SendProxy.V2,
+                        Map.of("503", Path.of("/sorry.html")),
+                        Path.of("/maintenance.html")));
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "{name: web, servers: [{name: a, address: 'a:1'}], error-pages: {200: /a}} | error-pages: 200",
                 "{name: web, servers: []}                                             | one at least",
                 "{name: web, servers: [{name: a, address: 'a:1'}, {name: a, address: 'b:1'}]} | each name once",
                 "{name: web, servers: [{name: a b, address: 'a:1'}]}                  | letters, digits",

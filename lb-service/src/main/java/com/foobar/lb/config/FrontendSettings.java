@@ -1,10 +1,13 @@
 package com.foobar.lb.config;
 
+import com.foobar.http.backend.BackendSettings;
 import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.Range;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param redirectTo name of the https frontend that everything is redirected to (308), or null to forward to a backend
  * @param publicPort that clients use where it is not the one of {@code listen}, as behind a port mapping; null where it is
  * @param routes to other backends and hosts, the first that matches before the next
+ * @param errorPages files in place of our own error responses, by status
+ * @param maintenancePage file that answers every request as long as it is there; null for none
  * @param backend name of the one that answers what no route takes; null for the only one, or where {@code redirectTo} does
  * @param guard whom it answers and how much each client may have; null for everybody without bounds
  */
@@ -51,6 +56,12 @@ public record FrontendSettings(
         @Description("where requests go by host, path, field and method; the first that matches is taken")
         List<RouteSettings> routes,
 
+        @Description("files answered in place of our own error responses, by status: {503: /etc/lb/sorry.html}")
+        Map<String, Path> errorPages,
+
+        @Description("file that is the answer to every request, with status 503, as long as it is there") @Nullable
+        Path maintenancePage,
+
         @Description("name of the backend of all other requests; may be left out where there is one backend") @Nullable
         String backend,
 
@@ -67,11 +78,17 @@ public record FrontendSettings(
 
     public FrontendSettings {
         routes = List.copyOf(routes);
+        errorPages = Map.copyOf(errorPages);
+        BackendSettings.checkErrorPages(errorPages);
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw new IllegalArgumentException(
                     "name: " + name + " (expected: 1-64 letters, digits, '.', '_' or '-', first a letter or digit)");
         }
         if (mode == Mode.TCP) {
+            if (!errorPages.isEmpty() || maintenancePage != null) {
+                throw new IllegalArgumentException(
+                        "error-pages, maintenance-page: given (expected: none with mode tcp)");
+            }
             checkTcp(tls, redirectTo, routes);
             if (guard != null && !guard.trustedProxies().isEmpty()) {
                 throw new IllegalArgumentException(

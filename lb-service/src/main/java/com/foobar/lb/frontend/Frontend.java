@@ -55,6 +55,7 @@ public final class Frontend {
     private final Vertx vertx;
     private final @Nullable Guard guard;
     private volatile @Nullable FrontendTls tls;
+    private volatile @Nullable OperatorPages pages;
     private volatile @Nullable Listener listener;
     /** The same where HTTP is spoken. */
     private volatile @Nullable HttpListener http;
@@ -97,6 +98,8 @@ public final class Frontend {
      */
     public Future<Void> start(NettyTransport transport, RequestLog requests, TcpObserver sessions) {
         return openTls()
+                .compose(ready -> OperatorPages.open(vertx, path, settings.errorPages(), settings.maintenancePage()))
+                .onSuccess(opened -> pages = opened)
                 .compose(ready -> (settings.mode() == Mode.TCP
                                 ? listenTcp(transport, sessions)
                                 : listenHttp(transport, requests))
@@ -127,7 +130,8 @@ public final class Frontend {
                                 proxyProtocol(),
                                 guard == null ? null : guard::admitConnection,
                                 tls == null ? null : tls::context,
-                                RequestHandling.of(settings, guard, all, targets, this::publicPort),
+                                RequestHandling.of(
+                                        settings, Objects.requireNonNull(pages), guard, all, targets, this::publicPort),
                                 log))
                 .map(listening -> {
                     http = listening;
@@ -232,6 +236,9 @@ public final class Frontend {
     public Future<Void> close() {
         if (tls != null) {
             tls.close();
+        }
+        if (pages != null) {
+            pages.close();
         }
         return listener == null ? Future.succeededFuture() : listener.close();
     }

@@ -25,13 +25,19 @@ final class RequestHandling {
     }
 
     /**
+     * @param pages of the frontend
      * @param guard before all of it, or null for none
      * @param publicPort that clients of the frontend use; asked when requests come
      */
     static RequestHandler of(
-            FrontendSettings settings, @Nullable Guard guard, LbSettings all, Targets targets, IntSupplier publicPort) {
+            FrontendSettings settings,
+            OperatorPages pages,
+            @Nullable Guard guard,
+            LbSettings all,
+            Targets targets,
+            IntSupplier publicPort) {
         RequestHandling handling = new RequestHandling(settings, targets, publicPort);
-        RequestHandler routes = handling.routes(all);
+        RequestHandler routes = pages.before(handling.routes(all));
         return withHsts(guard == null ? routes : guard.before(routes), hsts(settings, all.hsts()));
     }
 

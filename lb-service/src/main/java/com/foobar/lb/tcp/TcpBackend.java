@@ -1,6 +1,7 @@
 package com.foobar.lb.tcp;
 
 import com.foobar.http.backend.Backend;
+import com.foobar.http.proxyprotocol.SendProxy;
 import com.foobar.kit.net.NettyTransport;
 import java.time.Duration;
 
@@ -9,5 +10,7 @@ import java.time.Duration;
  *
  * @param connectTimeout for a connection to one server, the look-up of its name included
  * @param attempts to connect, each to another server while there is one
+ * @param sendProxy what a connection to a server begins with
  */
-public record TcpBackend(Backend backend, NettyTransport transport, Duration connectTimeout, int attempts) {}
+public record TcpBackend(
+        Backend backend, NettyTransport transport, Duration connectTimeout, int attempts, SendProxy sendProxy) {}

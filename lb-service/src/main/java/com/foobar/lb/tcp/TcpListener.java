@@ -36,7 +36,7 @@ public final class TcpListener implements Listener {
 
     private void accepted(Channel connection, InetSocketAddress remote, InetSocketAddress local) {
         connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        TcpSession session = new TcpSession(connection, remote, timeouts, observer, () -> closing);
+        TcpSession session = new TcpSession(connection, remote, local, timeouts, observer, () -> closing);
         if (routes.byName()) {
             connection
                     .pipeline()

@@ -3,6 +3,7 @@ package com.foobar.lb.tcp;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.HttpConnection;
+import com.foobar.http.proxyprotocol.SendProxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -33,6 +34,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
 
     private final Channel client;
     private final InetSocketAddress address;
+    private final InetSocketAddress local;
     private final TcpTimeouts timeouts;
     private final TcpObserver observer;
     private final BooleanSupplier stopping;
@@ -42,6 +44,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
     private final Side fromClient = new Side(true);
     private final Side fromServer = new Side(false);
 
+    private SendProxy sendProxy = SendProxy.NONE;
     private State state = State.CONNECTING;
     private @Nullable ServerConnect connect;
     private @Nullable BackendServer server;
@@ -52,17 +55,20 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
 
     /**
      * @param address of the client, which may be another than that of its connection
+     * @param local the address that the client connected to
      * @param stopping whether it is we who close connections
      */
     TcpSession(
             Channel client,
             InetSocketAddress address,
+            InetSocketAddress local,
             TcpTimeouts timeouts,
             TcpObserver observer,
             BooleanSupplier stopping) {
         this.stopping = stopping;
         this.client = client;
         this.address = address;
+        this.local = local;
         this.timeouts = timeouts;
         this.observer = observer;
         this.idle = new Deadline(client.eventLoop(), this::wasIdle);
@@ -78,6 +84,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         if (state == State.OVER) {
             return;
         }
+        sendProxy = backend.sendProxy();
         client.config().setAutoRead(false);
         ServerConnect connecting = new ServerConnect(backend, client.eventLoop(), this);
         connect = connecting;
@@ -92,6 +99,9 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         channel.pipeline().addLast(fromServer);
         connectNanos = System.nanoTime() - start;
         idle.in(timeouts.tunnel().toNanos());
+        if (sendProxy != SendProxy.NONE) {
+            channel.writeAndFlush(sendProxy.header(channel.alloc(), address, local));
+        }
         fromClient.writeHeld();
         fromServer.read(channel, true);
         fromClient.read(client, channel.isWritable());

@@ -41,6 +41,8 @@ class LbSettingsTest {
                                 null,
                                 null,
                                 List.of(),
+                                Map.of(),
+                                null,
                                 null,
                                 null),
                         new FrontendSettings(
@@ -52,6 +54,8 @@ class LbSettingsTest {
                                 "https",
                                 null,
                                 List.of(),
+                                Map.of(),
+                                null,
                                 null,
                                 null));
         assertThat(settings.backends()).containsExactly(backend("""
@@ -104,6 +108,8 @@ class LbSettingsTest {
                       client-certificate: required
                       client-ca: /etc/lb/clients.pem
                     public-port: 444
+                    error-pages: {503: /etc/lb/sorry.html}
+                    maintenance-page: /etc/lb/maintenance.html
                     proxy-protocol: {trusted: [10.0.0.0/8, '::1']}
                     routes:
                       - host: '*.example.org'
@@ -227,6 +233,8 @@ class LbSettingsTest {
                                                         null,
                                                         null,
                                                         "https://new.example.org:8443")),
+                                        Map.of("503", Path.of("/etc/lb/sorry.html")),
+                                        Path.of("/etc/lb/maintenance.html"),
                                         "site",
                                         new GuardSettings(
                                                 List.of("10.0.0.0/8", "2001:db8::/32"),
@@ -246,6 +254,8 @@ class LbSettingsTest {
                                         "secure",
                                         null,
                                         List.of(),
+                                        Map.of(),
+                                        null,
                                         null,
                                         null),
                                 new FrontendSettings(
@@ -258,6 +268,8 @@ class LbSettingsTest {
                                         null,
                                         List.of(new RouteSettings(
                                                 "db.example.org", null, null, null, null, "site", null)),
+                                        Map.of(),
+                                        null,
                                         null,
                                         null)),
                         // Its own keys are pinned where they are defined, in BackendSettingsTest.
@@ -314,6 +326,8 @@ class LbSettingsTest {
                 "frontends: [{name: a, listen: 'localhost:1', mode: tcp, redirect-to: b}] | redirect-to: b",
                 "frontends: [{name: a, listen: 'localhost:1', mode: tcp, routes: [{host: h, path: /, backend: web}]}] | routes[0]: has more",
                 "frontends: [{name: a, listen: 'localhost:1', mode: tcp, routes: [{host: h, redirect: i}]}] | routes[0]: has more",
+                "frontends: [{name: a, listen: 'localhost:1', error-pages: {200: /a}}] | frontends[0]: error-pages: 200",
+                "frontends: [{name: a, listen: 'localhost:1', mode: tcp, maintenance-page: /a}] | none with mode tcp",
                 "frontends: [{name: a, listen: 'localhost:1', proxy-protocol: {}}]      | trusted: none",
                 "frontends: [{name: a, listen: 'localhost:1', proxy-protocol: {trusted: [example.org]}}] | example.org",
                 "frontends: [{name: a, listen: 'localhost:1', proxy-protocol: {trusted: [10.0.0.1/8]}}] | no bits set beyond",

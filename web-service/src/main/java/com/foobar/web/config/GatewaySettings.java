@@ -8,11 +8,13 @@ import com.foobar.http.balance.Balance;
 import com.foobar.http.proxy.ForwardedMode;
 import com.foobar.http.proxy.ProxySettings;
 import com.foobar.http.proxy.RetrySettings;
+import com.foobar.http.proxyprotocol.SendProxy;
 import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.Range;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The backend {@code app}: its servers, and how they are asked and checked. */
 public record GatewaySettings(
@@ -63,7 +65,20 @@ public record GatewaySettings(
     /** As the HTTP engine wants it. */
     public BackendSettings backend() {
         return new BackendSettings(
-                "app", balance, "", 0, servers, false, Duration.ZERO, 0, check, EjectionSettings.OFF, null);
+                "app",
+                balance,
+                "",
+                0,
+                servers,
+                false,
+                Duration.ZERO,
+                0,
+                check,
+                EjectionSettings.OFF,
+                null,
+                SendProxy.NONE,
+                Map.of(),
+                null);
     }
 
     /** As the HTTP engine wants it; our clients are our own load balancers, so what they say of the client is kept. */

@@ -1,4 +1,4 @@
-package com.foobar.http.server;
+package com.foobar.http.proxyprotocol;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.NetUtil;

@@ -1,4 +1,4 @@
-package com.foobar.http.server;
+package com.foobar.http.proxyprotocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
