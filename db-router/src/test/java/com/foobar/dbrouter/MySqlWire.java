@@ -146,6 +146,12 @@ final class MySqlWire implements AutoCloseable {
 
     /** @param collation the id that the client names */
     byte[] login(long capabilities, int collation) throws IOException {
+        byte[] answer = firstAnswerToLogin(capabilities, collation);
+        return answer[0] == 1 ? read() : answer;
+    }
+
+    /** As {@link #login}, but only the first answer, which may say that more is to come. */
+    byte[] firstAnswerToLogin(long capabilities, int collation) throws IOException {
         if (greeting == null) {
             greeting();
         }
@@ -168,7 +174,7 @@ final class MySqlWire implements AutoCloseable {
             send(NativePassword.scramble(PASSWORD, nonce), readSequence + 1);
             answer = read();
         }
-        return answer[0] == 1 ? read() : answer;
+        return answer;
     }
 
     private void send(byte[] payload, int id) throws IOException {
@@ -212,6 +218,11 @@ final class MySqlWire implements AutoCloseable {
 
     String value(byte[] sql) throws IOException {
         query(sql);
+        return readValue();
+    }
+
+    /** As {@link #value}, of a query that has been sent; longer ones begin with their length. */
+    String readValue() throws IOException {
         byte[] first = read();
         if ((first[0] & 0xff) == 0xff) {
             return new String(first, StandardCharsets.UTF_8);

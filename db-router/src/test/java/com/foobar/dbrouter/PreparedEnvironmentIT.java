@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.kit.testing.MariaDbServer;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,7 @@ class PreparedEnvironmentIT {
                 .execute(
                         "CREATE DATABASE IF NOT EXISTS " + OTHER,
                         "GRANT ALL ON " + OTHER + ".* TO foobar_app@'%'",
+                        "CREATE OR REPLACE TABLE foobar.loaded_beside (n INT)",
                         "CREATE OR REPLACE TABLE foobar.placed (place VARCHAR(20), n INT)",
                         "CREATE OR REPLACE TABLE " + OTHER + ".placed (place VARCHAR(20), n INT)",
                         "INSERT INTO foobar.placed VALUES ('foobar', 0)",
@@ -147,6 +152,56 @@ class PreparedEnvironmentIT {
             assertThat(string(plain, "SELECT \"place\" FROM placed WHERE n = 0"))
                     .isEqualTo("foobar");
             plain.execute("DELETE FROM placed WHERE n = 4");
+        }
+    }
+
+    /** What others close meanwhile on the connection that the file is sent on is no part of the file. */
+    @Test
+    void closesNothingIntoTheFileOfAnother() throws Exception {
+        List<Connection> others = new ArrayList<>();
+        List<PreparedStatement> ofOthers = new ArrayList<>();
+        try (Connection loading = loader();
+                Statement load = loading.createStatement()) {
+            for (int i = 0; i < 8; i++) {
+                others.add(loader());
+                PreparedStatement delete =
+                        others.get(i).prepareStatement("DELETE FROM loaded_beside WHERE n = ? + " + i);
+                prepare(delete);
+                ofOthers.add(delete);
+            }
+            load.unwrap(org.mariadb.jdbc.Statement.class)
+                    .setLocalInfileInputStream(
+                            new ByteArrayInputStream("1\n2\n3\n".getBytes(StandardCharsets.US_ASCII)) {
+                                @Override
+                                public synchronized int read(byte[] into, int offset, int length) {
+                                    closeAll(ofOthers);
+                                    ofOthers.clear();
+                                    return super.read(into, offset, length);
+                                }
+                            });
+            load.execute("LOAD DATA LOCAL INFILE 'beside' INTO TABLE loaded_beside");
+            assertThat(string(load, "SELECT GROUP_CONCAT(n ORDER BY n) FROM loaded_beside"))
+                    .isEqualTo("1,2,3");
+        } finally {
+            for (Connection other : others) {
+                other.close();
+            }
+        }
+    }
+
+    private static Connection loader() throws SQLException {
+        return router.connect("useServerPrepStmts=true", "cachePrepStmts=false", "allowLocalInfile=true");
+    }
+
+    private static void closeAll(List<PreparedStatement> statements) {
+        try {
+            for (PreparedStatement statement : statements) {
+                Connection connection = statement.getConnection();
+                statement.close();
+                assertThat(connection.isValid(60)).isTrue();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.kit.testing.MariaDbServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,6 +12,7 @@ import io.vertx.mysqlclient.MySQLAuthOptions;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.mysqlclient.MySQLException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -63,6 +65,15 @@ class UserLimitsIT {
         start("networks: [10.0.0.0/8, 'fd00::/8']");
         assertError(1045, () -> router.connect());
         connectAsRoot().close();
+    }
+
+    /** {@code 01 03}, by which the fast way of caching_sha2_password begins its OK, would tell that the password is right. */
+    @Test
+    void doesNotShowAUserFromElsewhereThatThePasswordIsRight() throws IOException {
+        start("networks: [10.0.0.0/8, 'fd00::/8']");
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            assertThat(wire.firstAnswerToLogin(CapabilityFlags.OFFERED, 45)[0]).isEqualTo((byte) 0xff);
+        }
     }
 
     @Test

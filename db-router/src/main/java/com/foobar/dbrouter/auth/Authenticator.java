@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.auth;
 
 import com.foobar.dbrouter.auth.ClientAuthentication.Outcome;
+import java.net.InetAddress;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,8 +37,8 @@ public final class Authenticator {
     }
 
     /** @return a check of one client, not begun */
-    public ClientAuthentication check(String offeredPlugin, byte[] nonce, boolean secure) {
-        return new ClientAuthentication(users, offeredPlugin, nonce, secure, keys);
+    public ClientAuthentication check(String offeredPlugin, byte[] nonce, boolean secure, InetAddress address) {
+        return new ClientAuthentication(users.from(address), offeredPlugin, nonce, secure, keys);
     }
 
     /** Goes on with a check after {@link Outcome#COMPUTING}. */

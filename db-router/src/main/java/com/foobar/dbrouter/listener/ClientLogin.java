@@ -160,7 +160,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             return;
         }
         response = known;
-        check = services.authenticator().check(plugin, nonce, secure);
+        check = services.authenticator().check(plugin, nonce, secure, address);
         authentication = check;
         goOn(context, known, check, check.begin(known.user(), known.authPlugin(), known.authResponse()), sequence);
     }

@@ -26,6 +26,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final ResponseTracker tracker = new ResponseTracker();
     private final ServerStatements statements;
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
+
+    /** Statements to be closed when nothing runs. */
+    private final ArrayDeque<ServerStatement> forgotten = new ArrayDeque<>(0);
+
     private final long openedAt = System.nanoTime();
 
     private final SessionOnServer session;
@@ -145,6 +149,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (exchanges.isEmpty()) {
+            closeForgotten();
             tracker.expect(exchange.expect());
         }
         exchanges.add(exchange);
@@ -269,6 +274,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** The server has closed them all. */
     void statementsAreGone() {
+        forgotten.clear();
         var unused = statements.clear();
     }
 
@@ -277,8 +283,19 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return statements.size();
     }
 
+    /** What is sent while a statement runs, the server may take for the file that it is about to ask for. */
     private void close(ServerStatement statement) {
-        sendUnanswered(statement.close(channel.alloc()));
+        forgotten.add(statement);
+        if (exchanges.isEmpty()) {
+            closeForgotten();
+        }
+    }
+
+    private void closeForgotten() {
+        ServerStatement statement;
+        while ((statement = forgotten.poll()) != null) {
+            sendUnanswered(statement.close(channel.alloc()));
+        }
     }
 
     /** The server does not answer any more: what can run elsewhere does not wait for it. */
@@ -332,6 +349,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
                     exchange.completed(tracker);
                     if (next != null && tracker.done()) {
                         tracker.expect(next.expect());
+                    }
+                    if (exchanges.isEmpty() && !forgotten.isEmpty()) {
+                        closeForgotten();
+                        channel.flush();
                     }
                 }
             }

@@ -39,7 +39,7 @@ public record ChangeUser(
         byte[] authResponse = new byte[length];
         payload.readBytes(authResponse);
         String schema = payload.isReadable() ? HandshakeResponse41.nonEmpty(payload) : null;
-        Integer collation = payload.readableBytes() >= 2 ? Integer.valueOf(payload.readUnsignedShortLE() & 0xff) : null;
+        Integer collation = payload.readableBytes() >= 2 ? Integer.valueOf(payload.readUnsignedShortLE()) : null;
         String plugin = CapabilityFlags.has(capabilities, CapabilityFlags.PLUGIN_AUTH) && payload.isReadable()
                 ? HandshakeResponse41.nonEmpty(payload)
                 : null;

@@ -136,6 +136,10 @@ final class StatementScan {
         dotted = before == Token.DOT;
         alias = wordBefore == Word.AS && !dottedBefore;
         word = token == Token.WORD && !dotted ? Word.of(text, lexer.start(), lexer.end()) : Word.NONE;
+        if (withHeader && depth == 0 && before == Token.CLOSE) {
+            // Behind the last expression the query follows, also in parentheses.
+            withHeader = token == Token.COMMA || word == Word.AS;
+        }
         if ((wordBefore == Word.INSERT || wordBefore == Word.REPLACE) && token != Token.OPEN) {
             disturb(RouteReason.DATA_CHANGE);
         }

@@ -79,15 +79,19 @@ final class ClientInput {
         if (wantsFile != null) {
             return wantsFile.canTakeFile() ? framer.next() : null;
         }
-        return session.current() == null && !dispatcher.isComputing() ? framer.next() : null;
+        return takesCommands() ? framer.next() : null;
     }
 
-    /** The client is read while nothing runs, and a little ahead otherwise: that also shows when it goes away. */
+    /** Not while answers wait for a client that does not read: it could ask for more than there is memory for. */
+    private boolean takesCommands() {
+        return session.current() == null && !dispatcher.isComputing() && channel.isWritable();
+    }
+
+    /** The client is read while commands are taken, and a little ahead otherwise: that also shows when it goes away. */
     private void readAsNeeded() {
         ServerRun wantsFile = fileFor;
-        boolean wanted = wantsFile != null
-                ? wantsFile.canTakeFile()
-                : session.current() == null || framer.buffered() < READ_AHEAD;
+        boolean wanted =
+                wantsFile != null ? wantsFile.canTakeFile() : takesCommands() || framer.buffered() < READ_AHEAD;
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }

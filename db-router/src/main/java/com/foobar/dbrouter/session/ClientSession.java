@@ -145,10 +145,14 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!channel.isWritable()) {
+            return;
+        }
         ServerRun run = current;
-        if (run != null && channel.isWritable()) {
+        if (run != null) {
             run.clientWritable();
         }
+        input.process();
     }
 
     // ---- runs

@@ -33,7 +33,8 @@ final class UserChange {
                 .check(
                         session.services().authenticator().defaultPlugin(),
                         session.identity().nonce(),
-                        session.identity().secure());
+                        session.identity().secure(),
+                        session.identity().address());
     }
 
     /** Whether the client's next packet is not wanted yet. */
