@@ -17,7 +17,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** A client's end of an HTTP/2 connection that sends frames as a test writes them, right or wrong. For one thread; every read ends after ten seconds. */
+/** A client's end of an HTTP/2 connection that sends frames as a test writes them, right or wrong. For one thread; every read ends after thirty seconds. */
 public final class Http2Wire implements AutoCloseable {
     public static final int DATA = 0;
     public static final int HEADERS = 1;
@@ -43,7 +43,7 @@ public final class Http2Wire implements AutoCloseable {
     public static final int COMPRESSION_ERROR = 9;
     public static final int ENHANCE_YOUR_CALM = 11;
 
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
     /** @param payload positioned at its first byte */
