@@ -229,6 +229,24 @@ class TcpModeIT {
         }
     }
 
+    @Test
+    void keepsAClientAtOneServerBySource() throws Exception {
+        String servers = one.settings() + ", " + two.settings();
+        try (RunningLb lb = RunningLb.of(directory, """
+                frontends: [{name: raw, listen: '127.0.0.1:0', mode: tcp}]
+                backends: [%s]
+                """.formatted(
+                        backend("tcp", servers).replace("{name: tcp", "{name: tcp, balance: source")))) {
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(lb.management("/metrics").body())
+                            .contains("lb_backend_active_servers{proxy=\"tcp\"} 2.0"));
+            String first = talk(lb, "hello");
+            for (int i = 0; i < 12; i++) {
+                assertThat(talk(lb, "hello")).isEqualTo(first);
+            }
+        }
+    }
+
     private RunningLb balance(String more, TcpServer... servers) throws Exception {
         RunningLb lb = RunningLb.of(directory, """
                 frontends: [{name: raw, listen: '127.0.0.1:0', mode: tcp}]

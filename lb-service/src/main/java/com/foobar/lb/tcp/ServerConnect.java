@@ -33,23 +33,26 @@ final class ServerConnect {
     private final TcpBackend backend;
     private final EventLoop eventLoop;
     private final Receiver receiver;
+    private final long key;
     private final Set<BackendServer> tried = new HashSet<>(4);
     private @Nullable BackendServer server;
     private @Nullable ChannelFuture connecting;
     private int attempts;
     private boolean cancelled;
 
-    ServerConnect(TcpBackend backend, EventLoop eventLoop, Receiver receiver) {
+    /** @param key by which the connection belongs to a server, where the backend hashes */
+    ServerConnect(TcpBackend backend, long key, EventLoop eventLoop, Receiver receiver) {
         this.backend = backend;
+        this.key = key;
         this.eventLoop = eventLoop;
         this.receiver = receiver;
     }
 
     /** Tries the first server. */
     void start() {
-        BackendServer next = backend.backend().pick(tried);
+        BackendServer next = backend.backend().pick(key, tried);
         if (next == null && !tried.isEmpty()) {
-            next = backend.backend().pick();
+            next = backend.backend().pick(key, Set.of());
         }
         if (next == null) {
             LOG.debug("no server of backend {}: {}", name(), backend.backend().describe());

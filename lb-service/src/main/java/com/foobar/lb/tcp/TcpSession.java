@@ -1,6 +1,9 @@
 package com.foobar.lb.tcp;
 
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.balance.Balance;
+import com.foobar.http.balance.Balancer;
+import com.foobar.http.balance.Hash64;
 import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.HttpConnection;
 import com.foobar.http.proxyprotocol.SendProxy;
@@ -74,6 +77,13 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         this.idle = new Deadline(client.eventLoop(), this::wasIdle);
     }
 
+    /** Of a connection nothing is known but its client: other hashes than that of the address have nothing to go by. */
+    private long key(TcpBackend backend) {
+        return backend.backend().balance() == Balance.SOURCE
+                ? Hash64.of(address.getAddress().getHostAddress())
+                : Balancer.NO_KEY;
+    }
+
     /** What reads from the client; to be last in its pipeline. */
     ChannelHandler clientHandler() {
         return fromClient;
@@ -86,7 +96,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         }
         sendProxy = backend.sendProxy();
         client.config().setAutoRead(false);
-        ServerConnect connecting = new ServerConnect(backend, client.eventLoop(), this);
+        ServerConnect connecting = new ServerConnect(backend, key(backend), client.eventLoop(), this);
         connect = connecting;
         connecting.start();
     }

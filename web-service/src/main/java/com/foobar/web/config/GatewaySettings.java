@@ -14,11 +14,13 @@ import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.Range;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The backend {@code app}: its servers, and how they are asked and checked. */
 public record GatewaySettings(
-        @Default("leastconn") @Description("how an app server is chosen: roundrobin or leastconn")
+        @Default("leastconn")
+        @Description("how an app server is chosen: leastconn, random, roundrobin, ewma, first, source or uri")
         Balance balance,
 
         @Default("[{name: app-1, address: 'localhost:8201'}, {name: app-2, address: 'localhost:8202'}]")
@@ -53,6 +55,10 @@ public record GatewaySettings(
         int maxqueue) {
 
     public GatewaySettings {
+        if (balance == Balance.HEADER || balance == Balance.COOKIE) {
+            throw new IllegalArgumentException("balance: " + balance.name().toLowerCase(Locale.ROOT)
+                    + " (expected: one that needs no name to hash)");
+        }
         servers = List.copyOf(servers);
         if (servers.isEmpty()) {
             throw new IllegalArgumentException("servers: none (expected: one at least)");
