@@ -27,6 +27,11 @@ public interface Exchange {
     /** The connection has taken more than it can send ({@code false}), or has sent most of it ({@code true}). */
     default void writable(boolean writable) {}
 
+    /** Whether no session waits for it. */
+    default boolean isOfTheRouter() {
+        return false;
+    }
+
     /** Whether it loses nothing by {@link #failed}, as it can be run elsewhere unseen. */
     default boolean canRunElsewhere() {
         return false;

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * that order. Everything here belongs to the channel's event loop.
  */
 public final class ServerConnection extends ChannelInboundHandlerAdapter {
+    /** Limited, as a session may have limited queries to no row at all. */
+    private static final String TAKE_INSERT_ID = "SELECT LAST_INSERT_ID(), LAST_INSERT_ID(0) LIMIT 1";
+
     private final DatabaseServer server;
     private final ConnectionKey key;
     private final Channel channel;
@@ -34,7 +38,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private final SessionOnServer session;
     private boolean closing;
-    private @Nullable Object lastUser;
+    private boolean quitting;
+    private @Nullable ConnectionUser user;
     private long idleSince;
     private @Nullable Runnable onClosed;
 
@@ -107,9 +112,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return !closing && channel.isActive();
     }
 
-    /** @return whether all that was sent has been answered */
+    /** @return whether all that sessions have sent has been answered */
     boolean isQuiet() {
-        return exchanges.isEmpty();
+        for (Exchange exchange : exchanges) {
+            if (!exchange.isOfTheRouter()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     long openedAt() {
@@ -124,13 +134,25 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         idleSince = nanos;
     }
 
-    /** @return who used it last, which matters to statements that ask for the outcome of the one before */
-    public @Nullable Object lastUser() {
-        return lastUser;
+    /** @return who has it, or had it last */
+    @Nullable
+    ConnectionUser user() {
+        return user;
     }
 
-    void lastUser(@Nullable Object user) {
-        lastUser = user;
+    /** From now on it is that one's; whose it was is told before. */
+    void usedBy(@Nullable ConnectionUser next) {
+        if (user != next) {
+            letGo();
+            user = next;
+        }
+    }
+
+    /** What its user has left there is about to be cleared away. */
+    void letGo() {
+        if (user != null) {
+            user.letsGo(this);
+        }
     }
 
     void onClosed(Runnable action) {
@@ -218,6 +240,33 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void wasReset() {
         statementsAreGone();
         session.wasReset();
+    }
+
+    /** @return whether LAST_INSERT_ID() is known to be this there */
+    public boolean hasInsertId(long id) {
+        return session.hasInsertId(id);
+    }
+
+    /** Makes LAST_INSERT_ID() this for what is sent behind it. */
+    public void tellInsertId(long id, Adoption done) {
+        session.tellInsertId(id, done);
+    }
+
+    /** A statement of the session's may have changed what LAST_INSERT_ID() is. */
+    public void insertIdMayHaveChanged() {
+        session.insertIdMayHaveChanged();
+    }
+
+    /**
+     * Asks for LAST_INSERT_ID(), which is 0 after that.
+     *
+     * @param unknown is called where the connection has ended
+     */
+    public void takeInsertId(LongConsumer known, Runnable unknown) {
+        session.insertIdIsTaken();
+        send(
+                OwnCommand.required(Command.QUERY, TAKE_INSERT_ID).packet(channel.alloc()),
+                new OwnQuestion(2, id -> known.accept(Long.parseUnsignedLong(id)), unknown));
     }
 
     /**
@@ -314,7 +363,19 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** Says goodbye and ends the connection. */
     void quit() {
+        if (closing) {
+            return;
+        }
+        usedBy(null);
         closing = true;
+        if (exchanges.isEmpty()) {
+            sayGoodbye();
+        } else {
+            quitting = true;
+        }
+    }
+
+    private void sayGoodbye() {
         channel.writeAndFlush(OwnCommand.required(Command.QUIT, "").packet(channel.alloc()));
         channel.close();
     }
@@ -353,6 +414,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
                     if (exchanges.isEmpty() && !forgotten.isEmpty()) {
                         closeForgotten();
                         channel.flush();
+                    }
+                    if (quitting && exchanges.isEmpty()) {
+                        sayGoodbye();
                     }
                 }
             }

@@ -74,14 +74,14 @@ final class ServerPool {
     private static final class Request {
         final ConnectionKey key;
         final SessionState state;
-        final @Nullable Object user;
+        final @Nullable ConnectionUser user;
         final ConnectionWaiter waiter;
         final long since = System.nanoTime();
 
         @Nullable
         ScheduledFuture<?> timeout;
 
-        Request(ConnectionKey key, SessionState state, @Nullable Object user, ConnectionWaiter waiter) {
+        Request(ConnectionKey key, SessionState state, @Nullable ConnectionUser user, ConnectionWaiter waiter) {
             this.key = key;
             this.state = state;
             this.user = user;
@@ -89,7 +89,7 @@ final class ServerPool {
         }
     }
 
-    void acquire(ConnectionKey key, SessionState state, @Nullable Object user, ConnectionWaiter waiter) {
+    void acquire(ConnectionKey key, SessionState state, @Nullable ConnectionUser user, ConnectionWaiter waiter) {
         Request request = new Request(key, state, user, waiter);
         ServerConnection free = waiting.isEmpty() ? takeIdle(request) : null;
         if (free != null) {
@@ -139,7 +139,7 @@ final class ServerPool {
             if (!candidate.isOpen() || !fits(candidate, request) || isForsaken(candidate, System.nanoTime())) {
                 continue;
             }
-            if (request.user != null && candidate.lastUser() == request.user) {
+            if (request.user != null && candidate.user() == request.user) {
                 best = candidate;
                 break;
             }
@@ -151,9 +151,6 @@ final class ServerPool {
         if (best != null) {
             idle.remove(best);
             idleCount.decrementAndGet();
-            if (best.lastUser() != request.user) {
-                best.lastUser(null);
-            }
         }
         return best;
     }
@@ -168,6 +165,7 @@ final class ServerPool {
         if (request.timeout != null) {
             request.timeout.cancel(false);
         }
+        connection.usedBy(request.user);
         request.waiter.acquired(connection);
     }
 
@@ -265,14 +263,14 @@ final class ServerPool {
     }
 
     /** Takes a connection back. What a session left on it is cleared away before it is given to another. */
-    void release(ServerConnection connection, @Nullable Object user) {
+    void release(ServerConnection connection) {
         if (!connection.isOpen()) {
             return;
         }
         if (!connection.isQuiet()) {
             connection.close();
         } else if (connection.isTouched()) {
-            connection.lastUser(null);
+            connection.usedBy(null);
             connection.reset(new Adoption() {
                 @Override
                 public void adopted() {
@@ -295,7 +293,6 @@ final class ServerPool {
                 }
             });
         } else {
-            connection.lastUser(user);
             free(connection);
         }
     }

@@ -88,18 +88,14 @@ public final class ServerPools {
                 DatabaseServer server,
                 ConnectionKey key,
                 SessionState state,
-                @Nullable Object user,
+                @Nullable ConnectionUser user,
                 ConnectionWaiter waiter) {
             pool(server).acquire(key, state, user, waiter);
         }
 
-        /**
-         * Gives a connection back.
-         *
-         * @param user who used it
-         */
-        public void release(ServerConnection connection, @Nullable Object user) {
-            pool(connection.server()).release(connection, user);
+        /** Gives a connection back. */
+        public void release(ServerConnection connection) {
+            pool(connection.server()).release(connection);
         }
 
         /** @return what clients of this loop have prepared */

@@ -30,6 +30,11 @@ final class SessionOnServer {
     private boolean touched;
     private Telling telling = Telling.NO;
 
+    /** What LAST_INSERT_ID() is there, where {@link #insertIdKnown}. */
+    private long insertId;
+
+    private boolean insertIdKnown = true;
+
     SessionOnServer(ServerConnection connection, Commands commands, SessionState state) {
         this.connection = connection;
         this.commands = commands;
@@ -60,6 +65,33 @@ final class SessionOnServer {
         state = changed;
     }
 
+    /** @return whether LAST_INSERT_ID() is known to be this there */
+    boolean hasInsertId(long id) {
+        return insertIdKnown && insertId == id;
+    }
+
+    void insertIdMayHaveChanged() {
+        insertIdKnown = false;
+    }
+
+    /** Makes LAST_INSERT_ID() this there for what is sent behind it, if it is not already. */
+    void tellInsertId(long id, Adoption done) {
+        if (hasInsertId(id)) {
+            done.adopted();
+            return;
+        }
+        insertId = id;
+        insertIdKnown = true;
+        String set = "SET last_insert_id=" + Long.toUnsignedString(id);
+        commands.send(OwnCommand.required(Command.QUERY, set), done, answer -> {});
+    }
+
+    /** LAST_INSERT_ID() has been asked for, and is 0 from then on. */
+    void insertIdIsTaken() {
+        insertId = 0;
+        insertIdKnown = true;
+    }
+
     /**
      * Brings the connection to a session's state by commands that it sends at once.
      *
@@ -68,8 +100,12 @@ final class SessionOnServer {
      */
     void adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
         List<OwnCommand> needed = SessionReplay.between(state, wanted);
+        if (!needed.isEmpty()) {
+            connection.letGo();
+        }
         state = wanted;
         if (SessionReplay.startsOver(needed)) {
+            insertIdIsTaken();
             connection.statementsAreGone();
         }
         if (SessionReplay.changesTelling(needed)) {
@@ -107,6 +143,7 @@ final class SessionOnServer {
     private void isReset(SessionState fresh) {
         touched = false;
         telling = Telling.NO;
+        insertIdIsTaken();
         state = fresh;
     }
 

@@ -42,6 +42,7 @@ final class AnswerGrammar {
     private final OkFields ok = new OkFields();
     private Expect expect = Expect.SINGLE;
     private State state = State.DONE;
+    private boolean returnsRows;
     private long columnsLeft;
     private int parametersLeft;
     private int preparedColumns;
@@ -52,6 +53,7 @@ final class AnswerGrammar {
     void expect(Expect next) {
         expect = next;
         state = next == Expect.ROWS ? State.ROWS : State.FIRST;
+        returnsRows = false;
         statementId = 0;
         parameters = 0;
         preparedColumns = 0;
@@ -165,6 +167,7 @@ final class AnswerGrammar {
             throw new MalformedPacketException("a result set of " + columnsLeft + " columns");
         }
         state = State.COLUMNS;
+        returnsRows = true;
         return Meaning.OTHER;
     }
 
@@ -200,6 +203,11 @@ final class AnswerGrammar {
     /** The client's file has been passed on whole: the server's verdict follows. */
     void fileSent() {
         state = State.FIRST;
+    }
+
+    /** Whether there has been a result set, if an empty one. */
+    boolean returnsRows() {
+        return returnsRows;
     }
 
     /** The fields of the last OK or EOF. */

@@ -258,6 +258,11 @@ public final class ResponseTracker {
         return lastInsertId;
     }
 
+    /** @return whether there has been a result set, if an empty one */
+    public boolean returnsRows() {
+        return grammar.returnsRows();
+    }
+
     /** @return rows passed */
     public long rows() {
         return rows;

@@ -10,9 +10,8 @@ import java.util.Set;
  * What a COM_QUERY or COM_STMT_PREPARE text is. Immutable; may be shared by sessions.
  *
  * @param pins what stays in the server connection that ran it; empty for most statements
- * @param asksForLastStatement whether it reads the outcome of an earlier statement ({@code LAST_INSERT_ID()}, {@code
- *     ROW_COUNT()}, {@code SHOW WARNINGS}, …) and so must run on the very connection that ran that one
- * @param asksForConnectionId whether it calls {@code CONNECTION_ID()}, which differs on each server connection
+ * @param traits what else it asks of its connection or may do to it; of several statements, what the first asks of those
+ *     before, and what any of them may do
  * @param assignments what a {@code SET} changes; empty for every other kind
  * @param hint what the application asks of the routing
  * @param statements how many statements the text holds, not counting empty ones
@@ -21,14 +20,23 @@ public record Classification(
         StatementKind kind,
         RouteReason reason,
         Set<PinReason> pins,
-        boolean asksForLastStatement,
-        boolean asksForConnectionId,
+        Set<Trait> traits,
         List<Assignment> assignments,
         RouteHint hint,
         int statements) {
 
     static final Classification EMPTY = new Classification(
-            StatementKind.EMPTY, RouteReason.EMPTY, Set.of(), false, false, List.of(), RouteHint.NONE, 0);
+            StatementKind.EMPTY, RouteReason.EMPTY, Set.of(), Set.of(), List.of(), RouteHint.NONE, 0);
+
+    /** {@code INSERT} and {@code REPLACE}, as the usual ones are. */
+    static final Classification INSERT = new Classification(
+            StatementKind.WRITE,
+            RouteReason.DATA_CHANGE,
+            Set.of(),
+            Set.of(Trait.MAY_GIVE_ID),
+            List.of(),
+            RouteHint.NONE,
+            1);
 
     private static final Map<StatementKind, Map<RouteReason, Classification>> PLAIN =
             new EnumMap<>(StatementKind.class);
@@ -38,7 +46,7 @@ public record Classification(
             Map<RouteReason, Classification> byReason = new EnumMap<>(RouteReason.class);
             for (RouteReason reason : RouteReason.values()) {
                 byReason.put(
-                        reason, new Classification(kind, reason, Set.of(), false, false, List.of(), RouteHint.NONE, 1));
+                        reason, new Classification(kind, reason, Set.of(), Set.of(), List.of(), RouteHint.NONE, 1));
             }
             PLAIN.put(kind, byReason);
         }
@@ -46,6 +54,7 @@ public record Classification(
 
     public Classification {
         pins = Set.copyOf(pins);
+        traits = Set.copyOf(traits);
         assignments = List.copyOf(assignments);
     }
 
@@ -57,6 +66,26 @@ public record Classification(
     /** Whether a replica may run it or, as a read-only transaction, all that follows; see {@link #isRead}. */
     public boolean isForReplicas() {
         return kind == StatementKind.READ || kind == StatementKind.BEGIN_READ_ONLY;
+    }
+
+    public boolean has(Trait trait) {
+        return traits.contains(trait);
+    }
+
+    /** Whether it can only run on the very connection that ran the statement before. */
+    public boolean asksForOutcome() {
+        return !traits.isEmpty()
+                && (has(Trait.ASKS_ROW_COUNT) || has(Trait.ASKS_FOUND_ROWS) || has(Trait.ASKS_DIAGNOSTICS));
+    }
+
+    /** Whether it reads anything of an earlier statement: its outcome, or the id that it gave. */
+    public boolean asksForLastStatement() {
+        return has(Trait.ASKS_INSERT_ID) || asksForOutcome();
+    }
+
+    /** Whether an error in its answer means that nothing of it has happened, so that it may be run again elsewhere. */
+    public boolean isAllOrNothing() {
+        return statements == 1 && pins.isEmpty() && !has(Trait.MAY_LEAVE_ANYTHING);
     }
 
     /** Of one statement that leaves nothing behind: the same object each time, so that the usual ones cost nothing. */

@@ -25,5 +25,10 @@ public enum PinReason {
     /** {@code HANDLER … OPEN}. */
     HANDLER,
     /** The text could not be read with certainty, so what it leaves behind is not known. */
-    UNCERTAIN_TEXT
+    UNCERTAIN_TEXT;
+
+    /** Whether a statement that ends with an error may have left it all the same. */
+    public boolean outlivesError() {
+        return this == USER_VARIABLE || this == NAMED_LOCK || this == PROCEDURE || this == UNCERTAIN_TEXT;
+    }
 }

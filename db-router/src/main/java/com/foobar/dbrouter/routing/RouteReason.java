@@ -50,11 +50,8 @@ public enum RouteReason {
         return this == SYSTEM_VARIABLE || this == SERVER_STATE || this == USER_VARIABLE || this == LAST_STATEMENT;
     }
 
-    /**
-     * Whether the statement may leave something in the connection that its text does not show: a stored function can set
-     * variables, take locks and make temporary tables.
-     */
-    public boolean mayLeaveAnything() {
+    /** Whether of the reasons of several statements it is the one that tells most. */
+    boolean mayLeaveAnything() {
         return this == UNKNOWN_FUNCTION || this == EXECUTABLE_COMMENT;
     }
 }

@@ -256,6 +256,9 @@ final class SetStatement {
         scan.assign(assignment);
         session |= of != Scope.GLOBAL;
         global |= of == Scope.GLOBAL;
+        if (assignment.name().equals("last_insert_id") || assignment.name().equals("identity")) {
+            scan.has(Trait.ASKS_INSERT_ID);
+        }
         if (of == Scope.USER) {
             scan.pin(PinReason.USER_VARIABLE);
         } else if (of == Scope.SESSION && !(constant && SessionVariables.isReplayable(assignment.name()))) {

@@ -36,6 +36,7 @@ public final class StatementClassifier {
             StatementKind next = statement(scan);
             if (next != StatementKind.EMPTY) {
                 statements++;
+                scan.follows();
                 kind = next;
                 onlyReads &= next == StatementKind.READ;
                 changesSession |= next == StatementKind.SET || next == StatementKind.USE;
@@ -81,7 +82,11 @@ public final class StatementClassifier {
             }
             case EXPLAIN, DESCRIBE, DESC -> scan.query(RouteReason.SCHEMA_READ);
             case SHOW -> show(scan);
-            case INSERT, REPLACE, UPDATE, DELETE -> scan.dataChange();
+            case INSERT, REPLACE -> {
+                scan.enterDefinition();
+                yield scan.dataChange();
+            }
+            case UPDATE, DELETE -> scan.dataChange();
             case BEGIN -> begin(scan);
             case START -> start(scan);
             case COMMIT -> end(scan, StatementKind.COMMIT);
@@ -97,10 +102,14 @@ public final class StatementClassifier {
                 yield scan.rest(RouteReason.PROCEDURE_CALL);
             }
             case GET -> {
-                scan.asksForLastStatement();
+                scan.asks(Trait.ASKS_DIAGNOSTICS);
                 yield scan.rest(RouteReason.LAST_STATEMENT);
             }
             case CREATE -> create(scan);
+            case ALTER -> {
+                scan.enterDefinition();
+                yield scan.rest(RouteReason.OTHER_STATEMENT);
+            }
             case FLUSH -> flush(scan);
             case LOCK, BACKUP -> scan.pinned(PinReason.TABLE_LOCK);
             case UNLOCK -> scan.rest(RouteReason.SESSION_CHANGE);
@@ -112,7 +121,10 @@ public final class StatementClassifier {
                 scan.rest(RouteReason.OTHER_STATEMENT);
                 yield StatementKind.KILL;
             }
-            case PREPARE, EXECUTE, DEALLOCATE -> scan.pinned(PinReason.TEXT_PREPARE);
+            case PREPARE, EXECUTE, DEALLOCATE -> {
+                scan.has(Trait.MAY_GIVE_ID);
+                yield scan.pinned(PinReason.TEXT_PREPARE);
+            }
             case HANDLER -> scan.pinned(PinReason.HANDLER);
             default -> scan.rest(RouteReason.OTHER_STATEMENT);
         };
@@ -140,7 +152,7 @@ public final class StatementClassifier {
                     CHARSET,
                     TRIGGERS -> scan.query(RouteReason.SCHEMA_READ);
             case WARNINGS, ERRORS, COUNT -> {
-                scan.asksForLastStatement();
+                scan.asks(Trait.ASKS_DIAGNOSTICS);
                 yield scan.rest(RouteReason.LAST_STATEMENT);
             }
             default -> scan.serverState();
@@ -194,6 +206,7 @@ public final class StatementClassifier {
     }
 
     private static StatementKind create(StatementScan scan) {
+        scan.enterDefinition();
         for (int i = 0; i < 3 && scan.next() == Token.WORD; i++) {
             if (scan.word() == Word.TEMPORARY) {
                 return scan.pinned(PinReason.TEMPORARY_TABLE);

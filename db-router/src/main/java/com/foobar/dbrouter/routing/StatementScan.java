@@ -43,8 +43,13 @@ final class StatementScan {
     private boolean mayWrite;
     private RouteReason reason = RouteReason.EMPTY;
     private @Nullable Set<PinReason> pins;
-    private boolean asksForLast;
-    private boolean asksForId;
+    private @Nullable Set<Trait> traits;
+    private boolean follows;
+    private boolean readsMore;
+
+    /** Up to where parentheses behind names are lists of columns: of INSERT, and of definitions. */
+    private boolean definesNames;
+
     private boolean mentionsUserVariable;
     private @Nullable List<Assignment> assignments;
 
@@ -61,6 +66,7 @@ final class StatementScan {
     /** Starts the next statement of the text. */
     void begin() {
         depth = 0;
+        definesNames = false;
         withHeader = false;
         intoSeen = false;
         mentionsUserVariable = false;
@@ -115,8 +121,39 @@ final class StatementScan {
         pins.add(pin);
     }
 
-    void asksForLastStatement() {
-        asksForLast = true;
+    /** What follows comes behind another statement of the text: the outcomes that it asks for are that one's. */
+    void follows() {
+        follows = true;
+    }
+
+    void has(Trait trait) {
+        if (traits == null) {
+            traits = EnumSet.noneOf(Trait.class);
+        }
+        traits.add(trait);
+    }
+
+    private boolean hasTrait(Trait trait) {
+        return traits != null && traits.contains(trait);
+    }
+
+    /** Reads the outcome of the statement before. */
+    void asks(Trait outcome) {
+        if (!follows) {
+            has(outcome);
+        }
+    }
+
+    /** What follows are names with lists in parentheses, up to a query or values. */
+    void enterDefinition() {
+        definesNames = true;
+    }
+
+    private boolean asksForLast() {
+        return hasTrait(Trait.ASKS_INSERT_ID)
+                || hasTrait(Trait.ASKS_ROW_COUNT)
+                || hasTrait(Trait.ASKS_FOUND_ROWS)
+                || hasTrait(Trait.ASKS_DIAGNOSTICS);
     }
 
     /** What follows are the names of common table expressions, whose column lists look like calls. */
@@ -142,7 +179,9 @@ final class StatementScan {
         }
         if ((wordBefore == Word.INSERT || wordBefore == Word.REPLACE) && token != Token.OPEN) {
             disturb(RouteReason.DATA_CHANGE);
+            has(Trait.MAY_GIVE_ID);
         }
+        readsMore |= wordBefore == Word.FROM && word != Word.DUAL;
         switch (token) {
             case WORD -> noteWord();
             case OPEN -> {
@@ -153,6 +192,7 @@ final class StatementScan {
             case DOT -> noteQualifier();
             case USER_VARIABLE -> {
                 mentionsUserVariable = true;
+                readsMore = true;
                 disturb(RouteReason.USER_VARIABLE);
                 if (intoSeen) {
                     pin(PinReason.USER_VARIABLE);
@@ -166,6 +206,7 @@ final class StatementScan {
             }
             case MALFORMED -> {
                 pin(PinReason.UNCERTAIN_TEXT);
+                has(Trait.MAY_GIVE_ID);
                 disturbance = RouteReason.UNCERTAIN_TEXT;
                 mayWrite = true;
             }
@@ -179,6 +220,7 @@ final class StatementScan {
         skip();
         if (lexer.sawExecutableComment()) {
             disturb(RouteReason.EXECUTABLE_COMMENT);
+            has(Trait.MAY_LEAVE_ANYTHING);
         }
         if (lexer.sawWideWord()) {
             disturb(RouteReason.UNCERTAIN_TEXT);
@@ -209,7 +251,7 @@ final class StatementScan {
 
     /** Whether all that keeps it from being a read is that servers answer it differently. */
     private boolean isOfTheServerOnly() {
-        return !mayWrite && !asksForLast && pins == null && !lexer.sawExecutableComment();
+        return !mayWrite && !asksForLast() && pins == null && !lexer.sawExecutableComment();
     }
 
     private boolean asksForAReplica() {
@@ -229,6 +271,9 @@ final class StatementScan {
             pin(PinReason.USER_VARIABLE);
         }
         reason = token == Token.MALFORMED ? RouteReason.UNCERTAIN_TEXT : why;
+        if (why == RouteReason.OTHER_STATEMENT || why == RouteReason.PROCEDURE_CALL) {
+            has(Trait.MAY_GIVE_ID);
+        }
         return StatementKind.WRITE;
     }
 
@@ -259,16 +304,27 @@ final class StatementScan {
 
     Classification result(StatementKind kind, RouteReason why, List<Assignment> assigned, int statements) {
         RouteHint hint = lexer.hint();
-        boolean plain = pins == null
-                && !asksForLast
-                && !asksForId
-                && assigned.isEmpty()
-                && hint.equals(RouteHint.NONE)
-                && statements == 1;
-        Set<PinReason> left = pins == null ? Set.of() : pins;
-        return plain
-                ? Classification.plain(kind, why)
-                : new Classification(kind, why, left, asksForLast, asksForId, assigned, hint, statements);
+        boolean plain = pins == null && assigned.isEmpty() && hint.equals(RouteHint.NONE) && statements == 1;
+        if (plain && traits == null) {
+            return Classification.plain(kind, why);
+        }
+        if (plain && why == RouteReason.DATA_CHANGE && traits.size() == 1 && hasTrait(Trait.MAY_GIVE_ID)) {
+            return Classification.INSERT;
+        }
+        if (hasTrait(Trait.ASKS_INSERT_ID)) {
+            has(Trait.MAY_GIVE_ID);
+        }
+        if (asksForLast() && why == RouteReason.LAST_STATEMENT && pins == null && statements == 1 && !readsMore) {
+            has(Trait.ONLY_ASKS);
+        }
+        return new Classification(
+                kind,
+                why,
+                pins == null ? Set.of() : pins,
+                traits == null ? Set.of() : traits,
+                assigned,
+                hint,
+                statements);
     }
 
     private void skip() {
@@ -310,12 +366,19 @@ final class StatementScan {
             case SELECT, VALUES, TABLE -> withHeader &= depth != 0;
             default -> {}
         }
+        if (definesNames && endsDefinition()) {
+            definesNames = false;
+        }
         if (dotted) {
             Word name = Word.of(text, lexer.start(), lexer.end());
             if (name == Word.NEXTVAL || name == Word.CURRVAL || name == Word.LASTVAL) {
                 disturb(RouteReason.SEQUENCE);
             }
         }
+    }
+
+    private boolean endsDefinition() {
+        return word == Word.SELECT || word == Word.VALUES || word == Word.VALUE || word == Word.SET;
     }
 
     /** A parenthesis opens: behind a name it is a call, unless the name is an alias or a table with its columns. */
@@ -330,18 +393,29 @@ final class StatementScan {
                 disturb(RouteReason.NAMED_LOCK);
             }
             case RELEASE_LOCK, RELEASE_ALL_LOCKS, IS_FREE_LOCK, IS_USED_LOCK -> disturb(RouteReason.NAMED_LOCK);
-            case LAST_INSERT_ID, FOUND_ROWS, ROW_COUNT -> {
-                asksForLast = true;
+            case LAST_INSERT_ID -> {
+                has(Trait.ASKS_INSERT_ID);
+                disturb(RouteReason.LAST_STATEMENT);
+            }
+            case FOUND_ROWS -> {
+                asks(Trait.ASKS_FOUND_ROWS);
+                disturb(RouteReason.LAST_STATEMENT);
+            }
+            case ROW_COUNT -> {
+                asks(Trait.ASKS_ROW_COUNT);
                 disturb(RouteReason.LAST_STATEMENT);
             }
             case CONNECTION_ID -> {
-                asksForId = true;
+                has(Trait.ASKS_CONNECTION_ID);
                 disturb(RouteReason.SERVER_STATE);
             }
             case NEXTVAL, SETVAL, LASTVAL -> disturb(RouteReason.SEQUENCE);
             default -> {
                 if (!wordBefore.isHarmlessBeforeParenthesis(lexer.hadGap()) && !isForReplicas()) {
                     disturb(RouteReason.UNKNOWN_FUNCTION);
+                    if (!definesNames && wordBefore != Word.VALUE) {
+                        has(Trait.MAY_LEAVE_ANYTHING);
+                    }
                 }
             }
         }
@@ -367,15 +441,27 @@ final class StatementScan {
     }
 
     private void noteSystemVariable() {
-        disturb(RouteReason.SYSTEM_VARIABLE);
         int nameStart = lexer.end();
         while (nameStart > lexer.start() && text.getByte(nameStart - 1) != '.') {
             nameStart--;
         }
         switch (Word.of(text, nameStart, lexer.end())) {
-            case LAST_INSERT_ID, IDENTITY, WARNING_COUNT, ERROR_COUNT -> asksForLast = true;
-            case PSEUDO_THREAD_ID -> asksForId = true;
-            default -> {}
+            case LAST_INSERT_ID, IDENTITY -> {
+                has(Trait.ASKS_INSERT_ID);
+                disturb(RouteReason.LAST_STATEMENT);
+            }
+            case WARNING_COUNT, ERROR_COUNT -> {
+                asks(Trait.ASKS_DIAGNOSTICS);
+                disturb(RouteReason.LAST_STATEMENT);
+            }
+            case PSEUDO_THREAD_ID -> {
+                has(Trait.ASKS_CONNECTION_ID);
+                disturb(RouteReason.SYSTEM_VARIABLE);
+            }
+            default -> {
+                readsMore = true;
+                disturb(RouteReason.SYSTEM_VARIABLE);
+            }
         }
     }
 

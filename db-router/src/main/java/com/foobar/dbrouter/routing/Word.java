@@ -22,6 +22,8 @@ enum Word {
     WITH(0),
     RECURSIVE(0),
     AS(Word.BEFORE_PARENTHESIS),
+    FROM(Word.BEFORE_PARENTHESIS),
+    DUAL(0),
     FOR(0),
     SHARE(0),
     LOCK(0),
@@ -48,6 +50,7 @@ enum Word {
     DATABASES(0),
     SCHEMAS(0),
     CREATE(0),
+    ALTER(0),
     COLLATION(Word.FUNCTION),
     CHARACTER(0),
     CHARSET(Word.FUNCTION),
@@ -163,7 +166,7 @@ enum Word {
             """;
 
     private static final String OPERATORS = """
-            against and any between by case cross distinctrow div else escape except exists from having
+            against and any between by case cross distinctrow div else escape except exists having
             ignore in inner intersect is join key lateral like limit minus natural not of offset on or order outer over
             partition regexp rlike separator some sounds straight_join then union using
             when where window within xor

@@ -74,7 +74,10 @@ final class AnswerRelay {
     }
 
     private boolean isReadOnlyRefusal(ErrPacket error, ServerConnection source) {
-        return !run.isHeld() && READ_ONLY_ERRORS.contains(error.code()) && !session.isPrimary(source.server());
+        return !run.isHeld()
+                && READ_ONLY_ERRORS.contains(error.code())
+                && !session.isPrimary(source.server())
+                && run.mayRunAfterRefusal();
     }
 
     private @Nullable ErrPacket instead(ErrPacket error) {

@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ConnectionKey;
+import com.foobar.dbrouter.pool.ConnectionUser;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.pool.SessionState;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything belongs to the event loop of the client's channel.
  */
-public final class ClientSession extends ChannelInboundHandlerAdapter {
+public final class ClientSession extends ChannelInboundHandlerAdapter implements ConnectionUser {
     private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
     private final Channel channel;
@@ -38,6 +39,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     private final ConnectionKeeper keeper;
     private final SessionMemory memory;
     private final SessionReads reads;
+    private final LastStatement lastStatement = new LastStatement();
+    private final LastInsertId lastInsertId = new LastInsertId();
     private final ClientStatements statements;
     private final ClientPatience patience;
     private final @Nullable ClassicAnswer classic;
@@ -180,6 +183,14 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
         keeper.ran(connection, run, answer);
     }
 
+    @Override
+    public void letsGo(ServerConnection connection) {
+        lastStatement.letsGo(connection);
+        if (!closed) {
+            lastInsertId.letsGo(connection);
+        }
+    }
+
     /** The connection with everything that was held on it has ended: so does the session, or the client would go on unaware. */
     void lost(ServerFailure failure) {
         if (closed) {
@@ -195,7 +206,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
 
     /** As after login, but in the current database; what was prepared or held is gone. */
     void startOver() {
+        lastInsertId.startOver();
         keeper.giveBack();
+        lastStatement.forget();
         statements.clear();
         memory.startOver();
         patience.state(memory.state());
@@ -203,7 +216,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
 
     /** Another user goes on with the connection. */
     void becomes(ConnectionKey other, SessionState fresh) {
+        lastInsertId.startOver();
         keeper.giveBack();
+        lastStatement.forget();
         statements.clear();
         memory.becomes(other, fresh);
         patience.state(memory.state());
@@ -246,6 +261,15 @@ public final class ClientSession extends ChannelInboundHandlerAdapter {
     /** What its reads have to see. */
     SessionReads reads() {
         return reads;
+    }
+
+    /** What its next statement can ask of its last one. */
+    LastStatement lastStatement() {
+        return lastStatement;
+    }
+
+    LastInsertId lastInsertId() {
+        return lastInsertId;
     }
 
     /** Its server connection, while it keeps one. */

@@ -14,6 +14,7 @@ import com.foobar.dbrouter.routing.ConnectionIdText;
 import com.foobar.dbrouter.routing.KillStatement;
 import com.foobar.dbrouter.routing.RouteHint;
 import com.foobar.dbrouter.routing.StatementKind;
+import com.foobar.dbrouter.routing.Trait;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +159,7 @@ final class CommandDispatcher {
     /** The text with the client's own connection id in it; null where it does not ask for that. */
     private @Nullable ByteBuf withConnectionId(Classification classification, ByteBuf sql) {
         // Of a longer text the answer would begin with another sequence id.
-        if (!classification.asksForConnectionId() || sql.readableBytes() > LONGEST_WITH_ID) {
+        if (!classification.has(Trait.ASKS_CONNECTION_ID) || sql.readableBytes() > LONGEST_WITH_ID) {
             return null;
         }
         return ConnectionIdText.replace(

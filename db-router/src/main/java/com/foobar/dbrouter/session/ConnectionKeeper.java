@@ -3,12 +3,14 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.PinReason;
 import com.foobar.dbrouter.routing.RouteReason;
 import com.foobar.dbrouter.routing.SessionVariables;
 import com.foobar.dbrouter.routing.StatementKind;
+import com.foobar.dbrouter.routing.Trait;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionKeeper {
     private final ClientSession session;
     private final HeldConnection held;
-    private @Nullable ServerConnection last;
     private @Nullable ScheduledFuture<?> lingering;
 
     ConnectionKeeper(ClientSession session) {
@@ -38,7 +39,12 @@ final class ConnectionKeeper {
      */
     @Nullable
     ServerConnection heldFor(Classification classification) {
-        if (classification.asksForLastStatement()) {
+        ServerConnection kept = held.connection();
+        boolean asks = kept != null
+                && (session.isPrimary(kept.server())
+                        ? classification.asksForLastStatement()
+                        : classification.has(Trait.ONLY_ASKS));
+        if (asks) {
             stopLingering();
         } else {
             giveBackIfLingering();
@@ -90,17 +96,18 @@ final class ConnectionKeeper {
                         .anyMatch(assignment -> assignment.name().equals(SessionVariables.AUTOCOMMIT));
     }
 
-    /** The connection that ran the last statement, if nobody has used it since. */
-    @Nullable
-    ServerConnection last() {
-        ServerConnection connection = last;
-        return connection != null && connection.isOpen() && connection.lastUser() == session ? connection : null;
-    }
-
     /** Gives the connection back, or keeps it, as the statement and its answer want it. */
     void ran(ServerConnection connection, ServerRun run, ResponseTracker answer) {
         Classification classification = run.classification();
-        last = connection;
+        boolean mayHaveBegun =
+                !answer.hasStatus() && !classification.isRead() && classification.reason() != RouteReason.DATA_CHANGE;
+        if (classification.has(Trait.MAY_LEAVE_ANYTHING)) {
+            connection.touch();
+        }
+        if (run.expect() != Expect.PREPARED) {
+            session.lastStatement().ran(connection, answer.returnsRows());
+            session.lastInsertId().ran(connection, classification, answer);
+        }
         if (held.update(connection, classification, answer)) {
             if (run.beganOnReplica(connection)) {
                 held.isOnReplica(true);
@@ -110,9 +117,7 @@ final class ConnectionKeeper {
             }
             return;
         }
-        boolean mayHaveBegun =
-                !answer.hasStatus() && !classification.isRead() && classification.reason() != RouteReason.DATA_CHANGE;
-        if (mayHaveBegun || classification.reason().mayLeaveAnything()) {
+        if (mayHaveBegun || (answer.error() != null && !classification.pins().isEmpty())) {
             connection.touch();
         }
         release(connection);
@@ -159,6 +164,6 @@ final class ConnectionKeeper {
     }
 
     void release(ServerConnection connection) {
-        session.services().pools().release(connection, session);
+        session.services().pools().release(connection);
     }
 }

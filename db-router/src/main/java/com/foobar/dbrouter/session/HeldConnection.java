@@ -2,11 +2,11 @@ package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.PinReason;
-import com.foobar.dbrouter.routing.StatementKind;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * and runs everything there. Belongs to the session's event loop.
  */
 final class HeldConnection {
+    /** ER_PARSE_ERROR: nothing of the statement has run. */
+    private static final int PARSE_ERROR = 1064;
+
     private final RouterMetrics metrics;
     private @Nullable ServerConnection connection;
     private boolean inTransaction;
+    private boolean wasOpen;
     private boolean warnings;
     private boolean onReplica;
     private final EnumSet<PinReason> pins = EnumSet.noneOf(PinReason.class);
@@ -68,28 +72,37 @@ final class HeldConnection {
      * @return whether the connection is to be kept
      */
     boolean update(ServerConnection ran, Classification classification, ResponseTracker answer) {
-        boolean ok = answer.error() == null;
+        ErrPacket error = answer.error();
+        boolean ok = error == null;
         if (answer.hasStatus()) {
-            inTransaction = StatusFlags.has(answer.status(), StatusFlags.IN_TRANS)
-                    || !StatusFlags.has(answer.status(), StatusFlags.AUTOCOMMIT);
+            boolean open = StatusFlags.has(answer.status(), StatusFlags.IN_TRANS);
+            inTransaction = open || !StatusFlags.has(answer.status(), StatusFlags.AUTOCOMMIT);
+            transactionIs(open);
         }
         if (pins.contains(PinReason.FOUND_ROWS)) {
             unpin(PinReason.FOUND_ROWS);
         }
-        if (pins.contains(PinReason.NEXT_TRANSACTION)
-                && !inTransaction
-                && ok
-                && classification.kind() != StatementKind.SET) {
-            unpin(PinReason.NEXT_TRANSACTION);
-        }
-        if (ok || classification.statements() > 1) {
+        if (error == null || classification.statements() > 1) {
             classification.pins().forEach(this::pin);
+        } else if (error.code() != PARSE_ERROR) {
+            classification.pins().stream().filter(PinReason::outlivesError).forEach(this::pin);
         }
         warnings = ok && answer.warnings() > 0;
         boolean keep = inTransaction || warnings || !pins.isEmpty() || !cursors.isEmpty();
         connection = keep ? ran : null;
         onReplica &= keep;
         return keep;
+    }
+
+    /**
+     * {@code SET TRANSACTION} is for the next transaction that really is one: servers go on keeping it after statements that
+     * change or read no table.
+     */
+    private void transactionIs(boolean open) {
+        if (wasOpen && !open) {
+            unpin(PinReason.NEXT_TRANSACTION);
+        }
+        wasOpen = open;
     }
 
     void keep(ServerConnection kept) {
@@ -120,6 +133,7 @@ final class HeldConnection {
         }
         cursors.clear();
         inTransaction = false;
+        wasOpen = false;
         warnings = false;
         onReplica = false;
         connection = null;

@@ -13,7 +13,7 @@ import java.util.Set;
 class PlainRun extends ServerRun {
     /** Runs on the primary, leaves nothing behind, and is not repeated. */
     static final Classification PRIMARY = new Classification(
-            StatementKind.WRITE, RouteReason.SERVER_STATE, Set.of(), false, false, List.of(), RouteHint.NONE, 1);
+            StatementKind.WRITE, RouteReason.SERVER_STATE, Set.of(), Set.of(), List.of(), RouteHint.NONE, 1);
 
     PlainRun(ClientSession session, ByteBuf message, Expect expect) {
         super(session, message, PRIMARY, expect);

@@ -4,10 +4,12 @@ import com.foobar.dbrouter.pool.Adoption;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.Trait;
 
 /**
- * What a connection needs before a command can be sent on it: the session's state, then what the command asks of an earlier
- * one, then what the command itself wants ({@link ServerRun#prepare}). Until all of it is there even a write can go to
+ * What a connection needs before a command can be sent on it: the session's state, then what the command itself wants
+ * ({@link ServerRun#prepare}), then what it asks of an earlier one. Until all of it is there even a write can go to
  * another connection.
  */
 final class Preparation {
@@ -31,28 +33,35 @@ final class Preparation {
     }
 
     private void stateIsThere() {
-        if (!run.classification().asksForLastStatement()) {
-            ready();
-        } else if (run.asksForAnIdOnly()) {
-            if (knowsLastInsertId()) {
-                ready();
-            } else {
-                String id = Long.toUnsignedString(session.memory().lastInsertId());
-                target.run("SET last_insert_id=" + id, before(this::ready));
-            }
-        } else if (held || target == session.keeper().last()) {
-            ready();
-        } else {
+        run.prepare(target, before(this::isPrepared));
+    }
+
+    private void isPrepared() {
+        Classification statement = run.classification();
+        if (isGone(statement)) {
             run.lastStatementIsGone(target);
+        } else if (statement.has(Trait.MAY_GIVE_ID)) {
+            session.lastInsertId().bring(target, this::idIsThere);
+        } else {
+            run.send(target);
         }
     }
 
-    private boolean knowsLastInsertId() {
-        return session.memory().hasInsertedOn(target) && (held || target.lastUser() == session);
+    /** To tell the connection the id would cost it the outcome of the last statement. */
+    private boolean isGone(Classification statement) {
+        return statement.asksForOutcome()
+                && (session.lastStatement().connectionFor(statement) != target
+                        || (statement.has(Trait.ASKS_INSERT_ID)
+                                && !session.lastInsertId().isOn(target)));
     }
 
-    private void ready() {
-        run.prepare(target, before(() -> run.send(target)));
+    private void idIsThere() {
+        if (run.classification().has(Trait.ASKS_INSERT_ID)
+                && session.lastInsertId().isLost()) {
+            run.lastStatementIsGone(target);
+        } else {
+            run.send(target);
+        }
     }
 
     private Adoption before(Runnable next) {

@@ -36,8 +36,7 @@ final class PrepareRun extends ServerRun {
                 statement.isRead() ? StatementKind.READ : StatementKind.WRITE,
                 statement.reason(),
                 Set.of(),
-                false,
-                false,
+                Set.of(),
                 List.of(),
                 statement.hint(),
                 1);

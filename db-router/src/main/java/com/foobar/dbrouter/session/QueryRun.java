@@ -41,10 +41,10 @@ final class QueryRun extends ServerRun {
         return beginsReadOnly || super.isForReplicas();
     }
 
-    /** A server refuses writes for good only where the statement itself says so. */
+    /** A replica refuses writes for good only where the statement itself says so. */
     @Override
     ByteBuf request(ServerConnection target) {
-        return beginsReadOnly
+        return beginsReadOnly && beganOnReplica(target)
                 ? Packets.command(session.allocator(), Command.QUERY, READ_ONLY.getBytes(StandardCharsets.US_ASCII))
                 : super.request(target);
     }

@@ -73,14 +73,14 @@ public final class SchemaCheck {
         connection.adopt(state, new Adoption() {
             @Override
             public void adopted() {
-                services.pools().release(connection, null);
+                services.pools().release(connection);
                 found.run();
             }
 
             @Override
             public void refused(ErrPacket error) {
                 connection.touch();
-                services.pools().release(connection, null);
+                services.pools().release(connection);
                 refused.accept(error);
             }
 

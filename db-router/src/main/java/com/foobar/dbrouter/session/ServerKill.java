@@ -69,7 +69,7 @@ final class ServerKill implements ConnectionWaiter {
     }
 
     private void told(ServerConnection connection) {
-        services.pools().release(connection, null);
+        services.pools().release(connection);
         done.run();
     }
 

@@ -12,7 +12,6 @@ import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.buffer.ByteBuf;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * is over. After that only a read is, and only while the client has seen nothing of the answer.
  */
 abstract class ServerRun implements Exchange, ConnectionWaiter {
-    private static final Pattern LAST_OUTCOME =
-            Pattern.compile("ROW_COUNT|FOUND_ROWS|WARNING|ERRORS|DIAGNOSTICS|ERROR_COUNT", Pattern.CASE_INSENSITIVE);
-
     final ClientSession session;
     final ByteBuf message;
     private final Classification classification;
@@ -83,6 +79,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     /** Whether it may be sent once more after a connection was lost with it. */
     boolean mayRepeat() {
         return isForReplicas();
+    }
+
+    /** Whether it may be sent once more, elsewhere, after a server has refused it for being read-only. */
+    final boolean mayRunAfterRefusal() {
+        return mayRepeat() || classification.isAllOrNothing();
     }
 
     /** Whether a replica may run it: a read, or the beginning of a transaction that only reads. */
@@ -156,14 +157,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     final void lastStatementIsGone(ServerConnection target) {
-        session.keeper().release(target);
+        if (!held) {
+            session.keeper().release(target);
+        }
         connection = null;
+        session.keeper().giveBackIfLingering();
         refuse("last_statement_gone", RouterErrors.lastStatementGone());
-    }
-
-    /** LAST_INSERT_ID() can be told to another connection; the outcome of the last statement cannot. */
-    final boolean asksForAnIdOnly() {
-        return !LAST_OUTCOME.matcher(text()).find();
     }
 
     final void send(ServerConnection target) {

@@ -4,6 +4,7 @@ import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.routing.RouteHint;
+import com.foobar.dbrouter.routing.Trait;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ReadDemand;
 import com.foobar.dbrouter.topology.ServerState;
@@ -40,10 +41,9 @@ final class ServerSearch {
         if (!run.goesOn()) {
             return;
         }
-        if (run.classification().asksForLastStatement() && !run.asksForAnIdOnly() && askLastConnection()) {
-            return;
-        }
-        if (isForAnyServer()) {
+        if (run.classification().asksForOutcome()) {
+            toLastConnection();
+        } else if (isForAnyServer()) {
             toReader();
         } else {
             toPrimary();
@@ -95,25 +95,25 @@ final class ServerSearch {
         }
     }
 
-    private boolean askLastConnection() {
-        ServerConnection last = session.keeper().last();
-        if (last == null) {
-            return false;
+    /** Of a replica a statement can ask for an outcome that has nothing else to do. */
+    private void toLastConnection() {
+        ServerConnection last = session.lastStatement().connectionFor(run.classification());
+        boolean suits = last != null
+                && (session.isPrimary(last.server())
+                        || (!primaryOnly && run.classification().has(Trait.ONLY_ASKS)));
+        if (suits) {
+            connect(last.server());
+        } else {
+            run.refuse("last_statement_gone", RouterErrors.lastStatementGone());
         }
-        acquire(last.server());
-        return true;
     }
 
     private void connect(DatabaseServer server) {
         if (run.goesOn()) {
             attempts++;
-            acquire(server);
+            services.pools()
+                    .acquire(server, session.memory().key(), session.memory().state(), session, run);
         }
-    }
-
-    private void acquire(DatabaseServer server) {
-        services.pools()
-                .acquire(server, session.memory().key(), session.memory().state(), session, run);
     }
 
     /** Whether another attempt may help after this one has failed. */

@@ -40,6 +40,7 @@ final class SessionChanges {
         } else if (statement.kind() == StatementKind.USE) {
             use(session, ran, text);
         } else if (statement.kind() == StatementKind.SET) {
+            noteReadOnly(session, statement, text);
             set(session, ran, answer, statement, text);
             if (statement.assignments().stream().anyMatch(a -> a.name().startsWith(SESSION_TRACK))) {
                 ran.tellingIsChanged();
@@ -110,7 +111,6 @@ final class SessionChanges {
             }
         } else {
             session.memory().stateIs(ran, changed);
-            noteReadOnly(session, statement, text);
         }
     }
 }

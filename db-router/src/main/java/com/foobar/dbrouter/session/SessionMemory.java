@@ -22,8 +22,6 @@ final class SessionMemory {
     private @Nullable StatementEnvironment environment;
     private int unknownChanges;
     private int status = StatusFlags.AUTOCOMMIT;
-    private long lastInsertId;
-    private @Nullable ServerConnection insertedOn;
     private boolean readsOnly;
 
     /** @param state as the login has it */
@@ -70,15 +68,6 @@ final class SessionMemory {
         return status;
     }
 
-    long lastInsertId() {
-        return lastInsertId;
-    }
-
-    /** Whether the last id was given on that connection. */
-    boolean hasInsertedOn(ServerConnection connection) {
-        return insertedOn == connection;
-    }
-
     /** Whether its transactions only read, unless they say otherwise. */
     boolean readsOnly() {
         return readsOnly;
@@ -99,10 +88,6 @@ final class SessionMemory {
     void note(ServerConnection connection, ResponseTracker answer) {
         if (answer.hasStatus()) {
             status = answer.status() & ~PASSING;
-        }
-        if (answer.lastInsertId() != 0) {
-            lastInsertId = answer.lastInsertId();
-            insertedOn = connection;
         }
         String schema = answer.schema();
         if (schema != null) {
@@ -127,8 +112,6 @@ final class SessionMemory {
         environment = null;
         unknownChanges = 0;
         status = StatusFlags.AUTOCOMMIT;
-        lastInsertId = 0;
-        insertedOn = null;
         readsOnly = false;
     }
 }

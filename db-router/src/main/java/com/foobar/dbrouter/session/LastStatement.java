@@ -1,0 +1,40 @@
+package com.foobar.dbrouter.session;
+
+import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.Trait;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which server connection the outcome of a session's last statement can be asked of: the one that ran it, while nobody else
+ * has used that. Belongs to the session's event loop.
+ */
+final class LastStatement {
+    private @Nullable ServerConnection connection;
+    private boolean knowsFoundRows;
+
+    /** A statement has been answered. */
+    void ran(ServerConnection on, boolean returnedRows) {
+        // FOUND_ROWS() is of the last query, which may be further back than the last statement.
+        knowsFoundRows = returnedRows || (knowsFoundRows && on == connection);
+        connection = on;
+    }
+
+    /** The connection that has all that the statement asks for; null where there is none. */
+    @Nullable
+    ServerConnection connectionFor(Classification asking) {
+        ServerConnection last = connection;
+        return last != null && last.isOpen() && (knowsFoundRows || !asking.has(Trait.ASKS_FOUND_ROWS)) ? last : null;
+    }
+
+    void letsGo(ServerConnection lost) {
+        if (connection == lost) {
+            forget();
+        }
+    }
+
+    void forget() {
+        connection = null;
+        knowsFoundRows = false;
+    }
+}

@@ -1,0 +1,223 @@
+package com.foobar.dbrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What statements leave in server connections: their own client finds it, nobody else does. */
+class LastStatementIT {
+    private static final int NO_LONGER_KNOWN = 1105;
+
+    private static RouterFixture router;
+
+    @BeforeAll
+    static void start() {
+        SharedCluster.get()
+                .primary()
+                .execute(
+                        "CREATE OR REPLACE TABLE foobar.asked (id INT PRIMARY KEY AUTO_INCREMENT, n INT)",
+                        "CREATE OR REPLACE TABLE foobar.asked_errors (n INT)",
+                        "CREATE OR REPLACE FUNCTION foobar.leaves() RETURNS INT DETERMINISTIC READS SQL DATA"
+                                + " BEGIN SET @left = 5; RETURN GET_LOCK('left', 0); END");
+        router = RouterFixture.start(
+                        SharedCluster.get().servers(),
+                        "consistency: eventual",
+                        "pool: {max-connections: 2, wait-timeout: 30s}",
+                        "monitor: {timeout: 20s}")
+                .ready();
+    }
+
+    @AfterAll
+    static void stop() {
+        router.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        SharedCluster.get()
+                .primary()
+                .execute(
+                        "TRUNCATE foobar.asked",
+                        "INSERT INTO foobar.asked (n) VALUES (1), (2), (3)",
+                        "TRUNCATE foobar.asked_errors");
+        SharedCluster.get().awaitReplication();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "INSERT INTO asked_errors VALUES (FOUND_ROWS())",
+                "SET @n = FOUND_ROWS()",
+                "DO FOUND_ROWS()",
+                "SELECT FOUND_ROWS(), n FROM asked",
+                "SELECT FOUND_ROWS() INTO @n",
+                "GET DIAGNOSTICS @n = ROW_COUNT",
+            })
+    void asksAReplicaForNothingThatItMayNotRun(String asking) throws SQLException {
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            assertThat(number(statement, "SELECT COUNT(*) FROM asked")).isEqualTo(3);
+            assertThatThrownBy(() -> statement.execute(asking))
+                    .isInstanceOfSatisfying(SQLException.class, error -> assertThat(error.getErrorCode())
+                            .isEqualTo(NO_LONGER_KNOWN));
+            statement.execute("INSERT INTO asked (n) VALUES (4)");
+            assertThat(number(statement, "SELECT LAST_INSERT_ID()")).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void writesBesideTheWarningsOfARead() throws SQLException {
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO asked (n) VALUES (4)");
+            statement.execute("SELECT CAST('x' AS INT) FROM asked");
+            statement.execute("INSERT INTO asked_errors VALUES (LAST_INSERT_ID())");
+            assertThat(number(statement, "/* router:primary */ SELECT n FROM asked_errors"))
+                    .isEqualTo(4);
+            statement.execute("SELECT CAST('x' AS INT) FROM asked LIMIT 1");
+            assertThat(number(statement, "SELECT @@warning_count")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void findsARowCountAfterAPreparation() throws SQLException {
+        try (Connection connection = router.connect("useServerPrepStmts=true");
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE asked SET n = n + 1");
+            connection.prepareStatement("SELECT n FROM asked WHERE id = ?").close();
+            assertThat(number(statement, "SELECT ROW_COUNT()")).isEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BEGIN; SELECT leaves(); COMMIT",
+                "DO leaves()",
+                "ANALYZE SELECT leaves()",
+                "SELECT IS_FREE_LOCK('another'), leaves()",
+                "SELECT leaves(), CAST('x' AS INT)",
+                "INSERT INTO asked (n) VALUES (leaves())",
+                "INSERT INTO asked SET n = leaves()",
+                "INSERT INTO asked (id, n) VALUES (1, leaves())",
+                "UPDATE asked SET n = leaves()",
+                "DELETE FROM asked WHERE n = leaves()",
+                "REPLACE INTO asked (id, n) SELECT 2, leaves()",
+            })
+    void clearsAwayWhatAFunctionLeaves(String statements) throws SQLException {
+        try (Connection one = router.connect();
+                Statement first = one.createStatement();
+                Connection two = router.connect();
+                Statement second = two.createStatement()) {
+            for (String statement : statements.split("; ")) {
+                run(first, statement);
+            }
+            // With warnings the connection is kept for a moment.
+            run(first, "DO 0");
+            run(second, "DO 0");
+            for (Statement statement : new Statement[] {first, second}) {
+                assertThat(number(statement, "SELECT IFNULL(@left, 0) + 0")).isZero();
+                assertThat(number(statement, "SELECT IS_FREE_LOCK('left')")).isEqualTo(1);
+            }
+        }
+    }
+
+    private static void run(Statement statement, String sql) throws SQLException {
+        try {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            assertThat(e.getErrorCode()).isEqualTo(1062);
+        }
+    }
+
+    @Test
+    void keepsTheLockOfAChangeThatFails() throws SQLException {
+        try (Connection two = router.connect();
+                Statement second = two.createStatement()) {
+            try (Connection one = router.connect();
+                    Statement first = one.createStatement()) {
+                run(first, "INSERT INTO asked VALUES (1, GET_LOCK('of a change', 0))");
+                assertThat(number(second, "SELECT GET_LOCK('of a change', 0)")).isZero();
+                assertThat(number(first, "SELECT RELEASE_LOCK('of a change')")).isEqualTo(1);
+                run(first, "INSERT INTO asked VALUES (1, GET_LOCK('of a change', 0))");
+            }
+            assertThat(number(second, "SELECT GET_LOCK('of a change', 20)")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void keepsWhatTheNextTransactionIsUntilThereIsOne() throws SQLException {
+        try (Connection one = router.connect();
+                Statement first = one.createStatement();
+                Connection two = router.connect();
+                Statement second = two.createStatement()) {
+            first.execute("SET TRANSACTION READ ONLY");
+            first.execute("DO 0");
+            second.execute("INSERT INTO asked (n) VALUES (4)");
+            first.execute("BEGIN");
+            assertThatThrownBy(() -> first.execute("INSERT INTO asked (n) VALUES (5)"))
+                    .isInstanceOfSatisfying(SQLException.class, error -> assertThat(error.getErrorCode())
+                            .isEqualTo(1792));
+            first.execute("ROLLBACK");
+            first.execute("INSERT INTO asked (n) VALUES (5)");
+        }
+    }
+
+    @Test
+    void beginsToWriteWhereTheNextTransactionMay() throws SQLException {
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION TRANSACTION READ ONLY");
+            statement.execute("SET TRANSACTION READ WRITE");
+            statement.execute("BEGIN");
+            assertThat(statement.executeUpdate("UPDATE asked SET n = 0")).isEqualTo(3);
+            statement.execute("COMMIT");
+        }
+    }
+
+    /** Each of the two has an id of its own, wherever its next statement runs. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void keepsTheIdsOfClientsApart(boolean prepared) throws SQLException {
+        try (Connection one = router.connect("useServerPrepStmts=" + prepared);
+                Connection two = router.connect("useServerPrepStmts=" + prepared);
+                PreparedStatement insert = one.prepareStatement("INSERT INTO asked (n) VALUES (?)");
+                PreparedStatement given = two.prepareStatement("INSERT INTO asked (id, n) VALUES (?, 0)");
+                PreparedStatement ownId = one.prepareStatement("SELECT LAST_INSERT_ID()");
+                PreparedStatement noId = two.prepareStatement("SELECT LAST_INSERT_ID()")) {
+            for (int i = 0; i < 5; i++) {
+                insert.setInt(1, i);
+                insert.executeUpdate();
+                given.setInt(1, 1000 - i);
+                given.executeUpdate();
+                assertThat(number(noId)).isZero();
+                assertThat(number(ownId)).isEqualTo(i == 0 ? 4 : 1000 + i);
+            }
+        }
+    }
+
+    private static long number(PreparedStatement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            assertThat(rows.next()).isTrue();
+            return rows.getLong(1);
+        }
+    }
+
+    private static long number(Statement statement, String sql) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(sql)) {
+            assertThat(rows.next()).isTrue();
+            return rows.getLong(1);
+        }
+    }
+}
