@@ -62,11 +62,13 @@ public final class LbService implements Service {
         return new ProxySettings(
                 ForwardedMode.EDGE,
                 settings.retry(),
+                settings.hedging(),
                 new ProxyTimeouts(
                         settings.timeouts().connect(),
                         settings.timeouts().server(),
                         settings.timeouts().queue(),
-                        settings.timeouts().tunnel()),
+                        settings.timeouts().tunnel(),
+                        settings.timeouts().total()),
                 settings.connections().maxconn(),
                 settings.connections().maxqueue(),
                 settings.connections().idle(),

@@ -331,6 +331,29 @@ public sealed interface ProxyError {
         }
     }
 
+    /** The whole exchange took longer than it may. */
+    record TotalTimeout(String backend, Duration limit) implements ProxyError {
+        @Override
+        public int status() {
+            return 504;
+        }
+
+        @Override
+        public String code() {
+            return "total-timeout";
+        }
+
+        @Override
+        public String detail() {
+            return "The request took longer than " + limit.toMillis() + " ms.";
+        }
+
+        @Override
+        public String diagnosis() {
+            return "backend " + backend + ": not over after " + limit.toMillis() + " ms";
+        }
+    }
+
     /** Somebody has put a maintenance page there. */
     record Maintenance(ErrorPages.Page page) implements ProxyError {
         @Override

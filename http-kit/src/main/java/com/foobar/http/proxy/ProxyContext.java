@@ -12,4 +12,5 @@ record ProxyContext(
         ServerPools pools,
         Admission admission,
         RetryPolicy retries,
-        RetryBudget budget) {}
+        RetryBudget budget,
+        Hedging hedging) {}

@@ -13,12 +13,9 @@ import com.foobar.http.message.Method;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +23,9 @@ import org.jspecify.annotations.Nullable;
  * One request on its way to a server and the response on its way back. Both bodies stream: a side that does not keep up has the other one paused, so that what is in memory does not
  * grow with the body. Belongs to the stream's event loop.
  */
-final class ProxyExchange implements RequestEvents, Admission.Waiter {
-    /**
-     * How long a connection may have been idle to carry a request that must not be sent twice: the server may be closing it while the request is on its way, and then nobody can tell
-     * whether it was seen.
-     */
-    private static final long NOT_REPEATABLE_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
+final class ProxyExchange implements RequestEvents {
     private enum State {
-        /** All servers have as many requests as they may have. */
-        QUEUED,
-        /** A server is asked; of its answer nothing has come, or nothing that we want. */
+        /** A server is waited for, or asked; of an answer nothing has come, or nothing that we want. */
         ASKING,
         /** A small response has begun and is held until it is complete. */
         HOLDING,
@@ -47,28 +36,11 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
     private final RequestStream stream;
     private final ProxyContext context;
     private final Backend backend;
-    /** By which the request belongs to a server, where the backend hashes. */
-    private final long key;
-
-    /** The server that the client's cookie keeps it at, whether that can be asked or not; null for none. */
-    private final @Nullable BackendServer session;
-
+    private final Attempts attempts;
     private final ReplayBuffer body;
 
     private State state = State.ASKING;
-    private int attempts;
-    /** The one that is under way or was the last; null before the first. */
-    private @Nullable Attempt attempt;
-
-    private @Nullable Set<BackendServer> tried;
-    /** Servers that will not do for the next attempt; not changed while the request waits, as others read it then. */
-    private Set<BackendServer> unwanted = Set.of();
-
-    /** The server that failed the attempt before. */
-    private @Nullable BackendServer failed;
-
-    private long queuedNanos;
-    private @Nullable ScheduledFuture<?> queueTimeout;
+    private @Nullable ScheduledFuture<?> totalTimeout;
     /** Not null once the request is complete. */
     private @Nullable Fields requestTrailers;
 
@@ -78,121 +50,43 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
         this.stream = stream;
         this.context = context;
         this.backend = context.backend();
-        this.key = context.key().of(stream);
-        StickyCookie sticky = context.sticky();
-        this.session = sticky == null ? null : sticky.take(stream.head().fields());
+        this.attempts = new Attempts(this, stream, context);
         this.body = new ReplayBuffer(
                 stream.allocator(), context.settings().retry().buffer().toInt());
     }
 
     void start() {
         context.budget().requestBegan();
-        BackendServer first = context.admission().admit(this);
-        if (first == null && pick(Set.of()) == null) {
+        limitTotal();
+        if (!attempts.begin()) {
             fail(new ProxyError.NoServer(backend.name(), backend.describe()));
             return;
         }
-        if (first == null) {
-            await();
-        } else {
-            attempt = new Attempt(this, first, context.admission());
-        }
         stream.receive(this);
-        if (first != null && state == State.ASKING) {
-            acquire(attempt());
+        if (state == State.ASKING) {
+            attempts.ask();
         }
     }
 
-    /** Asks that server, with which the request has a place. */
-    private void ask(BackendServer server) {
-        state = State.ASKING;
-        BackendServer before = failed;
-        if (before != null && !before.equals(server)) {
-            before.stats().redispatched();
-        }
-        attempt = new Attempt(this, server, context.admission());
-        acquire(attempt());
-    }
-
-    private void acquire(Attempt next) {
-        attempts++;
-        stream.record().asked(backend.name(), next.server().name());
-        long maxIdle = Long.MAX_VALUE;
-        if (attempts > 1) {
-            // A connection kept from before might be as dead as the last.
-            maxIdle = UpstreamPool.NEW_ONLY;
-        } else if (!method().idempotent()) {
-            maxIdle = NOT_REPEATABLE_IDLE_NANOS;
-        }
-        context.pools().of(stream.eventLoop(), next.server()).acquire(next, maxIdle);
-    }
-
-    // ---- queue ----
-
-    private void await() {
-        state = State.QUEUED;
-        queuedNanos = System.nanoTime();
-        Duration limit = context.settings().timeouts().queue();
-        if (context.admission().enqueue(this)) {
-            queueTimeout = stream.eventLoop().schedule(this::exhausted, limit.toNanos(), TimeUnit.NANOSECONDS);
-        } else {
-            exhausted();
+    private void limitTotal() {
+        Duration limit = context.settings().timeouts().total();
+        if (!limit.isZero()) {
+            totalTimeout = stream.eventLoop()
+                    .schedule(
+                            () -> fail(new ProxyError.TotalTimeout(backend.name(), limit)),
+                            limit.toNanos(),
+                            TimeUnit.NANOSECONDS);
         }
     }
 
-    private void exhausted() {
-        if (state == State.QUEUED) {
-            int waiting = context.admission().waiting();
-            Duration waited = Duration.ofNanos(System.nanoTime() - queuedNanos);
-            fail(new ProxyError.QueueExhausted(backend.name(), backend.describe(), waiting, waited));
-        }
+    /** The request has waited for a server in vain. */
+    void exhausted(ProxyError error) {
+        fail(error);
     }
 
-    private void stopWaiting() {
-        ScheduledFuture<?> timeout = queueTimeout;
-        if (timeout != null) {
-            queueTimeout = null;
-            timeout.cancel(false);
-        }
-    }
-
-    @Override
-    public EventLoop eventLoop() {
-        return stream.eventLoop();
-    }
-
-    @Override
-    public @Nullable BackendServer pick(Set<BackendServer> full) {
-        if (wantsSession()) {
-            return full.contains(session) ? null : session;
-        }
-        if (unwanted.isEmpty() || full.isEmpty()) {
-            return backend.pick(key, full.isEmpty() ? unwanted : full);
-        }
-        Set<BackendServer> except = new HashSet<>(full);
-        except.addAll(unwanted);
-        return backend.pick(key, except);
-    }
-
-    @Override
-    public boolean wantsAny() {
-        return unwanted.isEmpty() && !wantsSession();
-    }
-
-    /** Whether it waits for the server of the client's session, however busy (HAProxy's persistence), rather than to go to another. */
-    private boolean wantsSession() {
-        return session != null && !unwanted.contains(session) && session.takesSessions();
-    }
-
-    @Override
-    public boolean admitted(BackendServer server) {
-        if (state != State.QUEUED) {
-            return false;
-        }
-        stopWaiting();
-        stream.record().queued(System.nanoTime() - queuedNanos);
-        ask(server);
-        return true;
+    /** Whether no answer has begun. */
+    boolean isAsking() {
+        return state == State.ASKING;
     }
 
     ClientConnection client() {
@@ -207,16 +101,6 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
         return stream.head().method();
     }
 
-    private Attempt attempt() {
-        return Objects.requireNonNull(attempt);
-    }
-
-    /** The connection to the server, if there is one now. */
-    private @Nullable UpstreamConnection connection() {
-        Attempt current = attempt;
-        return current == null ? null : current.connection();
-    }
-
     // ---- connection ----
 
     void connected(Attempt by, UpstreamConnection connection) {
@@ -227,6 +111,7 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
         Fields trailers = requestTrailers;
         if (trailers != null) {
             connection.endRequest(trailers);
+            planHedge();
             return;
         }
         if (body.full()) {
@@ -238,63 +123,30 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
         }
     }
 
+    private void planHedge() {
+        if (body.replayable()) {
+            attempts.planHedge();
+        }
+    }
+
     void connectFailed(Attempt by, String reason) {
+        if (attempts.survives(by)) {
+            return;
+        }
         BackendServer server = by.server();
         // Not out of the budget: no server has had work with it.
-        if (!context.retries().afterConnectFailure(attempts, body.replayable()) || !askAnother(server, false)) {
-            fail(new ProxyError.ConnectFailed(backend.name(), server.name(), attempts, reason));
+        if (!context.retries().afterConnectFailure(attempts.made(), body.replayable())
+                || !attempts.askAnother(server, false)) {
+            fail(new ProxyError.ConnectFailed(backend.name(), server.name(), attempts.made(), reason));
         }
-    }
-
-    // ---- retries ----
-
-    /** Asks a server that was not asked yet or, where there is none, any. Returns whether there is one, and the budget, where it is asked, allows it. */
-    private boolean askAnother(BackendServer by, boolean budgeted) {
-        addTried(by);
-        if (pick(Set.of()) == null) {
-            unwanted = Set.of();
-        }
-        return retry(by, budgeted);
-    }
-
-    /** Asks a server that was not asked yet. Returns whether there is one, and the budget allows it. */
-    private boolean askUntried(BackendServer by) {
-        addTried(by);
-        return retry(by, true);
-    }
-
-    private void addTried(BackendServer server) {
-        Set<BackendServer> before = tried;
-        if (before == null) {
-            before = new HashSet<>(4);
-            tried = before;
-        }
-        before.add(server);
-        unwanted = before;
-    }
-
-    private boolean retry(BackendServer by, boolean budgeted) {
-        if (pick(Set.of()) == null || (budgeted && !context.budget().withdraw())) {
-            return false;
-        }
-        stream.record().retried();
-        by.stats().retried();
-        failed = by;
-        BackendServer next = context.admission().admit(this);
-        if (next == null) {
-            await();
-        } else {
-            ask(next);
-        }
-        return true;
     }
 
     // ---- from the client ----
 
     @Override
     public void data(ByteBuf data) {
-        UpstreamConnection current = connection();
-        if (state == State.ASKING || state == State.QUEUED) {
+        UpstreamConnection current = attempts.connection();
+        if (state == State.ASKING) {
             body.add(data);
         }
         if (current == null) {
@@ -316,16 +168,17 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
     @Override
     public void end(Fields trailers) {
         requestTrailers = trailers;
-        UpstreamConnection current = connection();
+        UpstreamConnection current = attempts.connection();
         if (current != null) {
             current.endRequest(trailers);
+            planHedge();
         }
     }
 
     @Override
     public void readComplete() {
         // Both sides' bursts end here: the client's has to go up, the server's down.
-        UpstreamConnection current = connection();
+        UpstreamConnection current = attempts.connection();
         if (current != null && requestTrailers == null) {
             current.flush();
         }
@@ -333,7 +186,7 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
 
     @Override
     public void writable() {
-        UpstreamConnection current = connection();
+        UpstreamConnection current = attempts.connection();
         if (current != null) {
             current.resume();
             // As in resumeRequest: nobody else flushes what was kept back.
@@ -351,17 +204,24 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
     // ---- from the server ----
 
     void informed(Attempt by, ResponseHead head) {
+        if (attempts.undecided()) {
+            // Whose answer the client gets is open.
+            return;
+        }
         HopByHopFields.stripResponse(head.fields());
         stream.inform(head);
         stream.flush();
     }
 
     void responded(Attempt by, ResponseHead head) {
+        context.hedging().answered(by.connectedNanos());
         boolean repeatable = requestTrailers != null && body.replayable();
-        if (context.retries().afterStatus(attempts, repeatable, method(), head.status()) && askUntried(by.server())) {
+        if (context.retries().afterStatus(attempts.made(), repeatable, method(), head.status())
+                && (attempts.survives(by) || attempts.askUntried(by.server()))) {
             by.discard(head);
             return;
         }
+        attempts.decide(by);
         if (repeatable && method().idempotent() && HeldResponse.isSmall(head, method())) {
             state = State.HOLDING;
             held = new HeldResponse(stream.allocator(), head);
@@ -371,7 +231,7 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
     }
 
     void switched(Attempt by, ResponseHead head) {
-        state = State.DONE;
+        ended();
         body.drop();
         stream.record().connected(by.connectedNanos());
         HopByHopFields.stripSwitch(head.fields());
@@ -383,15 +243,15 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
 
     private void respond(ResponseHead head) {
         state = State.RESPONDING;
-        stream.record().connected(attempt().connectedNanos());
+        stream.record().connected(attempts.connectedNanos());
         body.drop();
         HopByHopFields.stripResponse(head.fields());
         if (!head.fields().has(FieldName.X_REQUEST_ID)) {
             head.fields().add(FieldName.X_REQUEST_ID, stream.record().requestId());
         }
         StickyCookie sticky = context.sticky();
-        BackendServer server = attempt().server();
-        if (sticky != null && !server.equals(session)) {
+        BackendServer server = sticky == null ? null : attempts.newSession();
+        if (sticky != null && server != null) {
             sticky.set(head.fields(), server);
         }
         stream.respond(head);
@@ -425,14 +285,14 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
             done();
             return;
         }
-        UpstreamConnection current = connection();
+        UpstreamConnection current = attempts.connection();
         if (current != null && !stream.writable()) {
             current.pause();
         }
     }
 
     void responseEnded(Fields trailers) {
-        state = State.DONE;
+        ended();
         stream.end(trailers);
     }
 
@@ -441,7 +301,9 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
     }
 
     void upstreamWritable(Attempt by) {
-        resumeRequest();
+        if (attempts.isCurrent(by)) {
+            resumeRequest();
+        }
     }
 
     /** What was kept back while the request was paused comes outside of any burst of reading; unflushed, it would keep the connection from ever becoming writable again. */
@@ -451,10 +313,14 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
     }
 
     void failed(Attempt by, UpstreamFailure failure) {
+        if (attempts.survives(by)) {
+            return;
+        }
         releaseHeld();
         boolean again = state != State.RESPONDING
-                && context.retries().afterFailure(attempts, body.replayable(), method(), failure);
-        if (!again || !askAnother(by.server(), true)) {
+                && context.retries().afterFailure(attempts.made(), body.replayable(), method(), failure);
+        state = again ? State.ASKING : state;
+        if (!again || !attempts.askAnother(by.server(), true)) {
             fail(
                     failure.timeout()
                             ? new ProxyError.ServerTimeout(
@@ -473,15 +339,19 @@ final class ProxyExchange implements RequestEvents, Admission.Waiter {
 
     /** Lets go of everything; a server that is still asked has its connection closed. */
     private void done() {
-        if (state == State.QUEUED) {
-            stopWaiting();
-            context.admission().leave(this);
-        }
-        state = State.DONE;
+        ended();
         body.drop();
         releaseHeld();
-        if (attempt != null) {
-            attempt().abort();
+        attempts.stop();
+    }
+
+    private void ended() {
+        state = State.DONE;
+        attempts.ended();
+        ScheduledFuture<?> total = totalTimeout;
+        if (total != null) {
+            totalTimeout = null;
+            total.cancel(false);
         }
     }
 }

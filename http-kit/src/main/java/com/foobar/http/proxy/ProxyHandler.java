@@ -30,7 +30,8 @@ public final class ProxyHandler implements RequestHandler {
                 pools,
                 new Admission(backend, pools, settings.queued()),
                 new RetryPolicy(retry.retries() + 1, retry.on()),
-                new RetryBudget(retry.budget(), System::nanoTime));
+                new RetryBudget(retry.budget(), System::nanoTime),
+                new Hedging(settings.hedging()));
     }
 
     @Override
@@ -68,6 +69,21 @@ public final class ProxyHandler implements RequestHandler {
     /** Retries that the budget would allow now; for gauges, from any thread. */
     public long retriesAvailable() {
         return context.budget().available();
+    }
+
+    /** How long after it was sent a safe request is late now, in nanoseconds; negative where none is: hedging is off, or too little is known. From any thread. */
+    public long hedgeDelayNanos() {
+        return context.hedging().delayNanos();
+    }
+
+    /** Second attempts at late requests; from any thread. */
+    public long hedges() {
+        return context.hedging().sent();
+    }
+
+    /** Second attempts whose answer came first; from any thread. */
+    public long hedgesWon() {
+        return context.hedging().won();
     }
 
     /** Closes idle connections; those in use are closed when their response has ended. */

@@ -8,6 +8,7 @@ import java.time.Duration;
  *
  * @param forwarded whether the clients' forwarding fields are believed
  * @param retry what happens to a request that its server failed
+ * @param hedging what happens to a request whose answer is late; nothing by default
  * @param timeouts how long to wait for whom
  * @param connectionsPerServer requests that a server is given at the same time, and connections to it; 512 by default
  * @param queued requests that may wait while all servers have that many; 1,024 by default
@@ -18,6 +19,7 @@ import java.time.Duration;
 public record ProxySettings(
         ForwardedMode forwarded,
         RetrySettings retry,
+        HedgingSettings hedging,
         ProxyTimeouts timeouts,
         int connectionsPerServer,
         int queued,
@@ -27,6 +29,7 @@ public record ProxySettings(
     public static final ProxySettings DEFAULTS = new ProxySettings(
             ForwardedMode.EDGE,
             RetrySettings.DEFAULTS,
+            HedgingSettings.OFF,
             ProxyTimeouts.DEFAULTS,
             512,
             1024,
@@ -36,30 +39,35 @@ public record ProxySettings(
 
     public ProxySettings with(ForwardedMode newForwarded) {
         return new ProxySettings(
-                newForwarded, retry, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
+                newForwarded, retry, hedging, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
     }
 
     public ProxySettings with(RetrySettings newRetry) {
         return new ProxySettings(
-                forwarded, newRetry, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
+                forwarded, newRetry, hedging, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
     }
 
     public ProxySettings with(SendProxy newSendProxy) {
         return new ProxySettings(
-                forwarded, retry, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, newSendProxy);
+                forwarded, retry, hedging, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, newSendProxy);
+    }
+
+    public ProxySettings with(HedgingSettings newHedging) {
+        return new ProxySettings(
+                forwarded, retry, newHedging, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
     }
 
     public ProxySettings with(ProxyTimeouts newTimeouts) {
         return new ProxySettings(
-                forwarded, retry, newTimeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
+                forwarded, retry, hedging, newTimeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
     }
 
     public ProxySettings withTimeouts(Duration newConnect, Duration newServer, Duration newQueue) {
-        return with(new ProxyTimeouts(newConnect, newServer, newQueue, timeouts.tunnel()));
+        return with(new ProxyTimeouts(newConnect, newServer, newQueue, timeouts.tunnel(), timeouts.total()));
     }
 
     public ProxySettings withConnections(int newPerServer, int newQueued) {
         return new ProxySettings(
-                forwarded, retry, timeouts, newPerServer, newQueued, idlePerLoop, idleTimeout, sendProxy);
+                forwarded, retry, hedging, timeouts, newPerServer, newQueued, idlePerLoop, idleTimeout, sendProxy);
     }
 }

@@ -1,6 +1,7 @@
 package com.foobar.lb.config;
 
 import com.foobar.http.backend.BackendSettings;
+import com.foobar.http.proxy.HedgingSettings;
 import com.foobar.http.proxy.RetrySettings;
 import com.foobar.kit.LogSettings;
 import com.foobar.kit.ManagementSettings;
@@ -21,6 +22,7 @@ import java.util.List;
  * @param limits what a client may cost
  * @param connections to the servers
  * @param retry what happens to a request that its server failed
+ * @param hedging second attempts at safe requests whose answer is late
  * @param hsts whether browsers are told to come by https only
  */
 public record LbSettings(
@@ -43,6 +45,9 @@ public record LbSettings(
 
         @Description("what happens to a request that its server failed")
         RetrySettings retry,
+
+        @Description("second attempts at safe requests whose answer is late")
+        HedgingSettings hedging,
 
         @Description("Strict-Transport-Security (RFC 6797)") HstsSettings hsts,
 

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param server without a byte from a server that owes one; then 504, or cut
  * @param queue for a server that has fewer requests than its maxconn; then 503
  * @param tunnel without a byte in either direction of a connection that has switched to another protocol; then closed
+ * @param total of a request, from its head to the last byte of the response; then 504, or cut; 0 for no limit
  */
 public record TimeoutSettings(
         @Default("10s") @Range(min = "100ms", max = "10m") @Description("time for a whole request head; then 408")
@@ -49,4 +50,10 @@ public record TimeoutSettings(
         @Range(min = "100ms", max = "30d")
         @Description(
                 "time without a byte in either direction after a switch to another protocol (WebSocket); then closed")
-        Duration tunnel) {}
+        Duration tunnel,
+
+        @Default("0s")
+        @Range(min = "0s", max = "1d")
+        @Description(
+                "time for a request, from its head to the last byte of the response; then 504, or cut; 0s for no limit")
+        Duration total) {}

@@ -34,10 +34,27 @@ final class ForwardingMetrics {
                 "retry_budget",
                 "Retries and hedges that retry.budget allows at this moment.",
                 ProxyHandler::retriesAvailable);
+        metrics.hedgeDelay();
+        metrics.count("hedges_total", "Second attempts at requests that were late.", ProxyHandler::hedges);
+        metrics.count("hedges_won_total", "Second attempts whose answer came first.", ProxyHandler::hedgesWon);
         metrics.count(
                 "retry_budget_exhausted_total",
                 "Retries and hedges that were wanted and not made, because retry.budget was spent.",
                 ProxyHandler::retriesRefused);
+    }
+
+    private void hedgeDelay() {
+        GaugeWithCallback.builder()
+                .name("lb_backend_hedge_delay_seconds")
+                .help("Time after which a request is late; none where hedging is off, or too little is known.")
+                .labelNames("proxy")
+                .callback(callback -> backends.forEach(backend -> {
+                    long nanos = proxies.apply(backend.name()).hedgeDelayNanos();
+                    if (nanos >= 0) {
+                        callback.call(nanos / 1e9, backend.name());
+                    }
+                }))
+                .register(registry);
     }
 
     private void gauge(String name, String help, ToLongFunction<ProxyHandler> value) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.http.backend.BackendSettings;
+import com.foobar.http.proxy.HedgingSettings;
 import com.foobar.http.proxy.RetrySettings;
 import com.foobar.kit.LogSettings;
 import com.foobar.kit.ManagementSettings;
@@ -72,7 +73,8 @@ class LbSettingsTest {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(2),
-                        Duration.ofHours(1)));
+                        Duration.ofHours(1),
+                        Duration.ZERO));
         assertThat(settings.limits())
                 .isEqualTo(new LimitSettings(
                         10_000,
@@ -85,6 +87,7 @@ class LbSettingsTest {
                         1000));
         assertThat(settings.connections()).isEqualTo(new ConnectionSettings(512, 1024, 64, Duration.ofSeconds(30)));
         assertThat(settings.retry()).isEqualTo(RetrySettings.DEFAULTS);
+        assertThat(settings.hedging()).isEqualTo(HedgingSettings.OFF);
         assertThat(settings.hsts()).isEqualTo(new HstsSettings(Duration.ofDays(365), false));
         assertThat(settings.management()).isEqualTo(new ManagementSettings(new HostPort("localhost", 9901)));
         assertThat(settings.log()).isEqualTo(SettingsReader.defaults(LogSettings.class));
@@ -162,6 +165,7 @@ class LbSettingsTest {
                   server: 5s
                   queue: 6s
                   tunnel: 7s
+                  total: 8s
                 limits:
                   maxconn: 11
                   head: 12KiB
@@ -181,6 +185,7 @@ class LbSettingsTest {
                   retry-on: [503, conn-failure]
                   buffer: 31KiB
                   budget: {percent: 32, minimum: 33}
+                hedging: {enabled: true, percentile: 90, min-delay: 34ms}
                 hsts:
                   max-age: 30d
                   include-subdomains: true
@@ -287,7 +292,8 @@ class LbSettingsTest {
                                 Duration.ofSeconds(4),
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(6),
-                                Duration.ofSeconds(7)),
+                                Duration.ofSeconds(7),
+                                Duration.ofSeconds(8)),
                         new LimitSettings(
                                 11,
                                 new ByteSize(12 << 10),
@@ -303,6 +309,7 @@ class LbSettingsTest {
                                 List.of("503", "conn-failure"),
                                 new ByteSize(31 << 10),
                                 new RetrySettings.Budget(32, 33)),
+                        new HedgingSettings(true, 90, Duration.ofMillis(34)),
                         new HstsSettings(Duration.ofDays(30), true),
                         new ManagementSettings(new HostPort("127.0.0.1", 9999)),
                         new LogSettings(LogSettings.Format.JSON, LogSettings.Level.DEBUG, false),

@@ -1,0 +1,259 @@
+package com.foobar.http.proxy;
+
+import com.foobar.http.backend.BackendServer;
+import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.message.Method;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The attempts at one request: the first, retries with other servers, a hedge beside one that is late. Belongs to the request's event loop. */
+final class Attempts {
+    /**
+     * How long a connection may have been idle to carry a request that must not be sent twice: the server may be closing it while the request is on its way, and then nobody can tell
+     * whether it was seen.
+     */
+    private static final long NOT_REPEATABLE_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ProxyExchange exchange;
+    private final RequestStream stream;
+    private final ProxyContext context;
+    private final ServerSearch search;
+
+    private int made;
+    /** The one that is under way or was the last; null before the first. */
+    private @Nullable Attempt current;
+    /** A second one beside it, as the first is late. */
+    private @Nullable Attempt hedge;
+
+    private @Nullable ScheduledFuture<?> late;
+    /** The server that failed the attempt before. */
+    private @Nullable BackendServer failed;
+
+    Attempts(ProxyExchange exchange, RequestStream stream, ProxyContext context) {
+        this.exchange = exchange;
+        this.stream = stream;
+        this.context = context;
+        this.search = new ServerSearch(this, exchange, stream, context);
+    }
+
+    /** How many were made. */
+    int made() {
+        return made;
+    }
+
+    /** Takes a place with a server, or waits for one. Returns whether there is a server at all. */
+    boolean begin() {
+        BackendServer first = search.take();
+        if (first != null) {
+            current = new Attempt(exchange, first, context.admission());
+            return true;
+        }
+        if (search.hasCandidate()) {
+            search.await();
+            return true;
+        }
+        return false;
+    }
+
+    /** Asks the first server, unless that has to be waited for. */
+    void ask() {
+        Attempt first = current;
+        if (first != null) {
+            acquire(first);
+        }
+    }
+
+    /** A server has room for the request that waited. */
+    void found(BackendServer server) {
+        ask(server);
+    }
+
+    /** Asks that server, with which the request has a place. */
+    private void ask(BackendServer server) {
+        BackendServer before = failed;
+        if (before != null && !before.equals(server)) {
+            before.stats().redispatched();
+        }
+        Attempt next = new Attempt(exchange, server, context.admission());
+        current = next;
+        acquire(next);
+    }
+
+    private void acquire(Attempt next) {
+        made++;
+        answering(next);
+        long maxIdle = Long.MAX_VALUE;
+        if (made > 1) {
+            // A connection kept from before might be as dead as the last.
+            maxIdle = UpstreamPool.NEW_ONLY;
+        } else if (!method().idempotent()) {
+            maxIdle = NOT_REPEATABLE_IDLE_NANOS;
+        }
+        context.pools().of(stream.eventLoop(), next.server()).acquire(next, maxIdle);
+    }
+
+    private void answering(Attempt attempt) {
+        stream.record().asked(context.backend().name(), attempt.server().name());
+    }
+
+    private Method method() {
+        return stream.head().method();
+    }
+
+    private Attempt current() {
+        return Objects.requireNonNull(current);
+    }
+
+    boolean isCurrent(Attempt attempt) {
+        return attempt.equals(current);
+    }
+
+    /** The server that answers, where the client's cookie names another one or none; null where there is nothing to tell. */
+    @Nullable
+    BackendServer newSession() {
+        BackendServer server = current().server();
+        return server.equals(search.session()) ? null : server;
+    }
+
+    /** When the attempt whose answer is passed on had its connection, as {@link System#nanoTime}. */
+    long connectedNanos() {
+        return current().connectedNanos();
+    }
+
+    /** The connection to the server, if there is one now. */
+    @Nullable
+    UpstreamConnection connection() {
+        Attempt attempt = current;
+        return attempt == null ? null : attempt.connection();
+    }
+
+    /** Lets go of all servers; one that is still asked has its connection closed. */
+    void stop() {
+        search.stop();
+        ended();
+        Attempt second = hedge;
+        if (second != null) {
+            hedge = null;
+            second.cancel();
+        }
+        Attempt first = current;
+        if (first != null) {
+            first.abort();
+        }
+    }
+
+    /** There will be no further attempt. */
+    void ended() {
+        ScheduledFuture<?> timer = late;
+        if (timer != null) {
+            late = null;
+            timer.cancel(false);
+        }
+    }
+
+    // ---- retries ----
+
+    /** Asks a server that was not asked yet or, where there is none, any. Returns whether there is one, and the budget, where it is asked, allows it. */
+    boolean askAnother(BackendServer by, boolean budgeted) {
+        search.avoid(by);
+        search.contentItself();
+        return retry(by, budgeted);
+    }
+
+    /** Asks a server that was not asked yet. Returns whether there is one, and the budget allows it. */
+    boolean askUntried(BackendServer by) {
+        search.avoid(by);
+        return retry(by, true);
+    }
+
+    private boolean retry(BackendServer by, boolean budgeted) {
+        if (!search.hasCandidate() || (budgeted && !context.budget().withdraw())) {
+            return false;
+        }
+        stream.record().retried();
+        by.stats().retried();
+        failed = by;
+        BackendServer next = search.take();
+        if (next == null) {
+            search.await();
+        } else {
+            ask(next);
+        }
+        return true;
+    }
+
+    // ---- hedging ----
+
+    /** The request, which could be sent again, is complete and with a server: when it is late, another one is asked as well. */
+    void planHedge() {
+        long delay = context.hedging().delayNanos();
+        if (delay != Hedging.NEVER && made == 1 && mayBeHedged()) {
+            late = stream.eventLoop().schedule(this::hedge, delay, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Not one of a session, which another server might know nothing of. */
+    private boolean mayBeHedged() {
+        return method().safe() && stream.head().upgrade() == null && search.session() == null;
+    }
+
+    private void hedge() {
+        if (!exchange.isAsking() || made > 1) {
+            return;
+        }
+        search.avoid(current().server());
+        BackendServer other = search.take();
+        if (other == null) {
+            return;
+        }
+        if (!context.budget().withdraw()) {
+            context.admission().release(other);
+            return;
+        }
+        context.hedging().hedged();
+        Attempt second = new Attempt(exchange, other, context.admission());
+        hedge = second;
+        acquire(second);
+    }
+
+    /** Whether it is open which of two attempts will be answered first. */
+    boolean undecided() {
+        return hedge != null;
+    }
+
+    /** Whether beside the attempt that came to nothing another one is under way; that is then the one. */
+    boolean survives(Attempt lost) {
+        Attempt other = isCurrent(lost) ? hedge : current;
+        if (hedge == null || other == null) {
+            return false;
+        }
+        hedge = null;
+        current = other;
+        answering(other);
+        return true;
+    }
+
+    /** The answer of this attempt is the one; another one is given up. */
+    void decide(Attempt winner) {
+        Attempt second = hedge;
+        if (second == null) {
+            return;
+        }
+        Attempt first = current();
+        hedge = null;
+        current = winner;
+        answering(winner);
+        if (winner.equals(second)) {
+            context.hedging().hedgeWon();
+            if (first.connection() != null) {
+                // At least: to leave the slow ones out would make the next ones late too early.
+                context.hedging().answered(first.connectedNanos());
+            }
+            first.cancel();
+        } else {
+            second.cancel();
+        }
+    }
+}

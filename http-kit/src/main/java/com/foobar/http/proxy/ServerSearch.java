@@ -1,0 +1,165 @@
+package com.foobar.http.proxy;
+
+import com.foobar.http.backend.Backend;
+import com.foobar.http.backend.BackendServer;
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RequestStream;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Finds servers for one request, with a place with each: the first, then others than those that were tried; waits where none has room. Belongs to the request's event loop. */
+final class ServerSearch implements Admission.Waiter {
+    private final Attempts attempts;
+    private final ProxyExchange exchange;
+    private final RequestStream stream;
+    private final ProxyContext context;
+    private final Backend backend;
+    /** By which the request belongs to a server, where the backend hashes. */
+    private final long key;
+
+    /** The server that the client's cookie keeps it at, whether that can be asked or not; null for none. */
+    private final @Nullable BackendServer session;
+
+    private @Nullable Set<BackendServer> tried;
+    /** Servers that will not do; not changed while the request waits, as others read it then. */
+    private Set<BackendServer> unwanted = Set.of();
+
+    private boolean waiting;
+    private long waitingSince;
+    private @Nullable ScheduledFuture<?> timeout;
+
+    /**
+     * @param attempts told of what is found after a wait
+     * @param exchange told that a wait was in vain
+     */
+    ServerSearch(Attempts attempts, ProxyExchange exchange, RequestStream stream, ProxyContext context) {
+        this.attempts = attempts;
+        this.exchange = exchange;
+        this.stream = stream;
+        this.context = context;
+        this.backend = context.backend();
+        this.key = context.key().of(stream);
+        StickyCookie sticky = context.sticky();
+        this.session = sticky == null ? null : sticky.take(stream.head().fields());
+    }
+
+    /** The server that the client's cookie names; null for none. */
+    @Nullable
+    BackendServer session() {
+        return session;
+    }
+
+    /** From now on another server than this, and those before it, is wanted. */
+    void avoid(BackendServer server) {
+        Set<BackendServer> before = tried;
+        if (before == null) {
+            before = new HashSet<>(4);
+            tried = before;
+        }
+        before.add(server);
+        unwanted = before;
+    }
+
+    /** From now on any server will do, if there is none but those to {@linkplain #avoid avoid}. */
+    void contentItself() {
+        if (!hasCandidate()) {
+            unwanted = Set.of();
+        }
+    }
+
+    /** Whether there is a server that will do, with room or without. */
+    boolean hasCandidate() {
+        return pick(Set.of()) != null;
+    }
+
+    /** A server, with which the request has a place from now on; null where none has room. */
+    @Nullable
+    BackendServer take() {
+        return context.admission().admit(this);
+    }
+
+    /** Waits for a server; {@link Attempts#found} or {@link ProxyExchange#exhausted} follows, the latter perhaps before this returns. */
+    void await() {
+        waiting = true;
+        waitingSince = System.nanoTime();
+        long limit = context.settings().timeouts().queue().toNanos();
+        if (context.admission().enqueue(this)) {
+            timeout = stream.eventLoop().schedule(this::giveUp, limit, TimeUnit.NANOSECONDS);
+        } else {
+            giveUp();
+        }
+    }
+
+    /** Waits no more. */
+    void stop() {
+        if (waiting) {
+            waiting = false;
+            context.admission().leave(this);
+            cancelTimeout();
+        }
+    }
+
+    private void giveUp() {
+        if (waiting) {
+            stop();
+            Duration waited = Duration.ofNanos(System.nanoTime() - waitingSince);
+            exchange.exhausted(new ProxyError.QueueExhausted(
+                    backend.name(), backend.describe(), context.admission().waiting(), waited));
+        }
+    }
+
+    private void cancelTimeout() {
+        ScheduledFuture<?> pending = timeout;
+        if (pending != null) {
+            timeout = null;
+            pending.cancel(false);
+        }
+    }
+
+    // ---- to the queue ----
+
+    @Override
+    public EventLoop eventLoop() {
+        return stream.eventLoop();
+    }
+
+    @Override
+    public @Nullable BackendServer pick(Set<BackendServer> full) {
+        if (wantsSession()) {
+            return full.contains(session) ? null : session;
+        }
+        if (unwanted.isEmpty() || full.isEmpty()) {
+            return backend.pick(key, full.isEmpty() ? unwanted : full);
+        }
+        Set<BackendServer> except = new HashSet<>(full);
+        except.addAll(unwanted);
+        return backend.pick(key, except);
+    }
+
+    @Override
+    public boolean wantsAny() {
+        return unwanted.isEmpty() && !wantsSession();
+    }
+
+    /** Whether it waits for the server of the client's session, however busy (HAProxy's persistence), rather than to go to another. */
+    private boolean wantsSession() {
+        return session != null && !unwanted.contains(session) && session.takesSessions();
+    }
+
+    @Override
+    public boolean admitted(BackendServer server) {
+        if (!waiting) {
+            return false;
+        }
+        waiting = false;
+        cancelTimeout();
+        stream.record().queued(System.nanoTime() - waitingSince);
+        attempts.found(server);
+        return true;
+    }
+}

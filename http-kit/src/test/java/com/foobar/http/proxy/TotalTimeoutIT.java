@@ -1,0 +1,76 @@
+package com.foobar.http.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.foobar.http.exchange.HttpLimits;
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.testing.HttpWire;
+import com.foobar.http.testing.ProxyFixture;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TotalTimeoutIT {
+    private final CountDownLatch never = new CountDownLatch(1);
+    private ProxyFixture proxy;
+
+    @BeforeEach
+    void start() throws IOException {
+        proxy = new ProxyFixture(1)
+                .listen(
+                        ProxySettings.DEFAULTS.with(ProxyTimeouts.DEFAULTS.withTotal(Duration.ofMillis(500))),
+                        HttpLimits.DEFAULTS);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        proxy.close();
+    }
+
+    private void awaitError() {
+        await().until(() -> proxy.fixture().logged().size() == 1);
+        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.TotalTimeout.class);
+        await().until(() -> proxy.server(1).openConnections() == 0);
+        assertThat(proxy.backendServer(1).inFlight()).isZero();
+    }
+
+    @Test
+    void answers504WhereNoAnswerHasBegun() throws IOException {
+        proxy.server(1).answer((request, wire) -> wire.stall());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").status()).isEqualTo(504);
+        }
+        awaitError();
+    }
+
+    @Test
+    void cutsAnAnswerThatTrickles() throws IOException {
+        proxy.server(1).answer((request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            while (!never.await(20, TimeUnit.MILLISECONDS)) {
+                wire.send("1\r\nx\r\n");
+            }
+        });
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThatThrownBy(() -> wire.get("/")).isInstanceOf(IOException.class);
+        }
+        awaitError();
+    }
+
+    @Test
+    void endsWithTheAnswer() throws IOException {
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").status()).isEqualTo(200);
+            proxy.server(1).answer((request, server) -> server.stall());
+            assertThat(wire.get("/").status()).isEqualTo(504);
+        }
+        assertThat(proxy.fixture().logged()).hasSize(2);
+        assertThat(proxy.fixture().logged().get(0).error()).isNull();
+    }
+}
