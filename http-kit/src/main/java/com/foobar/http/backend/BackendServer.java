@@ -69,6 +69,16 @@ public final class BackendServer implements Candidate {
         return settings.address();
     }
 
+    /**
+     * How many requests it is given at the same time.
+     *
+     * @param common how many where its settings do not say
+     */
+    public int maxconn(int common) {
+        Integer own = settings.maxconn();
+        return own == null ? common : own;
+    }
+
     /** Whether it takes requests only when no other server does. */
     public boolean isBackup() {
         return settings.backup();

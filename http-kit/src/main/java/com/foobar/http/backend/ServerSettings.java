@@ -4,6 +4,7 @@ import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.HostPort;
 import com.foobar.kit.settings.Range;
+import org.jspecify.annotations.Nullable;
 
 /** One server of a backend. None of it changes while the service runs. */
 public record ServerSettings(
@@ -19,12 +20,23 @@ public record ServerSettings(
         int weight,
 
         @Description("whether it takes requests only when no other server does") @Default("false")
-        boolean backup) {
+        boolean backup,
+
+        @Description(
+                "requests that it is given at the same time, and connections to it; as for all servers where absent")
+        @Range(min = "1", max = "1000000")
+        @Nullable
+        Integer maxconn) {
 
     public ServerSettings {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw new IllegalArgumentException(
                     "name: " + name + " (expected: 1-64 letters, digits, '.', '_' or '-', first a letter or digit)");
         }
+    }
+
+    /** A server with the maxconn of all servers. */
+    public ServerSettings(String name, HostPort address, int weight, boolean backup) {
+        this(name, address, weight, backup, null);
     }
 }

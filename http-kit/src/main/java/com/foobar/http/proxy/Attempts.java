@@ -85,7 +85,7 @@ final class Attempts {
         made++;
         answering(next);
         long maxIdle = Long.MAX_VALUE;
-        if (made > 1) {
+        if (made > 1 && !next.equals(hedge)) {
             // A connection kept from before might be as dead as the last.
             maxIdle = UpstreamPool.NEW_ONLY;
         } else if (!method().idempotent()) {

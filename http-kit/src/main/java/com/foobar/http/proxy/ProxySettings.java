@@ -39,27 +39,67 @@ public record ProxySettings(
 
     public ProxySettings with(ForwardedMode newForwarded) {
         return new ProxySettings(
-                newForwarded, retry, hedging, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
+                newForwarded,
+                retry,
+                hedging,
+                timeouts,
+                connectionsPerServer,
+                queued,
+                idlePerLoop,
+                idleTimeout,
+                sendProxy);
     }
 
     public ProxySettings with(RetrySettings newRetry) {
         return new ProxySettings(
-                forwarded, newRetry, hedging, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
+                forwarded,
+                newRetry,
+                hedging,
+                timeouts,
+                connectionsPerServer,
+                queued,
+                idlePerLoop,
+                idleTimeout,
+                sendProxy);
     }
 
     public ProxySettings with(SendProxy newSendProxy) {
         return new ProxySettings(
-                forwarded, retry, hedging, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, newSendProxy);
+                forwarded,
+                retry,
+                hedging,
+                timeouts,
+                connectionsPerServer,
+                queued,
+                idlePerLoop,
+                idleTimeout,
+                newSendProxy);
     }
 
     public ProxySettings with(HedgingSettings newHedging) {
         return new ProxySettings(
-                forwarded, retry, newHedging, timeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
+                forwarded,
+                retry,
+                newHedging,
+                timeouts,
+                connectionsPerServer,
+                queued,
+                idlePerLoop,
+                idleTimeout,
+                sendProxy);
     }
 
     public ProxySettings with(ProxyTimeouts newTimeouts) {
         return new ProxySettings(
-                forwarded, retry, hedging, newTimeouts, connectionsPerServer, queued, idlePerLoop, idleTimeout, sendProxy);
+                forwarded,
+                retry,
+                hedging,
+                newTimeouts,
+                connectionsPerServer,
+                queued,
+                idlePerLoop,
+                idleTimeout,
+                sendProxy);
     }
 
     public ProxySettings withTimeouts(Duration newConnect, Duration newServer, Duration newQueue) {

@@ -52,7 +52,8 @@ final class ServerPools {
                 : servers.computeIfAbsent(
                         server,
                         key -> new ServerConnections(
-                                new ServerAddress(key.address(), resolver), settings.connectionsPerServer()));
+                                new ServerAddress(key.address(), resolver),
+                                key.maxconn(settings.connectionsPerServer())));
     }
 
     int connections() {

@@ -10,6 +10,7 @@ import com.foobar.http.testing.ProxyFixture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,16 +161,22 @@ class HedgingIT {
     }
 
     @Test
-    void letsGoOfBothWhenTheClientGoesAway() throws IOException {
+    void letsGoOfBothWhenTheClientGoesAway() throws Exception {
+        CountDownLatch closed = new CountDownLatch(2);
         try (HttpWire wire = warm(ProxySettings.DEFAULTS.with(ON))) {
             for (int i = 1; i <= 2; i++) {
-                proxy.server(i).answer((request, server) -> server.stall());
+                proxy.server(i).answer((request, server) -> {
+                    try {
+                        server.stall();
+                    } finally {
+                        closed.countDown();
+                    }
+                });
             }
             wire.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
             await().until(() -> asked("/x") == 2);
         }
+        assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
         awaitIdle();
-        await().until(() ->
-                proxy.server(1).openConnections() == 0 && proxy.server(2).openConnections() == 0);
     }
 }

@@ -127,6 +127,27 @@ class QueueIT {
     }
 
     @Test
+    void givesEachServerWhatItMayHave() throws Exception {
+        proxy = new ProxyFixture(2)
+                .listen(
+                        ProxySettings.DEFAULTS.withTimeouts(LONG, LONG, LONG),
+                        "balance: roundrobin",
+                        "maxconn: 1",
+                        "maxconn: 2");
+        answerByPermit(proxy.server(1));
+        answerByPermit(proxy.server(2));
+        for (int i = 0; i < 5; i++) {
+            ask("/");
+        }
+        awaitQueued(2);
+        await().until(() -> targets(1).size() == 1 && targets(2).size() == 2);
+        permits.release(5);
+        for (HttpWire wire : wires) {
+            assertThat(wire.read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void asksAServerWithRoomBeforeItLetsAnybodyWait() throws IOException {
         listen(2, 1, 100, LONG);
         answerByPermit(proxy.server(1));
