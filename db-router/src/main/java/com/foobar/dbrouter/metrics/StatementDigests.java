@@ -22,7 +22,15 @@ public final class StatementDigests {
 
     /** Where executions of the statement are counted. The readable bytes are its text; indexes stay. */
     public DigestStats of(ByteBuf sql, LexicalMode mode) {
-        long id = StatementDigest.hash(sql, mode);
+        return of(StatementDigest.hash(sql, mode), sql, mode);
+    }
+
+    /**
+     * As {@link #of(ByteBuf, LexicalMode)}.
+     *
+     * @param id the statement's {@link StatementDigest#hash}
+     */
+    public DigestStats of(long id, ByteBuf sql, LexicalMode mode) {
         DigestStats known = byId.get(id);
         if (known != null) {
             return known;

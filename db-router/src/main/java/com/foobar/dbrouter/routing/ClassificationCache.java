@@ -2,10 +2,11 @@ package com.foobar.dbrouter.routing;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classifications of the texts that one event loop saw lately. A text has one slot; another text of that slot takes its
+ * What the texts are that one event loop saw lately. A text has one slot; another text of that slot takes its
  * place. Bounded: so many slots, no text longer than {@link #LONGEST_TEXT}; longer ones are classified each time. A hit
  * allocates nothing. Not thread-safe.
  */
@@ -31,21 +32,36 @@ public final class ClassificationCache {
         entries = new Entry[slots];
     }
 
+    /**
+     * What is known of a text.
+     *
+     * @param digest {@link StatementDigest#hash}
+     */
+    public record KnownText(Classification classification, long digest) {}
+
     /** As {@link StatementClassifier#classify}. */
     public Classification classify(ByteBuf sql, LexicalMode mode) {
-        int length = sql.readableBytes();
-        if (length > LONGEST_TEXT) {
-            return StatementClassifier.classify(sql, mode, functions);
+        return know(sql, mode).classification();
+    }
+
+    /** The readable bytes are the text; indexes stay. */
+    public KnownText know(ByteBuf sql, LexicalMode mode) {
+        if (sql.readableBytes() > LONGEST_TEXT) {
+            return read(sql, mode);
         }
         int hash = hash(sql);
         int slot = (hash ^ (hash >>> 16)) & (entries.length - 1);
         @Nullable Entry entry = entries[slot];
-        if (entry != null && entry.hash == hash && entry.mode.equals(mode) && same(entry.text, sql)) {
-            return entry.classification;
+        if (entry != null && entry.hash == hash && entry.mode.equals(mode) && ByteBufUtil.equals(entry.text, sql)) {
+            return entry.known;
         }
-        Classification classification = StatementClassifier.classify(sql, mode, functions);
-        entries[slot] = new Entry(hash, mode, ByteBufUtil.getBytes(sql), classification);
-        return classification;
+        KnownText known = read(sql, mode);
+        entries[slot] = new Entry(hash, mode, Unpooled.wrappedBuffer(ByteBufUtil.getBytes(sql)), known);
+        return known;
+    }
+
+    private KnownText read(ByteBuf sql, LexicalMode mode) {
+        return new KnownText(StatementClassifier.classify(sql, mode, functions), StatementDigest.hash(sql, mode));
     }
 
     private static int hash(ByteBuf sql) {
@@ -62,30 +78,17 @@ public final class ClassificationCache {
         return (int) (hash ^ (hash >>> 32));
     }
 
-    private static boolean same(byte[] text, ByteBuf sql) {
-        if (text.length != sql.readableBytes()) {
-            return false;
-        }
-        int start = sql.readerIndex();
-        for (int i = 0; i < text.length; i++) {
-            if (text[i] != sql.getByte(start + i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private static final class Entry {
         private final int hash;
         private final LexicalMode mode;
-        private final byte[] text;
-        private final Classification classification;
+        private final ByteBuf text;
+        private final KnownText known;
 
-        Entry(int hash, LexicalMode mode, byte[] text, Classification classification) {
+        Entry(int hash, LexicalMode mode, ByteBuf text, KnownText known) {
             this.hash = hash;
             this.mode = mode;
             this.text = text;
-            this.classification = classification;
+            this.known = known;
         }
     }
 }

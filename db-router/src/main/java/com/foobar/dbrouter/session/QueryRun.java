@@ -22,12 +22,15 @@ final class QueryRun extends ServerRun {
     private final StatementText statementText;
     private final boolean beginsReadOnly;
 
+    /** @param statementText has read the statement last */
     QueryRun(ClientSession session, ByteBuf message, Classification classification, StatementText statementText) {
         super(session, message, classification, Expect.RESULTS);
         this.statementText = statementText;
         ByteBuf sql = PacketFramer.payload(message);
         try {
-            count().isOf(session.services().digests().of(sql.skipBytes(1), statementText.mode()));
+            count().isOf(session.services()
+                    .digests()
+                    .of(statementText.digest(), sql.skipBytes(1), statementText.mode()));
         } finally {
             sql.release();
         }

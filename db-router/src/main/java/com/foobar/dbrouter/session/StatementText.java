@@ -4,6 +4,7 @@ import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Assignment;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.ClassificationCache;
+import com.foobar.dbrouter.routing.ClassificationCache.KnownText;
 import com.foobar.dbrouter.routing.LexicalMode;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ final class StatementText {
     private final ClassificationCache classifications;
     private final IntSupplier collation;
     private LexicalMode mode;
+    private long digest;
 
     /** @param collation as the client names it in its handshake */
     StatementText(ClassificationCache classifications, IntSupplier collation) {
@@ -39,19 +41,30 @@ final class StatementText {
     Classification classify(ByteBuf sql, int status) {
         mode = mode.withNoBackslashEscapes(StatusFlags.has(status, StatusFlags.NO_BACKSLASH_ESCAPES));
         if (sql.readableBytes() <= LONGEST_IN_PIECES || sql.nioBufferCount() == 1) {
-            return classifications.classify(sql, mode);
+            return know(sql);
         }
         ByteBuf inOnePiece = sql.copy();
         try {
-            return classifications.classify(inOnePiece, mode);
+            return know(inOnePiece);
         } finally {
             inOnePiece.release();
         }
     }
 
+    private Classification know(ByteBuf sql) {
+        KnownText known = classifications.know(sql, mode);
+        digest = known.digest();
+        return known.classification();
+    }
+
     /** How the last text was read. */
     LexicalMode mode() {
         return mode;
+    }
+
+    /** {@link com.foobar.dbrouter.routing.StatementDigest#hash} of the last text. */
+    long digest() {
+        return digest;
     }
 
     /** A {@code SET} has been carried out. Where what it did is not plain, reading is more careful from now on. */

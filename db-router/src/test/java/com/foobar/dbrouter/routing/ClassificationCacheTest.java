@@ -20,6 +20,22 @@ class ClassificationCacheTest {
     }
 
     @Test
+    void keepsTheDigestWithTheClassification() {
+        ByteBuf sql = text("SELECT c FROM t WHERE id = 7");
+
+        ClassificationCache.KnownText first = cache.know(sql, LexicalMode.DEFAULT);
+
+        assertThat(first.digest()).isEqualTo(StatementDigest.hash(sql, LexicalMode.DEFAULT));
+        assertThat(cache.know(sql, LexicalMode.DEFAULT)).isSameAs(first);
+        assertThat(cache.know(text("SELECT c FROM t WHERE id = 8"), LexicalMode.DEFAULT)
+                        .digest())
+                .isEqualTo(first.digest());
+        assertThat(cache.know(text("SELECT d FROM t WHERE id = 7"), LexicalMode.DEFAULT)
+                        .digest())
+                .isNotEqualTo(first.digest());
+    }
+
+    @Test
     void keepsTextsApartThatShareASlot() {
         for (int round = 0; round < 2; round++) {
             for (int i = 0; i < 100; i++) {
