@@ -1,9 +1,11 @@
 package com.foobar.lb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import com.foobar.kit.tls.DevelopmentCa;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +97,31 @@ class LbProcessIT {
                 .contains("frontends[0].listen")
                 .contains("frontends[0].colour")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void refusesAnotherHandshakeOnAConnection() throws Exception {
+        Process process =
+                start("--config", config("listen: '127.0.0.1:0', tls: {development-directory: '" + directory + "'}"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> output().contains("started in"));
+        Matcher listening = Pattern.compile("frontend only listens on 127\\.0\\.0\\.1:(\\d+)")
+                .matcher(output());
+        assertThat(listening.find()).isTrue();
+
+        try (SSLSocket socket = (SSLSocket) RunningLb.trusting(directory.resolve(DevelopmentCa.CA_CERTIFICATE))
+                .getSocketFactory()
+                .createSocket("127.0.0.1", Integer.parseInt(listening.group(1)))) {
+            socket.setSoTimeout(30_000);
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            socket.startHandshake();
+
+            assertThatThrownBy(() -> {
+                        socket.startHandshake();
+                        socket.getInputStream().read();
+                    })
+                    .isInstanceOf(SSLException.class);
+        }
+        assertThat(process.isAlive()).isTrue();
     }
 
     private String config(String frontend) throws IOException {

@@ -38,9 +38,21 @@ public final class ServiceRunner {
 
     /** Runs a service until it is told to stop; ends the process where it cannot start. */
     public static <S extends ServiceSettings> void run(ServiceDefinition<S> definition, String[] arguments) {
+        refuseRenegotiation();
         int status = new Run<>(definition, System.out, System.err).execute(arguments);
         if (status >= 0) {
             System.exit(status);
+        }
+    }
+
+    /**
+     * TLS 1.2 lets a client ask for one handshake after the other on a connection, each of which costs the server far more; nobody
+     * needs it. Read by the JDK when TLS is first used, and left alone where the command line says something.
+     */
+    private static void refuseRenegotiation() {
+        String property = "jdk.tls.rejectClientInitiatedRenegotiation";
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, "true");
         }
     }
 
