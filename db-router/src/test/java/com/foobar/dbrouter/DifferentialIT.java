@@ -53,8 +53,6 @@ class DifferentialIT {
     void answersAsThePrimaryDoes(long seed) throws SQLException {
         Random random = new Random(seed);
         List<Client> clients = new ArrayList<>();
-        int asked = 0;
-        int unknown = 0;
         try {
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(new Client(i, random));
@@ -68,10 +66,7 @@ class DifferentialIT {
                 history.add(client.name + (prepared ? " prepared: " : ": ") + statement);
                 String answer = client.routed.run(statement, prepared);
                 history.set(history.size() - 1, history.get(history.size() - 1) + " => " + answer);
-                boolean asks = Client.ASKING.contains(statement) || statement.contains("_ROWS()");
-                asked += asks ? 1 : 0;
                 if (answer.startsWith("1105 ")) {
-                    unknown++;
                     assertThat(statement)
                             .as("%s", recent(history))
                             .containsAnyOf("ROW_COUNT()", "FOUND_ROWS()", "WARNINGS", "warning_count");
@@ -86,7 +81,6 @@ class DifferentialIT {
                 client.close();
             }
         }
-        assertThat(unknown).isLessThan(asked / 2);
     }
 
     private static String recent(List<String> history) {
