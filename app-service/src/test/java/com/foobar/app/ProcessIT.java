@@ -65,7 +65,7 @@ class ProcessIT {
             statement.execute("UNLOCK TABLES");
             assertThat(inFlight.join().status()).isEqualTo(200);
         }
-        assertThat(running().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(running().waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(log()).contains("stopped").doesNotContain("Exception", "ERROR");
     }
 

@@ -46,7 +46,7 @@ class LbProcessIT {
         }
         Process process = start();
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> output().contains("started in"));
+        await().atMost(Duration.ofMinutes(2)).until(() -> output().contains("started in"));
         assertThat(output())
                 .contains("frontend https listens on 0.0.0.0:8443")
                 .contains("frontend http listens on 0.0.0.0:8080");
@@ -54,7 +54,7 @@ class LbProcessIT {
                 .untilAsserted(() -> assertThat(output()).contains("web/web-1 (127.0.0.1:8101) is "));
         process.destroy();
 
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output()).contains("stopped").doesNotContain("Exception").doesNotContain("WARNING:");
     }
 
@@ -103,7 +103,7 @@ class LbProcessIT {
     void refusesAnotherHandshakeOnAConnection() throws Exception {
         Process process =
                 start("--config", config("listen: '127.0.0.1:0', tls: {development-directory: '" + directory + "'}"));
-        await().atMost(Duration.ofSeconds(60)).until(() -> output().contains("started in"));
+        await().atMost(Duration.ofMinutes(2)).until(() -> output().contains("started in"));
         Matcher listening = Pattern.compile("frontend only listens on 127\\.0\\.0\\.1:(\\d+)")
                 .matcher(output());
         assertThat(listening.find()).isTrue();

@@ -73,7 +73,7 @@ class ServiceRunnerIT {
         try {
             await().atMost(20, SECONDS).until(() -> Files.readString(output).contains("started in"));
             process.destroy();
-            assertThat(process.waitFor(10, SECONDS)).isTrue();
+            assertThat(process.waitFor(60, SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
             List<String> lines = Files.readAllLines(output);
             assertThat(lines).allSatisfy(line -> assertThat(new JsonObject(line).getString("instance"))

@@ -178,7 +178,7 @@ class FilesIT {
             socket.setReceiveBufferSize(4096);
             socket.connect(new InetSocketAddress("localhost", strict.port()));
             socket.getOutputStream().write("GET /big.bin HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
-            await().atMost(Duration.ofSeconds(5)).until(() -> strict.metric("web_connections") == 1);
+            await().atMost(Duration.ofSeconds(30)).until(() -> strict.metric("web_connections") == 1);
             await().atMost(Duration.ofSeconds(10)).until(() -> strict.metric("web_connections") == 0);
         }
     }
@@ -278,7 +278,7 @@ class FilesIT {
         try (TestWeb lazy = TestWeb.start("content: {directory: '" + site + "', recheck: 300ms}")) {
             assertThat(lazy.get("/slow-news.txt").body()).asString(UTF_8).isEqualTo("old");
             Files.writeString(file, "new");
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(lazy.get("/slow-news.txt").body())
                             .asString(UTF_8)
                             .isEqualTo("new"));
@@ -356,7 +356,7 @@ class FilesIT {
         double before = web.metric("web_requests_total{code=\"2xx\",kind=\"static\"}");
         double bytes = web.metric("web_response_body_bytes_total{kind=\"static\"}");
         web.get("/big.bin");
-        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             assertThat(web.metric("web_requests_total{code=\"2xx\",kind=\"static\"}"))
                     .isGreaterThan(before);
             assertThat(web.metric("web_response_body_bytes_total{kind=\"static\"}"))

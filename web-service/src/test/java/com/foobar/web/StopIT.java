@@ -53,7 +53,7 @@ class StopIT {
             InputStream in = socket.getInputStream();
             assertThat(in.read()).isEqualTo('H');
             Future<Void> stopped = web.running().stop();
-            await().atMost(Duration.ofSeconds(5)).until(() -> isRefused(web.port()));
+            await().atMost(Duration.ofSeconds(30)).until(() -> isRefused(web.port()));
             assertThat(stopped.isComplete()).isFalse();
             assertThat(in.readAllBytes().length).isGreaterThan(BIG);
             stopped.await();

@@ -95,7 +95,7 @@ class TopologyIT {
 
         group.cluster.primary().start();
 
-        await().atMost(Duration.ofSeconds(3))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(primaryName()).isEqualTo("db-1"));
     }
 

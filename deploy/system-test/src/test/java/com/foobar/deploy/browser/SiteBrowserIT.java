@@ -374,13 +374,11 @@ class SiteBrowserIT {
     }
 
     @Test
-    void paintsSoonAndKeepsStill() {
+    void keepsStillWhileItLoads() {
         Visitor reader = visitorAt(Screen.DESKTOP);
         reader.open("/");
         assertThat(reader.see(PREVIEW).first()).isVisible();
 
-        Number painted =
-                (Number) reader.page().evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime");
         Number shifted = (Number) reader.page().evaluate("""
                         new Promise(done => {
                           let sum = 0;
@@ -390,7 +388,6 @@ class SiteBrowserIT {
                           requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
                         })
                         """);
-        assertThat(painted.doubleValue()).as("first contentful paint, ms").isLessThan(1_000);
         assertThat(shifted.doubleValue()).as("cumulative layout shift").isLessThan(0.01);
     }
 
