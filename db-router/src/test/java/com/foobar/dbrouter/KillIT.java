@@ -35,6 +35,8 @@ class KillIT {
                         "INSERT INTO foobar.killed VALUES (1, 1)",
                         "CREATE OR REPLACE USER kill_none@'%' IDENTIFIED BY 'foobar'",
                         "GRANT SELECT ON foobar.* TO kill_none@'%'",
+                        "CREATE OR REPLACE USER kill_locked@'%' IDENTIFIED BY 'foobar'",
+                        "GRANT SELECT ON foobar.* TO kill_locked@'%'",
                         "CREATE OR REPLACE USER kill_all@'%' IDENTIFIED BY 'foobar'",
                         "GRANT CONNECTION ADMIN ON *.* TO kill_all@'%'");
         router = RouterFixture.start(
@@ -183,6 +185,62 @@ class KillIT {
                 rows.next();
                 assertThat(rows.getLong(1)).isNotEqualTo(9);
             }
+        }
+    }
+
+    /** What has taken the last connection is what has to be ended; others wait in front of the KILL. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @SuppressWarnings("try") // The early end is what is tested.
+    void endsAStatementWhenThePoolIsFull(boolean byLeaving) throws Exception {
+        String sql = "/* router:primary */ SELECT SLEEP(120), 'full " + byLeaving + "'";
+        try (RouterFixture narrow = RouterFixture.start(
+                                SharedCluster.get().servers(), "pool: {max-connections: 1, wait-timeout: 5m}")
+                        .ready();
+                Connection killer = narrow.connect();
+                Connection waiter = narrow.connect();
+                MySqlWire victim = new MySqlWire(narrow.port());
+                Statement kills = killer.createStatement();
+                Statement waits = waiter.createStatement()) {
+            victim.login();
+            int id = victim.greeted().connectionId();
+            victim.query(sql);
+            awaitRunning(sql);
+            CompletableFuture<String> served = runs(waits, "UPDATE killed SET n = n WHERE id = 1");
+
+            if (byLeaving) {
+                victim.close();
+            } else {
+                kills.execute("KILL QUERY " + Integer.toUnsignedString(id));
+            }
+
+            awaitNotRunning(sql);
+            assertThat(served.get(60, TimeUnit.SECONDS)).isEqualTo("slept");
+        }
+    }
+
+    @Test
+    void closesTheConnectionOfAStatementThatCannotBeEnded() throws Exception {
+        String sql = "/* router:primary */ SELECT SLEEP(60), 'locked'";
+        try (RouterFixture narrow = RouterFixture.start(
+                                SharedCluster.get().servers(),
+                                "pool: {max-connections: 1}",
+                                "users: [{name: kill_locked, password: foobar}]")
+                        .ready();
+                Connection victim = narrow.connectAs("kill_locked");
+                Connection killer = narrow.connectAs("kill_locked");
+                Statement sleeps = victim.createStatement();
+                Statement kills = killer.createStatement()) {
+            long id = victim.unwrap(org.mariadb.jdbc.Connection.class).getThreadId();
+            CompletableFuture<String> ended = runs(sleeps, sql);
+            awaitRunning(sql);
+            SharedCluster.get().primary().execute("ALTER USER kill_locked@'%' ACCOUNT LOCK");
+
+            kills.execute("KILL QUERY " + id);
+
+            assertThat(ended.get(50, TimeUnit.SECONDS)).isEqualTo("70100 1317");
+        } finally {
+            SharedCluster.get().primary().execute("ALTER USER kill_locked@'%' ACCOUNT UNLOCK");
         }
     }
 

@@ -28,6 +28,9 @@ final class ServerPool {
     /** Of what servers take. */
     private static final Duration SHORTEST_WAIT_TIMEOUT = Duration.ofSeconds(1);
 
+    /** Who has waited for so much longer comes first, even where the connection has to be opened anew for that. */
+    static final Duration MOST_UNFAIRNESS = Duration.ofMillis(100);
+
     private final DatabaseServer server;
     private final EventLoop loop;
     private final Bootstrap bootstrap;
@@ -76,21 +79,31 @@ final class ServerPool {
         final SessionState state;
         final @Nullable ConnectionUser user;
         final ConnectionWaiter waiter;
+
+        /** It does not matter what the connection is in. */
+        final boolean inAnyState;
+
         final long since = System.nanoTime();
 
         @Nullable
         ScheduledFuture<?> timeout;
 
-        Request(ConnectionKey key, SessionState state, @Nullable ConnectionUser user, ConnectionWaiter waiter) {
+        Request(
+                ConnectionKey key,
+                SessionState state,
+                @Nullable ConnectionUser user,
+                ConnectionWaiter waiter,
+                boolean inAnyState) {
             this.key = key;
             this.state = state;
             this.user = user;
             this.waiter = waiter;
+            this.inAnyState = inAnyState;
         }
     }
 
     void acquire(ConnectionKey key, SessionState state, @Nullable ConnectionUser user, ConnectionWaiter waiter) {
-        Request request = new Request(key, state, user, waiter);
+        Request request = new Request(key, state, user, waiter, false);
         ServerConnection free = waiting.isEmpty() ? takeIdle(request) : null;
         if (free != null) {
             give(free, request);
@@ -103,25 +116,44 @@ final class ServerPool {
         }
     }
 
+    /** For what must not wait, as it makes the others go on: takes a place that is kept for it where there is no other. */
+    void acquireReserved(ConnectionKey key, SessionState state, ConnectionWaiter waiter) {
+        Request request = new Request(key, state.withSchema(null), null, waiter, true);
+        ServerConnection free = takeIdle(request);
+        if (free != null) {
+            give(free, request);
+        } else if (limit.tryAcquireReserved()) {
+            open(request);
+        } else {
+            waiter.failed(exhausted("and so are the " + ServerLimit.RESERVED + " that are kept for KILL"));
+        }
+    }
+
     private void enqueue(Request request) {
         waiting.add(request);
         waitingCount.incrementAndGet();
         request.timeout = loop.schedule(
                 () -> {
                     if (waiting.remove(request)) {
-                        waitingCount.decrementAndGet();
-                        fedIfNobodyWaits();
+                        noLongerWaits();
                         request.waiter.failed(exhausted("and none became free within "
                                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.since) + " ms"));
                     }
                 },
                 settings.waitTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
-        if (!idle.isEmpty()) {
-            // Of another user or with other capabilities: its place is worth more than itself.
-            idle.peekFirst().quit();
+        // Of another user or with other capabilities: its place is worth more than itself.
+        quitOldestIdle();
+        limit.starving(this, waiting.getFirst().since);
+    }
+
+    private void quitOldestIdle() {
+        for (ServerConnection oldest : idle) {
+            if (oldest.isOpen()) {
+                oldest.quit();
+                return;
+            }
         }
-        limit.starving(this);
     }
 
     private ServerFailure exhausted(String what) {
@@ -158,7 +190,9 @@ final class ServerPool {
     /** A connection cannot be brought back to having no database. */
     private static boolean fits(ServerConnection connection, Request request) {
         return connection.key().equals(request.key)
-                && (request.state.schema() != null || connection.state().schema() == null);
+                && (request.inAnyState
+                        || request.state.schema() != null
+                        || connection.state().schema() == null);
     }
 
     private static void give(ServerConnection connection, Request request) {
@@ -299,19 +333,16 @@ final class ServerPool {
 
     private void free(ServerConnection connection) {
         long now = System.nanoTime();
-        if (isOld(connection, now)) {
+        if (isOld(connection, now) || limit.isExceeded()) {
             connection.quit();
             return;
         }
-        for (Iterator<Request> requests = waiting.iterator(); requests.hasNext(); ) {
-            Request request = requests.next();
-            if (fits(connection, request)) {
-                requests.remove();
-                waitingCount.decrementAndGet();
-                fedIfNobodyWaits();
-                give(connection, request);
-                return;
-            }
+        Request next = firstThatFits(connection);
+        if (next != null && !isUnfair(next)) {
+            waiting.remove(next);
+            noLongerWaits();
+            give(connection, next);
+            return;
         }
         if (!waiting.isEmpty() || limit.someoneElseStarves(this)) {
             connection.quit();
@@ -322,32 +353,61 @@ final class ServerPool {
         idleCount.incrementAndGet();
     }
 
-    private void fedIfNobodyWaits() {
-        if (waiting.isEmpty()) {
+    private @Nullable Request firstThatFits(ServerConnection connection) {
+        for (Request request : waiting) {
+            if (fits(connection, request)) {
+                return request;
+            }
+        }
+        return null;
+    }
+
+    /** Whether others have waited for so much longer, in this loop for another kind of connection or in another loop. */
+    private boolean isUnfair(Request next) {
+        long time = next.since - MOST_UNFAIRNESS.toNanos();
+        return waiting.getFirst().since - time < 0 || limit.someoneElseWaitsSince(this, time);
+    }
+
+    /** One that waited has been taken out. */
+    private void noLongerWaits() {
+        waitingCount.decrementAndGet();
+        Request oldest = waiting.peek();
+        if (oldest == null) {
             limit.fed(this);
+        } else {
+            limit.waitingSince(this, oldest.since);
         }
     }
 
-    /** A place has become free: open connections for those who wait. From any thread. */
+    /** There may be free places: opens connections for those who wait. From any thread. */
     void wake() {
         loop.execute(() -> {
             while (!waiting.isEmpty() && limit.tryAcquire()) {
-                Request request = waiting.remove();
-                waitingCount.decrementAndGet();
-                open(request);
+                openForFirst();
             }
-            fedIfNobodyWaits();
         });
+    }
+
+    /** It has been given a place: opens a connection for who waits longest. From any thread. */
+    void take() {
+        loop.execute(() -> {
+            if (waiting.isEmpty()) {
+                limit.release();
+            } else {
+                openForFirst();
+            }
+        });
+    }
+
+    private void openForFirst() {
+        Request request = waiting.remove();
+        noLongerWaits();
+        open(request);
     }
 
     /** Another loop's sessions wait: close an idle connection for them. From any thread. */
     void giveUpIdle() {
-        loop.execute(() -> {
-            ServerConnection oldest = idle.peekFirst();
-            if (oldest != null) {
-                oldest.quit();
-            }
-        });
+        loop.execute(this::quitOldestIdle);
     }
 
     private boolean isOld(ServerConnection connection, long now) {

@@ -93,6 +93,17 @@ public final class ServerPools {
             pool(server).acquire(key, state, user, waiter);
         }
 
+        /**
+         * Takes a connection in whatever state, or opens one, without waiting for what runs: beyond
+         * {@code pool.max-connections} there are places for this.
+         *
+         * @param state what a new one logs in with, but for the database
+         */
+        public void acquireReserved(
+                DatabaseServer server, ConnectionKey key, SessionState state, ConnectionWaiter waiter) {
+            pool(server).acquireReserved(key, state, waiter);
+        }
+
         /** Gives a connection back. */
         public void release(ServerConnection connection) {
             pool(connection.server()).release(connection);

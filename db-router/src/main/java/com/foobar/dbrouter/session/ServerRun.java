@@ -41,7 +41,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private boolean sent;
     private boolean ended;
     private boolean interrupted;
-    private boolean killing;
+    private @Nullable ServerKill kill;
     private @Nullable ResponseTracker endedWhileKilling;
 
     /** @param message is released when the run has ended */
@@ -271,7 +271,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             return;
         }
         target.reading(true);
-        if (killing) {
+        if (kill != null && !kill.cancel()) {
             // What it runs next would be killed instead.
             session.flush();
             endedWhileKilling = tracker;
@@ -309,13 +309,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (target == null) {
             refuse("killed", time.interruption());
         } else if (sent) {
-            killing = true;
-            ServerKill.query(session, target, this::killed);
+            kill = ServerKill.query(session, target, this::killed);
         }
     }
 
     private void killed() {
-        killing = false;
+        kill = null;
         ResponseTracker answer = endedWhileKilling;
         if (answer != null) {
             endedWhileKilling = null;
@@ -348,6 +347,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         } else if (sent && !mayRepeat()) {
             session.reads().lost();
             refuse("outcome_unknown", RouterErrors.outcomeUnknown(failure));
+        } else if (interrupted) {
+            refuse("killed", time.interruption());
         } else if (search.mayTryAgain(failure)) {
             tryAgain(server);
         } else {
@@ -392,6 +393,9 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             ended = true;
             relay.forget();
             time.stop();
+            if (kill != null) {
+                var unused = kill.cancel();
+            }
             cleanUp();
             message.release();
             session.finished(this);
