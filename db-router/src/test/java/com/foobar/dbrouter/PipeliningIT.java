@@ -170,6 +170,17 @@ class PipeliningIT {
     }
 
     @Test
+    void looksForTheDatabaseOfWhoChangesTheUser() {
+        MySQLConnection connection = connect(options());
+        run(connection.query("SET @held = 1").execute());
+        assertThatThrownBy(() -> run(connection.changeUser(new io.vertx.mysqlclient.MySQLAuthOptions()
+                        .setUser("root")
+                        .setPassword(MariaDbServer.PASSWORD)
+                        .setDatabase("nowhere"))))
+                .hasMessageContaining("Unknown database 'nowhere'");
+    }
+
+    @Test
     void keepsCursorsOfTheSameTextApart() {
         MySQLConnection connection = connect(options());
         String text = "SELECT seq FROM seq_1_to_500 WHERE seq > ?";

@@ -147,16 +147,21 @@ public final class ClientAuthentication {
         // caching_sha2_password says "empty password" by one zero byte.
         byte[] given = response.length == 1 && response[0] == 0 ? new byte[0] : response;
         passwordGiven = given.length > 0;
-        if (!user.canCheck(plugin) && passwordGiven) {
-            return sha2 && isPasswordWanted() ? askForPassword() : switchTo(user.plugin(plugin));
-        }
         if (!user.check(plugin, given, nonce) || users.isNobody(user)) {
-            return Outcome.DENIED;
+            return passwordGiven && user.isVerifiedOtherwise(plugin) ? askOtherwise(sha2) : Outcome.DENIED;
         }
         if (sha2 && passwordGiven) {
             toSend = new byte[] {1, CachingSha2Password.FAST_OK};
         }
         return Outcome.ACCEPTED;
+    }
+
+    /**
+     * Whether the password is not known yet, is another one, or nobody's: a denial here and a question there would tell the
+     * names that exist (caching_sha2_password falls back on the full way as well).
+     */
+    private Outcome askOtherwise(boolean sha2) {
+        return sha2 && isPasswordWanted() ? askForPassword() : switchTo(user.plugin(plugin));
     }
 
     /** In clear a user of the older method is asked for that, as by MySQL: many clients do not ask for a key unbidden. */

@@ -60,7 +60,7 @@ public final class RsaPassword {
     private static PublicKey publicKey(String pem) throws GeneralSecurityException {
         int begin = pem.indexOf(BEGIN);
         int end = pem.indexOf(END);
-        if (begin < 0 || end < begin) {
+        if (begin < 0 || end < begin + BEGIN.length()) {
             throw new GeneralSecurityException("the server sent no public key in PEM form");
         }
         try {

@@ -87,14 +87,14 @@ public final class User {
         return password != null && password.length == 0;
     }
 
-    /** Whether {@link #check(String, byte[], byte[])} can tell, as things are: knowing the password it always can. */
-    boolean canCheck(String plugin) {
-        return password() != null || (verifier instanceof Verifier.Native && plugin.equals(NativePassword.PLUGIN));
+    /** Whether a verifier by itself can tell nothing by that method: then its user is asked in another way. */
+    boolean isVerifiedOtherwise(String plugin) {
+        return verifier != null && !(verifier instanceof Verifier.Native && plugin.equals(NativePassword.PLUGIN));
     }
 
-    /** @return the method that can be checked by what is known of the password */
+    /** @return the method to ask for, the same before the password is known as after that */
     String plugin(String preferred) {
-        return verifier == null || canCheck(preferred) ? preferred : verifier.plugin();
+        return verifier == null ? preferred : verifier.plugin();
     }
 
     /** @return whether the answer to the nonce was made with this user's password */
@@ -123,9 +123,10 @@ public final class User {
             return false;
         }
         byte[] password = password();
-        if (password != null) {
-            return MessageDigest.isEqual(password, given);
+        if (password != null && MessageDigest.isEqual(password, given)) {
+            return true;
         }
+        // Known or not, a wrong password takes the same time.
         boolean right = verifier != null && verifier.matches(given);
         if (right) {
             known = ServerCredential.ofPassword(given);
@@ -141,11 +142,8 @@ public final class User {
         if (verifier instanceof Verifier.Native) {
             return withVerifier("", new Verifier.Native(random.clone()), UserLimits.NONE);
         }
-        if (verifier instanceof Verifier.CachingSha2) {
-            return withVerifier(
-                    "",
-                    new Verifier.CachingSha2(random.clone(), 5000, "*".repeat(Sha256Crypt.ENCODED_LENGTH)),
-                    UserLimits.NONE);
+        if (verifier instanceof Verifier.CachingSha2 stored) {
+            return withVerifier("", stored.decoy(random), UserLimits.NONE);
         }
         return withPassword("", random, UserLimits.NONE);
     }

@@ -122,6 +122,11 @@ public sealed interface Verifier {
             return new CachingSha2(Arrays.copyOfRange(bytes, SALT_AT, SALT_AT + SALT_LENGTH), thousands * 1000, digest);
         }
 
+        /** One that no password matches, which takes as long as this one to tell. */
+        CachingSha2 decoy(byte[] otherSalt) {
+            return new CachingSha2(otherSalt.clone(), rounds, "*".repeat(Sha256Crypt.ENCODED_LENGTH));
+        }
+
         @Override
         public String plugin() {
             return CachingSha2Password.PLUGIN;

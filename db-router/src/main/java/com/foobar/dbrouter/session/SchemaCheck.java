@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Whether the database that a client names at its login is there and open to it: asked of the primary, as the client would
+ * Whether the database that a client names at its login, or as it changes the user, is there and open to it: asked of the primary, as the client would
  * be told by a server at once. Without a primary the login fails, in bounded time and with the reason.
  */
 public final class SchemaCheck {

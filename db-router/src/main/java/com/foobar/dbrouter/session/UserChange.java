@@ -21,6 +21,7 @@ final class UserChange {
     private final ClientAuthentication check;
     private final Runnable changed;
     private boolean computing;
+    private boolean looksForSchema;
     private boolean ended;
 
     /** @param changed runs when the session is the other user's, before the client knows */
@@ -39,7 +40,7 @@ final class UserChange {
 
     /** Whether the client's next packet is not wanted yet. */
     boolean isComputing() {
-        return computing;
+        return computing || looksForSchema;
     }
 
     /** Whether the client's next packet is a command again. */
@@ -111,15 +112,32 @@ final class UserChange {
             return;
         }
         Integer collation = wish.collation();
-        session.becomes(
-                new ConnectionKey(wish.user(), session.memory().key().capabilities()),
-                SessionState.ofLogin(
-                        wish.schema(),
-                        collation == null ? session.memory().initialState().collation() : collation,
-                        session.identity().capabilities(),
-                        session.user().settings()));
+        ConnectionKey key =
+                new ConnectionKey(wish.user(), session.memory().key().capabilities());
+        SessionState state = SessionState.ofLogin(
+                wish.schema(),
+                collation == null ? session.memory().initialState().collation() : collation,
+                session.identity().capabilities(),
+                session.user().settings());
+        // First, as it gives back what the session has kept: the last connection, perhaps, that there may be.
+        session.becomes(key, state);
         changed.run();
-        session.reply(
-                OkPacket.write(session.allocator(), sequence, session.memory().status()));
+        looksForSchema = true;
+        new SchemaCheck(session.services(), key, state).run(() -> found(sequence), error -> notFound(error, sequence));
+    }
+
+    private void found(int sequence) {
+        looksForSchema = false;
+        if (!session.isClosed()) {
+            session.reply(OkPacket.write(
+                    session.allocator(), sequence, session.memory().status()));
+            session.resume();
+        }
+    }
+
+    /** Nothing is left to go back to: the connection ends, as a server's does. */
+    private void notFound(ErrPacket error, int sequence) {
+        looksForSchema = false;
+        session.refuseAndClose(error, sequence);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.foobar.dbrouter.auth.ClientAuthentication.Outcome;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,8 +88,39 @@ class VerifierTest {
         assertThat(again.toSend()).containsExactly(1, 3);
         assertThat(check(user, tls).begin("app", NativePassword.PLUGIN, NativePassword.scramble(PASSWORD, NONCE)))
                 .isEqualTo(Outcome.ACCEPTED);
-        assertThat(check(user, tls).begin("app", NativePassword.PLUGIN, NativePassword.scramble(WRONG, NONCE)))
-                .isEqualTo(Outcome.DENIED);
+        assertThat(full(user, WRONG, tls)).isEqualTo(Outcome.DENIED);
+    }
+
+    /** Or the names that exist could be told by what is asked. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void asksTheSameOfWhomItKnowsOfWhomItDoesNotKnowYetAndOfNobody(boolean sha2, boolean tls) {
+        String form = sha2 ? SHA2 : NATIVE;
+        User unknown = User.withVerifier("app", Verifier.parse(form), UserLimits.NONE);
+        User known = User.withVerifier("app", Verifier.parse(form), UserLimits.NONE);
+        assertThat(known.check(PASSWORD)).isTrue();
+        for (String plugin : List.of(NativePassword.PLUGIN, CachingSha2Password.PLUGIN, "other")) {
+            for (byte[] response : List.of(new byte[20], new byte[32], new byte[1], new byte[0], new byte[7])) {
+                List<String> asked = questions(unknown, "app", tls, plugin, response);
+                assertThat(questions(known, "app", tls, plugin, response)).isEqualTo(asked);
+                assertThat(questions(unknown, "nobody", tls, plugin, response)).isEqualTo(asked);
+                assertThat(questions(known, "nobody", tls, plugin, response)).isEqualTo(asked);
+            }
+        }
+    }
+
+    /** What a client is asked that gives nothing but wrong answers. */
+    private static List<String> questions(User user, String name, boolean tls, String plugin, byte[] response) {
+        List<String> asked = new ArrayList<>();
+        ClientAuthentication check = check(user, tls);
+        Outcome outcome = check.begin(name, plugin, response);
+        while (outcome == Outcome.MORE || outcome == Outcome.COMPUTING) {
+            byte[] question = check.toSend();
+            asked.add(outcome + " " + (question == null ? "" : ByteBufUtil.hexDump(question)));
+            outcome = outcome == Outcome.MORE ? check.answer(new byte[32]) : check.computed(check.compute());
+        }
+        asked.add(outcome.name());
+        return asked;
     }
 
     private static Outcome full(User user, byte[] password, boolean tls) throws Exception {
