@@ -29,7 +29,8 @@ class MalformedInputIT {
     static void start() {
         router = RouterFixture.start(
                         SharedCluster.get().servers(),
-                        "sessions: {max-packet: 1MiB, handshake-timeout: 5s, max-connections: 20, max-prepared: 3}")
+                        "sessions: {max-packet: 1MiB, handshake-timeout: 5s, max-connections: 20, max-prepared: 3,"
+                                + " max-prepared-text: 16KiB}")
                 .ready();
     }
 
@@ -199,6 +200,32 @@ class MalformedInputIT {
                 return (wire.read()[0] & 0xff) == 10;
             }
         });
+    }
+
+    @Test
+    void refusesTextsOfStatementsThatAreTooMuchTogether() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            wire.send(prepareOf(9_000));
+            assertThat(wire.read()[0]).isZero();
+            wire.send(prepareOf(9_000));
+            assertThat(wire.readError()).isEqualTo(1461);
+            wire.send(prepareOf(7_000));
+            assertThat(wire.read()[0]).isZero();
+            wire.sendHex("0500000019" + "01000000");
+            wire.send(prepareOf(9_000));
+            assertThat(wire.read()[0]).isZero();
+        }
+    }
+
+    /** Of a statement without columns, so that its answer is one packet. */
+    private static byte[] prepareOf(int bytes) {
+        String text = "DO 1" + " ".repeat(bytes - 4);
+        return ByteBufUtil.getBytes(Unpooled.buffer()
+                .writeMediumLE(bytes + 1)
+                .writeByte(0)
+                .writeByte(0x16)
+                .writeBytes(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
     @Test

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.kit.testing.MariaDbServer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -45,6 +49,9 @@ class StateLeakIT {
                 "CREATE DATABASE IF NOT EXISTS leak_one",
                 "CREATE DATABASE IF NOT EXISTS leak_two",
                 "CREATE OR REPLACE TABLE foobar.leaking (id INT PRIMARY KEY)",
+                "CREATE OR REPLACE TABLE foobar.leak_ids (id INT PRIMARY KEY AUTO_INCREMENT, client BIGINT, KEY (client))",
+                "CREATE OR REPLACE FUNCTION foobar.leave_behind() RETURNS INT DETERMINISTIC READS SQL DATA"
+                        + " BEGIN SET @leak = 'of a function'; RETURN GET_LOCK('leak of a function', 0); END",
                 "GRANT ALL ON leak_one.* TO foobar_app@'%'",
                 "GRANT ALL ON leak_two.* TO foobar_app@'%'");
         usualZone = primary.value("SELECT @@global.time_zone");
@@ -114,6 +121,7 @@ class StateLeakIT {
         private String mode;
         private String characterSet = "utf8mb4";
         private String length = usualLength;
+        private String insertId = "0";
 
         Client(Random random) throws IOException {
             this.random = random;
@@ -128,13 +136,17 @@ class StateLeakIT {
         }
 
         void change() throws IOException {
-            switch (random.nextInt(7)) {
+            switch (random.nextInt(11)) {
                 case 0 -> run("USE " + (database = any(DATABASES)));
                 case 1 -> run("SET time_zone = '" + (zone = any(ZONES)) + "'");
                 case 2 -> run("SET SESSION sql_mode = '" + (mode = any(MODES)) + "'");
                 case 3 -> run("SET NAMES " + (characterSet = any(CHARACTER_SETS)));
                 case 4 -> run("SET group_concat_max_len = " + (length = String.valueOf(5000 + random.nextInt(1000))));
                 case 5 -> leaveMuch();
+                case 6 -> leaveByAPreparedSetting();
+                case 7 -> leaveByAFunction();
+                case 8 -> leaveCharacteristics();
+                case 9 -> insert();
                 default -> reset();
             }
             check();
@@ -154,6 +166,58 @@ class StateLeakIT {
             assertThat(wire.value("SELECT IS_FREE_LOCK('leak " + id + "')")).isEqualTo("1");
         }
 
+        /** {@code SET time_zone = ?}: the text does not tell what is set. */
+        private void leaveByAPreparedSetting() throws IOException {
+            String other = any(ZONES);
+            wire.send(packet(Unpooled.copiedBuffer("\26SET time_zone = ?", StandardCharsets.US_ASCII)));
+            byte[] prepared = wire.read();
+            assertThat(prepared[0]).isZero();
+            wire.read(); // The parameter.
+            wire.send(packet(Unpooled.buffer()
+                    .writeByte(0x17)
+                    .writeBytes(prepared, 1, 4)
+                    .writeByte(0) // No cursor.
+                    .writeIntLE(1)
+                    .writeByte(0) // Not NULL.
+                    .writeByte(1) // The types follow.
+                    .writeShortLE(0xfd)
+                    .writeByte(other.length())
+                    .writeBytes(other.getBytes(StandardCharsets.US_ASCII))));
+            assertThat(wire.read()[0]).isZero();
+            assertThat(wire.value("SELECT @@time_zone")).isEqualTo(other);
+            reset();
+        }
+
+        private static byte[] packet(ByteBuf payload) {
+            return ByteBufUtil.getBytes(Unpooled.buffer()
+                    .writeMediumLE(payload.readableBytes())
+                    .writeByte(0)
+                    .writeBytes(payload));
+        }
+
+        /** The router cannot see what a function does: neither pins, nor leaves it to the next one. */
+        private void leaveByAFunction() throws IOException {
+            if (random.nextBoolean()) {
+                wire.value("SELECT foobar.leave_behind()");
+            } else {
+                run("BEGIN");
+                wire.value("SELECT foobar.leave_behind()");
+                assertThat(wire.value("SELECT @leak")).isEqualTo("of a function");
+                run("COMMIT");
+            }
+        }
+
+        /** Of a transaction that never begins: the next insert of another one would be refused. */
+        private void leaveCharacteristics() throws IOException {
+            run("SET TRANSACTION READ ONLY");
+            reset();
+        }
+
+        private void insert() throws IOException {
+            run("INSERT INTO foobar.leak_ids (client) VALUES (" + id + ")");
+            insertId = wire.value("SELECT MAX(id) FROM foobar.leak_ids WHERE client = " + id);
+        }
+
         private void reset() throws IOException {
             wire.send(new byte[] {1, 0, 0, 0, 0x1f});
             assertThat(wire.read()[0]).isZero();
@@ -161,6 +225,7 @@ class StateLeakIT {
             mode = initialMode;
             characterSet = "utf8mb4";
             length = usualLength;
+            insertId = "0";
         }
 
         /** On the primary and on a replica. */
@@ -171,6 +236,7 @@ class StateLeakIT {
             assertThat(wire.value("/* router:replica */ SELECT " + state + ")")).isEqualTo(own);
             assertThat(wire.value("SELECT " + state + ", IFNULL(@leak, 'none'))"))
                     .isEqualTo(own + "/none");
+            assertThat(wire.value("SELECT LAST_INSERT_ID()")).isEqualTo(insertId);
             assertThat(wire.value("SELECT COUNT(*) FROM foobar.leaking")).isEqualTo("0");
             assertThat(wire.value("/* router:primary */ SELECT COUNT(*) FROM foobar.leak_temporary"))
                     .contains("doesn't exist");

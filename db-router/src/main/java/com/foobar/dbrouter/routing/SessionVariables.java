@@ -55,6 +55,11 @@ public final class SessionVariables {
         return name.equalsIgnoreCase("transaction_read_only") || name.equalsIgnoreCase("tx_read_only");
     }
 
+    /** Whether it makes {@code IS NULL} ask for the id that its own connection has generated last, unless it is off. */
+    static boolean isAutoIsNull(String name) {
+        return name.equalsIgnoreCase("sql_auto_is_null");
+    }
+
     /**
      * Whether a constant assigned to this variable has the same effect on every connection it is repeated on, so that the
      * router can carry it from connection to connection.

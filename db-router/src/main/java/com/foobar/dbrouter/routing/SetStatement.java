@@ -36,6 +36,9 @@ final class SetStatement {
     /** Whose a variable is that is named without a scope: as the last one was that had one (MySQL manual, "SET"). */
     private Scope scope = Scope.SESSION;
 
+    /** What was assigned last, where it is one token. */
+    private String value = "";
+
     private boolean session;
     private boolean global;
     private boolean understood = true;
@@ -86,6 +89,7 @@ final class SetStatement {
         do {
             understood &= scan.next() == Token.WORD
                     && SessionVariables.isReplayable(scan.text())
+                    && !SessionVariables.isAutoIsNull(scan.text())
                     && !SessionVariables.isTransactionReadOnly(scan.text());
             understood &= scan.next() == Token.EQUALS;
             Token value = scan.next();
@@ -207,6 +211,7 @@ final class SetStatement {
             return false;
         }
         int tokens = 0;
+        value = "";
         boolean constant = true;
         boolean word = false;
         String text = "";
@@ -221,7 +226,7 @@ final class SetStatement {
             text = word ? scan.text().toLowerCase(Locale.ROOT) : "";
             depth += token == Token.OPEN ? 1 : token == Token.CLOSE ? -1 : 0;
             constant &= isOfAConstant(token);
-            tokens++;
+            value = tokens++ == 0 ? scan.text() : "";
         }
         understood &= tokens > 0;
         return constant && (tokens == 1 || !word || OPERATORS.contains(text));
@@ -261,8 +266,16 @@ final class SetStatement {
         }
         if (of == Scope.USER) {
             scan.pin(PinReason.USER_VARIABLE);
-        } else if (of == Scope.SESSION && !(constant && SessionVariables.isReplayable(assignment.name()))) {
+        } else if (of == Scope.SESSION && !(constant && isCarriedOver(assignment.name()))) {
             scan.pin(PinReason.SESSION_VARIABLE);
         }
+    }
+
+    private boolean isCarriedOver(String name) {
+        return SessionVariables.isReplayable(name) && (!SessionVariables.isAutoIsNull(name) || isOff());
+    }
+
+    private boolean isOff() {
+        return value.equals("0") || value.equalsIgnoreCase("off") || value.equalsIgnoreCase("false");
     }
 }

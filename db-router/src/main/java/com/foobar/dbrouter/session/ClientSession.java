@@ -76,7 +76,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         this.reads = new SessionReads(consistency);
         this.keeper = new ConnectionKeeper(this);
         this.statements = new ClientStatements(
-                services.settings().maxPrepared(), services.pools().statements());
+                services.settings().maxPrepared(),
+                services.settings().maxPreparedText().bytes(),
+                services.pools().statements());
         this.patience = new ClientPatience(services.loop(), services.settings().idleTimeout(), this::isIdle, this::cut);
         this.classic = ClassicAnswer.forClient(channel.alloc(), identity.capabilities());
         this.input = new ClientInput(this, channel, framer);

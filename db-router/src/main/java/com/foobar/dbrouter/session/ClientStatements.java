@@ -16,16 +16,25 @@ final class ClientStatements {
     private final Map<Integer, ClientStatement> byId = new HashMap<>(4);
     private final StatementUse use;
     private final int most;
+    private final long mostText;
+    private long text;
     private int lastId;
     private int lastPrepared;
 
-    ClientStatements(int most, StatementUse use) {
+    /** @param mostText bytes of all texts together */
+    ClientStatements(int most, long mostText, StatementUse use) {
         this.most = most;
+        this.mostText = mostText;
         this.use = use;
     }
 
     boolean isFull() {
         return byId.size() >= most;
+    }
+
+    /** Whether a text of so many bytes is too much beside the others. */
+    boolean isTooMuch(int bytes) {
+        return text + bytes > mostText;
     }
 
     /** The id that the next statement gets. */
@@ -38,6 +47,7 @@ final class ClientStatements {
         lastId++;
         ClientStatement statement = new ClientStatement(lastId, name, preparedIn, classification, parameters);
         byId.put(lastId, statement);
+        text += name.text().length();
         use.began(statement.name(false));
         lastPrepared = lastId;
         return statement;
@@ -63,6 +73,7 @@ final class ClientStatements {
     }
 
     private void ended(ClientStatement statement) {
+        text -= statement.text().length();
         statement.dropLongData();
         use.ended(statement.name(false));
         if (statement.hasHadCursor()) {

@@ -184,6 +184,13 @@ final class CommandDispatcher {
                     RouterErrors.tooManyStatements(session.services().settings().maxPrepared()));
             return false;
         }
+        if (session.statements().isTooMuch(payload.readableBytes())) {
+            session.replyError(
+                    "too_many_statements",
+                    RouterErrors.tooMuchPrepared(
+                            session.services().settings().maxPreparedText().bytes()));
+            return false;
+        }
         Classification classification = classify(payload);
         if (isRefused("read_only_user", session.user().objection(classification))) {
             return false;

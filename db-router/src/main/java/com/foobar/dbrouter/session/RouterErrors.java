@@ -118,6 +118,15 @@ public final class RouterErrors {
                 "Can't create more prepared statements: the session has " + most + " (sessions.max-prepared)");
     }
 
+    /** ER_MAX_PREPARED_STMT_COUNT_REACHED. */
+    static ErrPacket tooMuchPrepared(long most) {
+        return new ErrPacket(
+                1461,
+                "42000",
+                "Can't create more prepared statements: the session's texts would have more than " + most
+                        + " bytes together (sessions.max-prepared-text)");
+    }
+
     /** ER_NET_PACKET_TOO_LARGE. */
     static ErrPacket tooLong(long most) {
         return new ErrPacket(

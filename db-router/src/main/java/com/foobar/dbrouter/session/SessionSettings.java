@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxConnections of clients; one more is refused with error 1040
  * @param maxPacket the longest command, as the servers' {@code max_allowed_packet}
  * @param maxPrepared prepared statements of one session; one more is refused with error 1461
+ * @param maxPreparedText their texts together; a statement beyond is refused with error 1461
  * @param handshakeTimeout for the client's login
  * @param idleTimeout how long a session may send nothing, as the servers' {@code wait_timeout}
  * @param primaryTimeout how long a command waits while there is no primary
@@ -28,6 +29,11 @@ public record SessionSettings(
 
         @Default("4096") @Range(min = "1", max = "1000000") @Description("prepared statements of one client session")
         int maxPrepared,
+
+        @Default("64MiB")
+        @Range(min = "16KiB", max = "1GiB")
+        @Description("texts of the prepared statements of one client session together")
+        ByteSize maxPreparedText,
 
         @Default("10s") @Range(min = "100ms", max = "5m") @Description("how long a client's login may take")
         Duration handshakeTimeout,
