@@ -41,7 +41,8 @@ EOF
 # db-router JVM options as docs/performance.md recommends them for a machine of its own.
 jvm_options=(-Xms256m -Xmx256m -XX:+UseSerialGC)
 
-# start_db_router NAME CONSISTENCY [SETTING...]: leads to the primary and, if there is one, the replica.
+# start_db_router NAME CONSISTENCY: leads to the primary and, if there is one, the replica. Clients are offered TLS by the
+# setting in $client_tls, if there is one.
 start_db_router() {
   local name=$1 consistency=$2 management
   free_port port
@@ -50,7 +51,7 @@ start_db_router() {
 instance: $name
 listen: '127.0.0.1:$port'
 consistency: $consistency
-tls: null
+tls: ${client_tls:-null}
 users: [{name: $user, password: $password}]
 servers:
   - {name: primary, address: '127.0.0.1:$primary_port'}

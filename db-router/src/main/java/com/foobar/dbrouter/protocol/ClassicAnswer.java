@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * which is one row that clients recognise by {@link StatusFlags#PS_OUT_PARAMS} there. Where a cursor is opened there are no
  * rows, and one EOF only.
  *
- * <p>Rows are not decoded, and their bytes not copied: sequence ids are changed in place. Belongs to one event loop; used
- * again for each answer by {@link #begin}.
+ * <p>Rows are not decoded: sequence ids are changed in place. Bytes are copied only where an answer, or what is ready of it,
+ * is so short that one buffer costs less than several. Belongs to one event loop; used again for each answer by {@link
+ * #begin}.
  */
 public final class ClassicAnswer {
     /** What the end of rows alone may say. */
@@ -44,6 +45,9 @@ public final class ClassicAnswer {
 
     /** A first row that is longer does not wait. */
     private static final int MOST_HELD = 64 << 10;
+
+    /** Pieces that are together at most so long are copied into one buffer, which is sent with less work than each of them. */
+    private static final int MOST_COPIED = 4 << 10;
 
     private final ByteBufAllocator allocator;
     private final boolean wantsEof;
@@ -312,7 +316,22 @@ public final class ClassicAnswer {
         if (before instanceof CompositeByteBuf composite) {
             return composite.addComponent(true, bytes);
         }
+        if (before.readableBytes() + bytes.readableBytes() <= MOST_COPIED) {
+            return append(before, bytes);
+        }
         return allocator.compositeBuffer(Integer.MAX_VALUE).addComponents(true, before, bytes);
+    }
+
+    private ByteBuf append(ByteBuf before, ByteBuf bytes) {
+        ByteBuf joined = before;
+        // A slice of what was read ends where it ends.
+        if (before.maxWritableBytes() < bytes.readableBytes()) {
+            joined = allocator.buffer(MOST_COPIED).writeBytes(before);
+            before.release();
+        }
+        joined.writeBytes(bytes);
+        bytes.release();
+        return joined;
     }
 
     /**

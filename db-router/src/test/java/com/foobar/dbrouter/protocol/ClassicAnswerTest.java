@@ -185,6 +185,15 @@ class ClassicAnswerTest {
     }
 
     @Test
+    void givesAShortAnswerAsOneBuffer() {
+        ClassicAnswer classic = classic(NEITHER);
+        classic.begin(Expect.RESULTS, StatusFlags.AUTOCOMMIT);
+        ByteBuf out = classic.convert(packets(List.of("01", COLUMN, ROW, OK_END)));
+        assertThat(out.nioBufferCount()).isEqualTo(1);
+        out.release();
+    }
+
+    @Test
     void numbersEveryPacketOfARowOf16Megabytes() {
         ClassicAnswer classic = classic(NEITHER);
         classic.begin(Expect.RESULTS, StatusFlags.AUTOCOMMIT);
