@@ -98,9 +98,9 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         budget.sent();
     }
 
-    /** A request broke the rules in a way that only we saw; more of them than a connection may make end it. */
+    /** A request broke the rules in a way that only we saw; more of them than a connection may make end it, once. */
     void wasted() {
-        if (!budget.take(GlitchBudget.WASTED_REQUEST)) {
+        if (!budget.take(GlitchBudget.WASTED_REQUEST) && !goodbye.begun()) {
             codec.onError(codecContext(), false, FrameGuard.tooMany("malformed request"));
         }
     }

@@ -143,7 +143,7 @@ final class Http2Stream extends RequestStream {
         try {
             trailers = HeadersReader.trailers(headers);
         } catch (MalformedMessage e) {
-            violated(Http2Error.PROTOCOL_ERROR, e.detail());
+            refuseTrailers(e.detail());
             return;
         }
         received = true;
@@ -413,7 +413,13 @@ final class Http2Stream extends RequestStream {
         }
     }
 
-    /** The client broke the rules of the stream: resets it. */
+    /** Resets a stream whose trailers break the rules. As costly as any request that is lost: its server may have been asked (CVE-2025-8671). */
+    void refuseTrailers(String detail) {
+        connection.wasted();
+        violated(Http2Error.PROTOCOL_ERROR, detail);
+    }
+
+    /** The client broke the rules of the stream, and that is charged: resets it. */
     void violated(Http2Error error, String detail) {
         // First, as a channel that is asked to read at its end closes without a reset.
         reset(error);

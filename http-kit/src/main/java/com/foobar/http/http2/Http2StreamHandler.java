@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2DataFrame;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -49,7 +48,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter {
                 current.trailers(frame.headers());
             } else {
                 // RFC 9113 §8.1
-                current.violated(Http2Error.PROTOCOL_ERROR, "The request's trailers do not end it.");
+                current.refuseTrailers("The request's trailers do not end it.");
             }
             return;
         }

@@ -94,6 +94,10 @@ class FloodIT {
                         .frame(WINDOW_UPDATE, 0, stream(i), 0, 0, 0, 0)),
                 row("malformed requests", (wire, i) -> wire.get(stream(i), "/", "te", "gzip")),
                 row("requests that Netty finds malformed", (wire, i) -> wire.get(stream(i), "/", "X", "y")),
+                row("malformed trailers", (wire, i) -> wire.post(stream(i), "/held")
+                        .frame(HEADERS, END_STREAM | END_HEADERS, stream(i), Http2Wire.block("a", " b"))),
+                row("trailers that do not end", (wire, i) -> wire.post(stream(i), "/held")
+                        .frame(HEADERS, END_HEADERS, stream(i), Http2Wire.block("a", "b"))),
                 row("SETTINGS", (wire, i) -> wire.frame(SETTINGS, 0, 0, 0, 3, 0, 0, 0, 100)),
                 row("SETTINGS acknowledgements", (wire, i) -> wire.frame(SETTINGS, ACK, 0)),
                 row("PING", (wire, i) -> wire.frame(PING, 0, 0, new byte[8])),
