@@ -105,9 +105,10 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     }
 
     private void stopDiscarding() {
-        end();
-        server.endWithResponse(status);
-        admission.release(server);
+        if (end()) {
+            server.endWithResponse(status);
+            admission.release(server);
+        }
     }
 
     // ---- from the pool ----

@@ -146,6 +146,10 @@ final class Attempts {
 
     /** There will be no further attempt. */
     void ended() {
+        dropHedge();
+    }
+
+    private void dropHedge() {
         ScheduledFuture<?> timer = late;
         if (timer != null) {
             late = null;
@@ -162,19 +166,29 @@ final class Attempts {
         return retry(by, budgeted);
     }
 
-    /** Asks a server that was not asked yet. Returns whether there is one, and the budget allows it. */
+    /**
+     * Asks a server that was not asked yet. Returns whether one has room now, and the budget allows it: an answer in the hand is worth more than a place in the queue.
+     */
     boolean askUntried(BackendServer by) {
         search.avoid(by);
-        return retry(by, true);
+        BackendServer next = search.take();
+        if (next == null) {
+            return false;
+        }
+        if (!context.budget().withdraw()) {
+            context.admission().release(next);
+            return false;
+        }
+        retrying(by);
+        ask(next);
+        return true;
     }
 
     private boolean retry(BackendServer by, boolean budgeted) {
         if (!search.hasCandidate() || (budgeted && !context.budget().withdraw())) {
             return false;
         }
-        stream.record().retried();
-        by.stats().retried();
-        failed = by;
+        retrying(by);
         BackendServer next = search.take();
         if (next == null) {
             search.await();
@@ -182,6 +196,14 @@ final class Attempts {
             ask(next);
         }
         return true;
+    }
+
+    /** From now on it is not the first attempt that may be late, and the search is another. */
+    private void retrying(BackendServer by) {
+        dropHedge();
+        stream.record().retried();
+        by.stats().retried();
+        failed = by;
     }
 
     // ---- hedging ----

@@ -3,6 +3,7 @@ package com.foobar.http.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.foobar.http.backend.AdministrativeState;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.testing.FixtureServer;
 import com.foobar.http.testing.HttpWire;
@@ -177,6 +178,42 @@ class HedgingIT {
             await().until(() -> asked("/x") == 2);
         }
         assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+        awaitIdle();
+    }
+
+    /** The retry is content with the only server; the hedge, when its time came, would want another one than that. */
+    @Test
+    void hedgesNoRequestWhoseRetryWaits() throws Exception {
+        proxy.backendServer(2).set(AdministrativeState.MAINT);
+        ProxySettings settings = ProxySettings.DEFAULTS.with(ON).withConnections(1, 10);
+        try (HttpWire wire = warm(settings);
+                HttpWire other = HttpWire.connect(proxy.port())) {
+            CountDownLatch waiting = new CountDownLatch(1);
+            CountDownLatch never = new CountDownLatch(1);
+            AtomicInteger count = new AtomicInteger();
+            proxy.server(1).answer((request, server) -> {
+                int number = count.incrementAndGet();
+                if (number == 1) {
+                    waiting.await();
+                    server.reset();
+                    return;
+                }
+                if (number == 2) {
+                    // Until the first request would have been late.
+                    assertThat(never.await(2 * LATE.toMillis(), TimeUnit.MILLISECONDS))
+                            .isFalse();
+                }
+                server.respond(200, request.target());
+            });
+            wire.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+            await().until(() -> asked("/x") == 1);
+            other.send("GET /y HTTP/1.1\r\nHost: a\r\n\r\n");
+            await().until(() -> proxy.proxy().queued() == 1);
+            waiting.countDown();
+            assertThat(other.read().text()).isEqualTo("/y");
+            assertThat(wire.read().text()).isEqualTo("/x");
+        }
+        assertThat(proxy.proxy().hedges()).isZero();
         awaitIdle();
     }
 }

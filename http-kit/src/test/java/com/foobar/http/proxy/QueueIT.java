@@ -255,4 +255,49 @@ class QueueIT {
         await().until(() -> proxy.server(1).openConnections() <= 2);
         latch.countDown();
     }
+
+    /** The answer is too long to be read to its end where nobody wants it. */
+    @Test
+    void passesAStatusOnWhereNoOtherServerHasRoom() throws IOException {
+        proxy = new ProxyFixture(2)
+                .listen(
+                        ProxySettings.DEFAULTS
+                                .with(RetrySettings.DEFAULTS.withRetryOn("503"))
+                                .withConnections(1, 1)
+                                .withTimeouts(LONG, LONG, LONG),
+                        HttpLimits.DEFAULTS);
+        CountDownLatch full = new CountDownLatch(1);
+        proxy.server(1).answer((request, wire) -> {
+            if ("/1".equals(request.target())) {
+                full.await();
+                wire.respond(503, "x".repeat(100_000));
+            } else {
+                permits.acquire();
+                wire.respond(200, "server-1");
+            }
+        });
+        answerByPermit(proxy.server(2));
+        ask("/1");
+        await().until(() -> targets(1).size() == 1);
+        ask("/2");
+        await().until(() -> targets(2).size() == 1);
+        ask("/3");
+        awaitQueued(1);
+        full.countDown();
+        HttpWire.Response passedOn = wires.get(0).read();
+        assertThat(passedOn.status()).isEqualTo(503);
+        assertThat(passedOn.text()).hasSize(100_000);
+        assertThat(proxy.backendServer(1).stats().retries()).isZero();
+
+        // The place that was given back is that of one request.
+        await().until(() -> targets(1).size() == 2);
+        ask("/4");
+        awaitQueued(1);
+        permits.release(3);
+        for (HttpWire wire : wires.subList(1, 4)) {
+            assertThat(wire.read().status()).isEqualTo(200);
+        }
+        assertThat(proxy.backendServer(1).inFlight()).isZero();
+        assertThat(proxy.backendServer(2).inFlight()).isZero();
+    }
 }
