@@ -204,6 +204,52 @@ class TcpModeIT {
     }
 
     @Test
+    void ejectsAServerForFailuresInARowOnly() throws Exception {
+        String servers = one.settings() + ", " + two.settings();
+        try (RunningLb lb = RunningLb.of(directory, """
+                frontends: [{name: raw, listen: '127.0.0.1:0', mode: tcp}]
+                backends: [%s]
+                """.formatted(backend("tcp", servers)
+                .replace("{name: tcp", "{name: tcp, balance: first, ejection: {consecutive-failures: 2}")
+                .replace("check: {", "check: {on-error: fastinter, ")))) {
+            awaitActive(lb, 2);
+            for (int i = 0; i < 3; i++) {
+                assertThat(talk(lb, "hello")).isEqualTo("one:hello.");
+                awaitOver(lb);
+                breakOne(lb);
+                awaitOver(lb);
+            }
+            assertThat(talk(lb, "hello")).isEqualTo("one:hello.");
+            awaitOver(lb);
+            breakOne(lb);
+            awaitOver(lb);
+            breakOne(lb);
+            awaitActive(lb, 1);
+            assertThat(talk(lb, "hello")).isEqualTo("two:hello.");
+        }
+    }
+
+    private static void awaitActive(RunningLb lb, int servers) {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(lb.management("/metrics").body())
+                        .contains("lb_backend_active_servers{proxy=\"tcp\"} " + (double) servers));
+    }
+
+    /** Whether a session failed is known when it has ended. */
+    private static void awaitOver(RunningLb lb) {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(lb.management("/metrics").body())
+                        .contains("lb_server_current_sessions{proxy=\"tcp\",server=\"one\"} 0.0"));
+    }
+
+    private static void breakOne(RunningLb lb) throws IOException {
+        try (Socket client = connect(lb)) {
+            client.getOutputStream().write("reset".getBytes(StandardCharsets.US_ASCII));
+            assertClosed(client);
+        }
+    }
+
+    @Test
     void letsSessionsEndWhenItStops() throws Exception {
         try (RunningLb lb = balance("shutdown: {timeout: 60s}", one);
                 Socket client = connect(lb)) {
@@ -237,9 +283,7 @@ class TcpModeIT {
                 backends: [%s]
                 """.formatted(
                         backend("tcp", servers).replace("{name: tcp", "{name: tcp, balance: source")))) {
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(lb.management("/metrics").body())
-                            .contains("lb_backend_active_servers{proxy=\"tcp\"} 2.0"));
+            awaitActive(lb, 2);
             String first = talk(lb, "hello");
             for (int i = 0; i < 12; i++) {
                 assertThat(talk(lb, "hello")).isEqualTo(first);
@@ -261,9 +305,7 @@ class TcpModeIT {
                                                 .map(TcpServer::settings)
                                                 .toList())),
                         more));
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(lb.management("/metrics").body())
-                        .contains("lb_backend_active_servers{proxy=\"tcp\"} " + (double) servers.length));
+        awaitActive(lb, servers.length);
         return lb;
     }
 

@@ -276,7 +276,19 @@ public final class BackendServer implements Candidate {
         end();
         if (isFailure(status)) {
             failed();
-        } else if (failuresInARow.get() != 0) {
+        } else {
+            succeeded();
+        }
+    }
+
+    /** The connection was used and came to its end, of whose content nothing is known. */
+    public void endWithSuccess() {
+        succeeded();
+        end();
+    }
+
+    private void succeeded() {
+        if (failuresInARow.get() != 0) {
             failuresInARow.set(0);
         }
     }
@@ -289,16 +301,16 @@ public final class BackendServer implements Candidate {
     /** The request could not be sent, as no connection could be made. Tells the health check at once. */
     public void endWithConnectionError(String reason) {
         stats.connectionFailed();
-        end();
         failed();
+        end();
         observers.forEach(observer -> observer.requestFailed(this, reason));
     }
 
     /** The connection broke, the answer was malformed or came too late. Tells the health check at once. */
     public void endWithResponseError(String reason) {
         stats.responseFailed();
-        end();
         failed();
+        end();
         observers.forEach(observer -> observer.requestFailed(this, reason));
     }
 

@@ -72,10 +72,10 @@ class BackendServerTest {
 
     @Test
     void countsEachRequestOnceHoweverItEnds() {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 7; i++) {
             server.begin();
         }
-        assertThat(server.inFlight()).isEqualTo(6);
+        assertThat(server.inFlight()).isEqualTo(7);
 
         server.endWithResponse(204);
         server.endWithResponse(999);
@@ -83,10 +83,11 @@ class BackendServerTest {
         server.endWithResponseError("connection closed");
         server.endAborted();
         server.endUnsent();
+        server.endWithSuccess();
 
         ServerStats stats = server.stats();
         assertThat(server.inFlight()).isZero();
-        assertThat(stats.requests()).isEqualTo(6);
+        assertThat(stats.requests()).isEqualTo(7);
         assertThat(stats.responses(2)).isEqualTo(1);
         assertThat(stats.responses(0)).isEqualTo(1);
         assertThat(stats.connectionErrors()).isEqualTo(1);
@@ -160,9 +161,11 @@ class BackendServerTest {
         server.endWithResponseError("connection closed");
         server.endWithResponse(501);
         server.endWithConnectionError("connection refused");
+        server.endWithSuccess();
+        server.endWithResponseError("connection broke");
 
-        assertThat(rows).containsExactly(1, 2, 1, 1);
-        assertThat(server.stats().failures()).isEqualTo(4);
+        assertThat(rows).containsExactly(1, 2, 1, 1, 1);
+        assertThat(server.stats().failures()).isEqualTo(5);
     }
 
     @Test

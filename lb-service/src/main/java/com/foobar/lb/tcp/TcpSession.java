@@ -181,6 +181,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         switch (how) {
             case SERVER_ABORTED -> used.endWithResponseError("connection broke");
             case CLIENT_ABORTED -> used.endAborted();
+            case NORMAL, IDLE, SERVER_IDLE -> used.endWithSuccess();
             default -> used.endUnsent();
         }
     }
