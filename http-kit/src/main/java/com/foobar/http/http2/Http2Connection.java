@@ -34,7 +34,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private final ConnectionContext context;
     private final Http2FrameCodec codec;
     private final GlitchBudget budget;
-    private final Goodbye goodbye = new Goodbye();
+    private final Goodbye goodbye;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Deadline idle;
     private int streams;
@@ -44,6 +44,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         this.context = context;
         this.codec = codec;
         this.budget = budget;
+        this.goodbye = new Goodbye(context.limits().clientTimeout());
     }
 
     /** Has the channel speak HTTP/2 from now on. */
