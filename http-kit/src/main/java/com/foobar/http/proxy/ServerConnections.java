@@ -27,12 +27,15 @@ final class ServerConnections {
 
     // ---- slots ----
 
-    /** Takes the place of a request with the server, if one is free. */
+    /** Takes the place of a request with the server, if one is free. Never counts one too many, which would hide from others for a moment that a place is free. */
     boolean take() {
-        if (slots.incrementAndGet() <= maxconn) {
-            return true;
+        int taken = slots.get();
+        while (taken < maxconn) {
+            if (slots.compareAndSet(taken, taken + 1)) {
+                return true;
+            }
+            taken = slots.get();
         }
-        slots.decrementAndGet();
         return false;
     }
 
