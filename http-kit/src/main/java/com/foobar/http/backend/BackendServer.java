@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -41,9 +42,13 @@ public final class BackendServer implements Candidate {
 
     /** A server that is {@code DOWN} until a check says otherwise. */
     public BackendServer(ServerSettings settings, Duration slowStart, Clock clock) {
+        this(settings, slowStart, clock, System::nanoTime);
+    }
+
+    BackendServer(ServerSettings settings, Duration slowStart, Clock clock, LongSupplier nanoTime) {
         this.settings = settings;
         this.clock = clock;
-        this.slowStart = new SlowStart(slowStart, clock);
+        this.slowStart = new SlowStart(slowStart, nanoTime);
         this.weight = checked(settings.weight());
         this.state = ServerState.initial(clock.instant());
     }

@@ -1,8 +1,8 @@
 package com.foobar.http.backend;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * The time after its recovery in which a server gets a growing part of its share, so that caches, pools and compilers can warm up
@@ -14,19 +14,20 @@ final class SlowStart {
 
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final long durationMillis;
-    private final Clock clock;
+    private final long durationNanos;
+    private final LongSupplier nanoTime;
     private final AtomicLong since = new AtomicLong(NEVER);
 
-    SlowStart(Duration duration, Clock clock) {
-        this.durationMillis = duration.toMillis();
-        this.clock = clock;
+    /** @param nanoTime as {@link System#nanoTime}: what sets the clock of the machine neither ends a slow start nor prolongs it */
+    SlowStart(Duration duration, LongSupplier nanoTime) {
+        this.durationNanos = duration.toNanos();
+        this.nanoTime = nanoTime;
     }
 
     /** The server has just come back. */
     void begin() {
-        if (durationMillis > 0) {
-            since.set(clock.millis());
+        if (durationNanos > 0) {
+            since.set(nanoTime.getAsLong());
         }
     }
 
@@ -36,11 +37,11 @@ final class SlowStart {
         if (start == NEVER) {
             return 1;
         }
-        long elapsed = clock.millis() - start;
-        if (elapsed >= durationMillis) {
+        long elapsed = nanoTime.getAsLong() - start;
+        if (elapsed >= durationNanos) {
             since.compareAndSet(start, NEVER);
             return 1;
         }
-        return Math.max(LEAST, (double) elapsed / durationMillis);
+        return Math.max(LEAST, (double) elapsed / durationNanos);
     }
 }
