@@ -333,6 +333,20 @@ public final class BackendServer implements Candidate {
         end();
     }
 
+    /**
+     * The request was sent, and given up as another server answered it first. How the server would have answered nobody knows: that is neither a failure nor the end of a row of them.
+     *
+     * @param nanos in which it did not begin its answer: what {@link #latency()} is at least
+     */
+    public void endOutrun(long nanos) {
+        long now = System.nanoTime();
+        if (nanos > latency.estimate(now)) {
+            latency.observe(nanos, now);
+        }
+        stats.outrun();
+        end();
+    }
+
     /** The client left, or broke the request off by what it sent. */
     public void endAborted() {
         stats.clientAborted();

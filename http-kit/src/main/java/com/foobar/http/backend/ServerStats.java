@@ -14,6 +14,7 @@ public final class ServerStats {
     private final LongAdder connectionErrors = new LongAdder();
     private final LongAdder responseErrors = new LongAdder();
     private final LongAdder clientAborts = new LongAdder();
+    private final LongAdder outruns = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final LongAdder ejections = new LongAdder();
     private final LongAdder retries = new LongAdder();
@@ -55,6 +56,10 @@ public final class ServerStats {
 
     void clientAborted() {
         clientAborts.increment();
+    }
+
+    void outrun() {
+        outruns.increment();
     }
 
     void failed() {
@@ -123,6 +128,11 @@ public final class ServerStats {
     /** Requests whose client left before the answer was complete. */
     public long clientAborts() {
         return clientAborts.sum();
+    }
+
+    /** Requests that were given up as another server answered them first. */
+    public long outruns() {
+        return outruns.sum();
     }
 
     /** Requests that failed for want of the server, or were answered with 5xx but 501 and 505. */

@@ -97,7 +97,8 @@ final class Ejection {
         }
 
         void judgeInterval() {
-            long requests = server.stats().requests() - requestsBefore;
+            // Without those that it was not given the time to answer, or fail.
+            long requests = server.stats().requests() - server.stats().outruns() - requestsBefore;
             long failures = server.stats().failures() - failuresBefore;
             requestsBefore += requests;
             failuresBefore += failures;

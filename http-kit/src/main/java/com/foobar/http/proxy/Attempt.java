@@ -76,6 +76,16 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     }
 
     /** Another attempt was faster. */
+    void outrun() {
+        if (state != State.ASKING) {
+            cancel();
+        } else if (end()) {
+            server.endOutrun(System.nanoTime() - connectedNanos);
+            admission.release(server);
+        }
+    }
+
+    /** Nothing was needed of it. */
     void cancel() {
         if (end()) {
             server.endUnsent();

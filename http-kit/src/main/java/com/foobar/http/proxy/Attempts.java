@@ -273,9 +273,9 @@ final class Attempts {
                 // At least: to leave the slow ones out would make the next ones late too early.
                 context.hedging().answered(first.connectedNanos());
             }
-            first.cancel();
+            first.outrun();
         } else {
-            second.cancel();
+            second.outrun();
         }
     }
 }

@@ -183,6 +183,20 @@ class BackendServerTest {
         assertThat(server.latency()).isGreaterThan(1e8);
     }
 
+    @Test
+    void looksAsSlowAsAnotherServersAnswerProvesItToBe() {
+        server.answeredAfter(1_000_000);
+        server.begin();
+        server.endOutrun(3_600_000_000_000L);
+        assertThat(server.latency()).isGreaterThan(1e12);
+
+        server.begin();
+        server.endOutrun(1);
+        assertThat(server.latency()).as("nothing says that it is fast").isGreaterThan(1e12);
+        assertThat(server.stats().outruns()).isEqualTo(2);
+        assertThat(server.inFlight()).isZero();
+    }
+
     private BackendServer server(Duration slowStart) {
         return new BackendServer(
                 new ServerSettings("web-1", new HostPort("127.0.0.1", 8101), 1, false), slowStart, clock, nanos::get);

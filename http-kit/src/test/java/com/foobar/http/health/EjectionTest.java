@@ -115,6 +115,20 @@ class EjectionTest {
     }
 
     @Test
+    void countsNoRequestsThatAnotherServerAnsweredFirst() {
+        start("{consecutive-failures: 3, error-rate: 20, min-requests: 10}");
+        answer(web1, 200, 8);
+        answer(web1, 503, 2);
+        for (int i = 0; i < 90; i++) {
+            web1.begin();
+            web1.endOutrun(1);
+        }
+        timers.advance(INTERVAL);
+
+        assertThat(web1.takesRequests()).isFalse();
+    }
+
+    @Test
     void judgesEachIntervalByItself() {
         start("{consecutive-failures: 0, error-rate: 20, min-requests: 10}");
         answer(web1, 200, 1000);

@@ -88,6 +88,7 @@ class HedgingIT {
         }
         assertThat(proxy.proxy().hedges()).isPositive();
         assertThat(proxy.proxy().hedgesWon()).isPositive();
+        assertThat(proxy.backendServer(1).stats().outruns()).isPositive();
         awaitIdle();
         await().until(() -> proxy.server(1).openConnections() == 0);
         assertThat(proxy.backendServer(1).stats().responseErrors()).isZero();
