@@ -6,9 +6,14 @@ import java.util.Arrays;
 
 /**
  * A range of IP addresses in CIDR notation (RFC 4632 §3.1, RFC 4291 §2.3): {@code 10.0.0.0/8}, {@code 2001:db8::/32}; an address
- * alone is a range of one.
+ * alone is a range of one. IPv4-mapped ones ({@code ::ffff:10.0.0.0/104}, RFC 4291 §2.5.5.2) are ranges of IPv4, as Java makes their addresses IPv4's.
  */
 public final class Network {
+    /** What an IPv4-mapped IPv6 address begins with. */
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
+
+    private static final int MAPPED_BITS = MAPPED.length * 8;
+
     private final byte[] prefix;
     private final int bits;
 
@@ -36,7 +41,13 @@ public final class Network {
         if (!Arrays.equals(address, masked)) {
             throw new IllegalArgumentException(text + " (expected: no bits set beyond the first " + bits + ")");
         }
-        return new Network(address, bits);
+        return bits >= MAPPED_BITS && isMapped(address)
+                ? new Network(Arrays.copyOfRange(address, MAPPED.length, address.length), bits - MAPPED_BITS)
+                : new Network(address, bits);
+    }
+
+    private static boolean isMapped(byte[] address) {
+        return address.length == 16 && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
     }
 
     private static int prefixLength(String text, int all) {

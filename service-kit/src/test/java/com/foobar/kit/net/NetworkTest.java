@@ -26,6 +26,12 @@ class NetworkTest {
         "2001:db8::/33, 2001:db8:7fff::1, true",
         "2001:db8::/33, 2001:db8:8000::1, false",
         "::1, ::1, true",
+        "::ffff:192.0.2.1, 192.0.2.1, true",
+        "::ffff:192.0.2.1, 192.0.2.2, false",
+        "::ffff:10.0.0.0/104, 10.255.255.255, true",
+        "::ffff:10.0.0.0/104, 11.0.0.0, false",
+        "::ffff:0:0/96, 203.0.113.1, true",
+        "::ffff:0:0/96, ::1, false",
     })
     void contains(String network, String address, boolean contained) throws Exception {
         assertThat(Network.parse(network).contains(InetAddress.getByName(address)))
