@@ -7,6 +7,9 @@ import com.foobar.http.testing.HttpWire;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,24 +21,30 @@ class GuardIT {
     static Path directory;
 
     private static WebServer web;
+    private static WebServer second;
     private static RunningLb lb;
 
     @BeforeAll
     static void start() throws Exception {
         web = new WebServer("web-1");
+        second = new WebServer("web-2");
         lb = RunningLb.of(directory, """
                 frontends:
-                  - {name: strange, listen: '127.0.0.1:0', guard: {allow: [10.0.0.0/8]}}
+                  - {name: strange, listen: '127.0.0.1:0', guard: {allow: [10.0.0.0/8]}, backend: web}
                   - {name: networks, listen: '127.0.0.1:0',
-                     guard: {trusted-proxies: [127.0.0.1, 10.0.0.0/8], allow: [192.0.2.0/24, '2001:db8::/32'], deny: [192.0.2.128/25]}}
-                  - {name: rate, listen: '127.0.0.1:0', guard: {trusted-proxies: [127.0.0.1], rate: 1, burst: 3}}
-                  - {name: concurrency, listen: '127.0.0.1:0', guard: {trusted-proxies: [127.0.0.1], concurrency: 1}}
-                  - {name: connections, listen: '127.0.0.1:0', guard: {connections: 2}}
+                     guard: {trusted-proxies: [127.0.0.1, 10.0.0.0/8], allow: [192.0.2.0/24, '2001:db8::/32'], deny: [192.0.2.128/25]}, backend: web}
+                  - {name: rate, listen: '127.0.0.1:0', guard: {trusted-proxies: [127.0.0.1], rate: 1, burst: 3}, backend: web}
+                  - {name: concurrency, listen: '127.0.0.1:0', guard: {trusted-proxies: [127.0.0.1], concurrency: 1}, backend: web}
+                  - {name: connections, listen: '127.0.0.1:0', guard: {connections: 2}, backend: web}
                   - {name: tcp, listen: '127.0.0.1:0', mode: tcp, proxy-protocol: {trusted: [127.0.0.1]},
-                     guard: {deny: [192.0.2.128/25], concurrency: 1}}
+                     guard: {deny: [192.0.2.128/25], concurrency: 1}, backend: web}
+                  - {name: source, listen: '127.0.0.1:0', guard: {trusted-proxies: [127.0.0.1]}, backend: hashed}
                 backends:
                   - %s
-                """.formatted(RunningLb.backend("web", web)));
+                  - %s
+                """.formatted(
+                        RunningLb.backend("web", web),
+                        RunningLb.backend("hashed", web, second).replace("balance: roundrobin", "balance: source")));
         await().until(() -> lb.service().readiness().isReady());
     }
 
@@ -43,6 +52,7 @@ class GuardIT {
     static void stop() {
         lb.close();
         web.close();
+        second.close();
     }
 
     private static HttpWire connect(String frontend) throws IOException {
@@ -89,6 +99,27 @@ class GuardIT {
             assertThat(askAs(wire, "198.51.100.1, 192.0.2.1, 10.1.1.1").status())
                     .isEqualTo(200);
         }
+    }
+
+    @Test
+    void sendsAClientToOneServerByTheAddressThatATrustedProxyNames() throws Exception {
+        try (HttpWire wire = connect("source")) {
+            // Until both servers are up, all may go to one.
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                List<String> owners = owners(wire);
+                assertThat(owners).contains("web-1", "web-2");
+                assertThat(owners(wire)).isEqualTo(owners);
+            });
+        }
+    }
+
+    /** The servers of sixty-four clients. */
+    private static List<String> owners(HttpWire wire) throws IOException {
+        List<String> owners = new ArrayList<>();
+        for (int client = 1; client <= 64; client++) {
+            owners.addAll(askAs(wire, "192.0.2." + client).values("x-server"));
+        }
+        return owners;
     }
 
     @Test

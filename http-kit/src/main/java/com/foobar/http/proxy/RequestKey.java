@@ -19,7 +19,7 @@ interface RequestKey {
     static RequestKey of(Backend backend) {
         String name = backend.hashName();
         return switch (backend.balance()) {
-            case SOURCE -> stream -> Hash64.of(stream.connection().remoteHost());
+            case SOURCE -> stream -> Hash64.of(stream.record().clientHost());
             case URI -> stream -> path(stream.head());
             case HEADER -> {
                 String lowerCase = name.toLowerCase(Locale.ROOT);
