@@ -14,7 +14,7 @@ final class HttpTermination {
     /** {@code ----} where all went well. */
     static String of(RequestRecord record) {
         ProxyError error = record.error();
-        return (error == null ? whenAnswered(record) : whenFailed(error, hasBegun(record, error))) + "--";
+        return (error == null ? whenAnswered(record) : whenFailed(error, phase(record, error))) + "--";
     }
 
     /** {@code LR}: answered here, as a redirect is. */
@@ -27,9 +27,21 @@ final class HttpTermination {
         return record.firstByteNanos() > 0 && (error == null || error.status() != record.status());
     }
 
-    private static String whenFailed(ProxyError error, boolean begun) {
+    /** {@code D}: the answer had begun; {@code H}: it was waited for; {@code Q}: no server had been found yet. */
+    private static char phase(RequestRecord record, ProxyError error) {
+        if (hasBegun(record, error)) {
+            return 'D';
+        }
+        return record.server() == null ? 'Q' : 'H';
+    }
+
+    private static String whenFailed(ProxyError error, char phase) {
+        boolean begun = phase == 'D';
         if (error instanceof ProxyError.ClientGone) {
-            return begun ? "CD" : "CH";
+            return "C" + phase;
+        }
+        if (error instanceof ProxyError.TotalTimeout) {
+            return "s" + phase;
         }
         if (error instanceof ProxyError.ClientStalled) {
             return "cD";

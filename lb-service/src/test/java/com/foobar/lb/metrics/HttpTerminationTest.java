@@ -1,0 +1,43 @@
+package com.foobar.lb.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.foobar.http.exchange.ClientConnection;
+import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RequestRecord;
+import com.foobar.http.message.RequestHead;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HttpTerminationTest {
+    private static RequestRecord newRecord() {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        return new RequestRecord(ClientConnection.of(address, address, false), new RequestHead(), 0);
+    }
+
+    static Stream<Arguments> errors() {
+        Duration limit = Duration.ofSeconds(1);
+        return Stream.of(
+                Arguments.of(new ProxyError.ClientGone(), "CQ--", "CH--"),
+                Arguments.of(new ProxyError.TotalTimeout("web", limit), "sQ--", "sH--"),
+                Arguments.of(new ProxyError.ServerTimeout("web", "web-1", limit), "sH--", "sH--"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void tellsWhoEndedItInWhichPhase(ProxyError error, String beforeAServerWasFound, String whileItWasAsked) {
+        RequestRecord queued = newRecord();
+        queued.failed(error);
+        assertThat(HttpTermination.of(queued)).isEqualTo(beforeAServerWasFound);
+
+        RequestRecord asked = newRecord();
+        asked.asked("web", "web-1");
+        asked.failed(error);
+        assertThat(HttpTermination.of(asked)).isEqualTo(whileItWasAsked);
+    }
+}
