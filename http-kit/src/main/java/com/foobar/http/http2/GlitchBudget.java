@@ -26,6 +26,7 @@ final class GlitchBudget {
     private long filledAt;
     private int left;
     private int replies;
+    private boolean overdrawn;
 
     /** @param clock nanoseconds from any origin */
     GlitchBudget(int capacity, GlitchCounters counters, LongSupplier clock) {
@@ -37,7 +38,7 @@ final class GlitchBudget {
         this.filledAt = clock.getAsLong();
     }
 
-    /** Takes that much out. Returns whether there was enough. */
+    /** Takes that much out. Returns false when there is not enough for the first time: the connection is to be ended, once. */
     boolean take(int cost) {
         counters.glitch(cost);
         long now = clock.getAsLong();
@@ -47,10 +48,19 @@ final class GlitchBudget {
             filledAt += regained * nanosPerGlitch;
         }
         left -= cost;
-        return left >= 0;
+        if (left >= 0 || overdrawn) {
+            return true;
+        }
+        overdrawn = true;
+        return false;
     }
 
-    /** Takes out what a frame costs that may have been called for by one of ours. Returns whether there was enough. */
+    /** Whether {@link #take} has returned false. */
+    boolean isOverdrawn() {
+        return overdrawn;
+    }
+
+    /** Takes out what a frame costs that may have been called for by one of ours. Returns as {@link #take} does. */
     boolean takeReply() {
         if (replies > 0) {
             replies--;

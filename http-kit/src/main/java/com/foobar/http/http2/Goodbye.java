@@ -26,10 +26,6 @@ final class Goodbye extends ChannelDuplexHandler {
         begun = true;
     }
 
-    boolean begun() {
-        return begun;
-    }
-
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (begun) {

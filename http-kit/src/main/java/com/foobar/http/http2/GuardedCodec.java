@@ -61,25 +61,27 @@ final class GuardedCodec extends Http2FrameCodecBuilder {
                 budget);
         Http2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
                 encoder.connection(), encoder, guard, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, true);
-        return super.build(new Decoder(decoder, encoder, guard), encoder, settings);
+        return super.build(new Decoder(decoder, encoder, guard, budget), encoder, settings);
     }
 
     /** Resets streams that are in error by itself where Netty would log a warning with a stack trace for each, at the client's will. */
     private static final class Decoder extends DecoratingHttp2ConnectionDecoder {
         private final Http2ConnectionEncoder encoder;
         private final FrameGuard guard;
+        private final GlitchBudget budget;
         /** The connection is in error: what its client has sent behind is not looked at. */
         private boolean ended;
 
-        Decoder(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, FrameGuard guard) {
+        Decoder(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, FrameGuard guard, GlitchBudget budget) {
             super(decoder);
             this.encoder = encoder;
             this.guard = guard;
+            this.budget = budget;
         }
 
         @Override
         public void decodeFrame(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Http2Exception {
-            if (ended) {
+            if (ended || budget.isOverdrawn()) {
                 in.skipBytes(in.readableBytes());
                 return;
             }

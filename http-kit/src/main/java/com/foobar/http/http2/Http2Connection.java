@@ -101,7 +101,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
 
     /** A request broke the rules in a way that only we saw; more of them than a connection may make end it, once. */
     void wasted() {
-        if (!budget.take(GlitchBudget.WASTED_REQUEST) && !goodbye.begun()) {
+        if (!budget.take(GlitchBudget.WASTED_REQUEST)) {
             codec.onError(codecContext(), false, FrameGuard.tooMany("malformed request"));
         }
     }

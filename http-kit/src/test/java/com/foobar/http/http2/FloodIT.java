@@ -123,7 +123,8 @@ class FloodIT {
             }
             assertThat(isCalmed(wire)).as(name).isTrue();
         }
-        await().until(() -> fixture.listener().glitches().floods() == floods + 1);
+        await().untilAsserted(() ->
+                assertThat(fixture.listener().glitches().floods()).as(name).isEqualTo(floods + 1));
     }
 
     private static boolean isCalmed(Http2Wire wire) throws IOException {

@@ -16,14 +16,22 @@ class GlitchBudgetTest {
         for (int i = 0; i < 60; i++) {
             assertThat(budget.take(1)).isTrue();
         }
-        assertThat(budget.take(1)).isFalse();
         now += TimeUnit.SECONDS.toNanos(3);
-        assertThat(budget.take(2)).isTrue();
-        assertThat(budget.take(1)).isFalse();
+        assertThat(budget.take(3)).isTrue();
         now += TimeUnit.HOURS.toNanos(1);
         assertThat(budget.take(60)).isTrue();
+        assertThat(budget.isOverdrawn()).isFalse();
         assertThat(budget.take(1)).isFalse();
-        assertThat(counters.glitches()).isEqualTo(60 + 1 + 2 + 1 + 60 + 1);
+        assertThat(counters.glitches()).isEqualTo(60 + 3 + 60 + 1);
+    }
+
+    @Test
+    void isOverdrawnOnceAndForAll() {
+        assertThat(budget.take(61)).isFalse();
+        assertThat(budget.isOverdrawn()).isTrue();
+        assertThat(budget.take(1)).isTrue();
+        now += TimeUnit.HOURS.toNanos(1);
+        assertThat(budget.isOverdrawn()).isTrue();
     }
 
     @Test
