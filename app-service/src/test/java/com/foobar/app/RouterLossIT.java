@@ -84,7 +84,8 @@ class RouterLossIT {
                 awaitMore(reads);
                 first.kill();
                 awaitMore(reads);
-                assertThat(states().get(0)).startsWith("DOWN (connection refused");
+                // A login that the kill has cut says so first.
+                await().untilAsserted(() -> assertThat(states().get(0)).startsWith("DOWN (connection refused"));
                 first.start();
                 await().untilAsserted(() -> assertThat(states()).containsExactly("UP", "UP"));
                 awaitMore(reads);
