@@ -51,6 +51,7 @@ public final class AppService implements Service {
     private final Migrations migrations;
     private final Passwords passwords;
     private final SeedData seed;
+    private final List<Endpoint> endpoints;
     private final ApiServer server;
     private volatile boolean draining;
 
@@ -69,7 +70,7 @@ public final class AppService implements Service {
         ArticleRules articleRules = new ArticleRules(articles);
         this.seed = new SeedData(database, passwords, users, articleRules, articles, comments);
 
-        List<Endpoint> endpoints = Stream.of(
+        this.endpoints = Stream.of(
                         new UserRoutes(new UserRules(users, passwords, metrics), tokens).endpoints(),
                         new ProfileRoutes(new ProfileRules(new ProfileRepository())).endpoints(),
                         new ArticleRoutes(articleRules).endpoints(),
@@ -109,6 +110,11 @@ public final class AppService implements Service {
                 vertx.setTimer(SEED_PAUSE_MILLIS, timer -> plantSeed());
             }
         });
+    }
+
+    /** What it serves. */
+    List<Endpoint> endpoints() {
+        return endpoints;
     }
 
     /** The port that the API is served on. */

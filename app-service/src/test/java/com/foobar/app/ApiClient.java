@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks HTTP/1.1 to an instance, as nobody or as a user. */
+/** Speaks HTTP/1.1 to an instance, as nobody or as a user; fails where that breaks the contract. */
 public final class ApiClient {
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -143,7 +143,9 @@ public final class ApiClient {
     /** @param body null: none, for POST with {@code Content-Length: 0} */
     public Answer send(String method, String path, @Nullable String body, String... fields) {
         try {
-            return answer(HTTP.send(request(method, path, body, fields), BodyHandlers.ofString()));
+            Answer answer = answer(HTTP.send(request(method, path, body, fields), BodyHandlers.ofString()));
+            Contract.judge(method, path, body, answer.status(), answer.text());
+            return answer;
         } catch (IOException e) {
             throw new IllegalStateException(method + " " + path, e);
         } catch (InterruptedException e) {
@@ -154,7 +156,12 @@ public final class ApiClient {
 
     public CompletableFuture<Answer> sendAsync(String method, String path, @Nullable String body) {
         return HTTP.sendAsync(request(method, path, body), BodyHandlers.ofString())
-                .thenApply(ApiClient::answer);
+                .thenApply(ApiClient::answer)
+                .whenComplete((answer, failure) -> {
+                    if (answer != null) {
+                        Contract.judge(method, path, body, answer.status(), answer.text());
+                    }
+                });
     }
 
     private static Answer answer(HttpResponse<String> response) {

@@ -82,6 +82,8 @@ public final class ApiRouter {
                 .put(endpoint.method(), endpoint));
         byTemplate.forEach(
                 (template, methods) -> router.route(template).handler(context -> dispatch(context, methods)));
+        ContractPage.all()
+                .forEach((path, page) -> router.route(path).handler(context -> showContract(context, path, page)));
         router.route().handler(context -> refuse(context, ApiError.notFound("path")));
         // What Vert.x-Web finds wrong itself: a path that cannot be decoded.
         router.errorHandler(
@@ -97,9 +99,15 @@ public final class ApiRouter {
             serve(context, endpoint);
             return;
         }
-        String allowed = methods.keySet().stream()
-                .flatMap(name -> name.equals(HttpMethod.GET) ? Stream.of("GET", "HEAD") : Stream.of(name.name()))
-                .collect(Collectors.joining(", "));
+        refuseMethod(
+                context,
+                methods.keySet().stream()
+                        .flatMap(
+                                name -> name.equals(HttpMethod.GET) ? Stream.of("GET", "HEAD") : Stream.of(name.name()))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private void refuseMethod(RoutingContext context, String allowed) {
         context.response().putHeader(HttpHeaders.ALLOW, allowed);
         refuse(context, new ApiError(405, Map.of("method", List.of("is not allowed here (allowed: " + allowed + ")"))));
     }
@@ -114,7 +122,24 @@ public final class ApiRouter {
                         ? identify(context.request(), endpoint.access())
                                 .compose(who -> call(context, endpoint, db, body, who))
                         : Future.failedFuture(new NotReady(why)))
-                .onComplete(reply -> answer(context, reply), failure -> fail(context, failure, trail.requestId()));
+                .onComplete(
+                        reply -> answer(context, endpoint.access(), reply),
+                        failure -> fail(context, failure, trail.requestId()));
+    }
+
+    /** The contract is there whatever becomes of the database. */
+    private void showContract(RoutingContext context, String path, ContractPage page) {
+        HttpMethod method = context.request().method();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            refuseMethod(context, "GET, HEAD");
+            return;
+        }
+        RequestTrail.follow(accessLog, metrics, context, path);
+        context.response()
+                .putHeader("Content-Security-Policy", ContractPage.POLICY)
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Referrer-Policy", "no-referrer");
+        sendIfChanged(context, page.contentType(), "no-cache", page.body(), page.tag());
     }
 
     private Future<Reply> call(
@@ -171,7 +196,7 @@ public final class ApiRouter {
         send(response.setStatusCode(answer.error().status()), answer.error().body());
     }
 
-    private static void answer(RoutingContext context, Reply reply) {
+    private static void answer(RoutingContext context, Access access, Reply reply) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;
@@ -180,8 +205,31 @@ public final class ApiRouter {
         JsonObject body = reply.body();
         if (body == null) {
             response.end();
-        } else {
+            return;
+        }
+        HttpMethod method = context.request().method();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             send(response, body);
+            return;
+        }
+        // May be kept, but not used without asking: a read sees every write before it.
+        boolean personal = context.request().headers().contains(HttpHeaders.AUTHORIZATION);
+        if (access != Access.PUBLIC) {
+            response.putHeader(HttpHeaders.VARY, "Authorization");
+        }
+        Buffer bytes = body.toBuffer();
+        sendIfChanged(context, JSON, personal ? "private, no-cache" : "no-cache", bytes, EntityTag.of(bytes));
+    }
+
+    /** 200 with the body, or 304 without where the caller has it already; both say the same for caches (RFC 9110 §15.4.5). */
+    private static void sendIfChanged(
+            RoutingContext context, String contentType, String caching, Buffer body, String tag) {
+        HttpServerResponse response =
+                context.response().putHeader(HttpHeaders.CACHE_CONTROL, caching).putHeader(HttpHeaders.ETAG, tag);
+        if (EntityTag.matches(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
+            response.setStatusCode(304).end();
+        } else {
+            response.putHeader(HttpHeaders.CONTENT_TYPE, contentType).end(body);
         }
     }
 
