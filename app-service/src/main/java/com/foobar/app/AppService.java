@@ -3,6 +3,7 @@ package com.foobar.app;
 import com.foobar.app.article.ArticleRepository;
 import com.foobar.app.article.ArticleRoutes;
 import com.foobar.app.article.ArticleRules;
+import com.foobar.app.auth.LoginLimits;
 import com.foobar.app.auth.Passwords;
 import com.foobar.app.auth.Tokens;
 import com.foobar.app.comment.CommentRepository;
@@ -31,6 +32,7 @@ import com.foobar.kit.ServiceContext;
 import com.foobar.kit.observability.AccessLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -63,6 +65,7 @@ public final class AppService implements Service {
         this.migrations = new Migrations(vertx, settings.database(), metrics);
         this.passwords = new Passwords(vertx, settings.auth(), metrics);
         Tokens tokens = new Tokens(vertx, settings.auth());
+        LoginLimits limits = new LoginLimits(settings.auth().loginLimit(), InstantSource.system());
 
         UserRepository users = new UserRepository();
         ArticleRepository articles = new ArticleRepository();
@@ -71,7 +74,7 @@ public final class AppService implements Service {
         this.seed = new SeedData(database, passwords, users, articleRules, articles, comments);
 
         this.endpoints = Stream.of(
-                        new UserRoutes(new UserRules(users, passwords, metrics), tokens).endpoints(),
+                        new UserRoutes(new UserRules(users, passwords, limits, metrics), tokens).endpoints(),
                         new ProfileRoutes(new ProfileRules(new ProfileRepository())).endpoints(),
                         new ArticleRoutes(articleRules).endpoints(),
                         new CommentRoutes(new CommentRules(articles, comments)).endpoints(),

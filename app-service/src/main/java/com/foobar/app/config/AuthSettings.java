@@ -17,6 +17,7 @@ import java.util.List;
  * @param bcryptCost 4 to 16: each step doubles the time of a password check
  * @param threads 1 to 64: password checks at the same time
  * @param queue 1 to 10,000: password checks that may wait; more are refused (503)
+ * @param loginLimit how often somebody may fail to log in
  */
 public record AuthSettings(
         @Default("[]") @Description("keys that sign (the first) and verify (all) tokens, 32 bytes or more each")
@@ -34,7 +35,9 @@ public record AuthSettings(
         @Default("64")
         @Range(min = "1", max = "10000")
         @Description("password checks that may wait; more are answered 503")
-        int queue) {
+        int queue,
+
+        LoginLimitSettings loginLimit) {
 
     /** As RFC 7518 §3.2 asks for HS256. */
     private static final int MIN_KEY_BYTES = 32;

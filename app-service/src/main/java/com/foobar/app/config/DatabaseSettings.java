@@ -18,6 +18,7 @@ import java.util.List;
  * @param connectTimeout 100 ms to 30 s: time to open a connection to a router
  * @param answerTimeout 1 s to 10 min: a connection without any traffic for so long is closed; it bounds both a statement
  *     that is never answered and how long an unused connection is kept
+ * @param slowStatement 1 ms to 10 min: a statement that takes longer is logged
  * @param attempts 1 to 10: how often a unit of work is tried where trying again is safe
  * @param probeInterval 100 ms to 1 min: time between two checks of a router
  * @param readyWindow 0 s to 1 min: this instance stays ready for so long after a router last answered; longer than a router
@@ -46,6 +47,11 @@ public record DatabaseSettings(
         @Range(min = "1s", max = "10m")
         @Description("a connection without traffic, or a statement without an answer, is given up after this time")
         Duration answerTimeout,
+
+        @Default("500ms")
+        @Range(min = "1ms", max = "10m")
+        @Description("a statement that takes longer is logged, by digest, without its values")
+        Duration slowStatement,
 
         @Default("3")
         @Range(min = "1", max = "10")

@@ -117,7 +117,7 @@ public final class Database {
     }
 
     private <T> Future<T> run(Unit<T> unit, SqlConnection connection, Attempt attempt) {
-        Statements statements = new Statements(connection, unit.session(), metrics);
+        Statements statements = new Statements(connection, unit.session(), metrics, settings.slowStatement());
         if (!unit.transaction()) {
             return apply(unit, statements).onFailure(failure -> attempt.connectionLost = statements.lost() != null);
         }

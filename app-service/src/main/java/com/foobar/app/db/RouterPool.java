@@ -142,6 +142,7 @@ final class RouterPool {
 
     private <T> Future<T> use(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
         metrics.poolTaken(label);
+        long taken = System.nanoTime();
         Future<T> done;
         try {
             done = work.apply(connection);
@@ -149,7 +150,7 @@ final class RouterPool {
             done = Future.failedFuture(e);
         }
         return done.eventually(() -> {
-            metrics.poolReturned(label);
+            metrics.poolReturned(label, System.nanoTime() - taken);
             // A connection that was lost cannot be given back; the pool has dropped it.
             return connection.close().otherwiseEmpty();
         });

@@ -7,19 +7,27 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends the statements of one unit of work, over one connection, in order. For the event loop of the request only. */
 public final class Statements {
+    private static final Logger log = LoggerFactory.getLogger(Statements.class);
+
     private final SqlConnection connection;
     private final DbSession session;
     private final AppMetrics metrics;
+    private final long slowNanos;
 
     /** Why the connection can be used no more; null while it can. */
     private @Nullable Throwable lost;
 
-    Statements(SqlConnection connection, DbSession session, AppMetrics metrics) {
+    /** @param slow a statement that takes longer is logged */
+    Statements(SqlConnection connection, DbSession session, AppMetrics metrics, Duration slow) {
+        this.slowNanos = slow.toNanos();
         this.connection = connection;
         this.session = session;
         this.metrics = metrics;
@@ -35,7 +43,7 @@ public final class Statements {
                 .onComplete(
                         rows -> {
                             session.countRows(rows.size());
-                            metrics.statementEnded(sql.name(), System.nanoTime() - sent, session.traceId());
+                            ended(sql, System.nanoTime() - sent, rows.size());
                         },
                         failure -> metrics.statementFailed(sql.name(), SqlErrors.label(failure)))
                 .onFailure(failure -> {
@@ -43,6 +51,20 @@ public final class Statements {
                         lost = failure;
                     }
                 });
+    }
+
+    private void ended(Sql sql, long nanos, int rows) {
+        metrics.statementEnded(sql.name(), nanos, session.traceId());
+        if (nanos > slowNanos) {
+            log.warn(
+                    "slow statement {} (digest {}): {} ms, {} rows, trace {}: {}",
+                    sql.name(),
+                    sql.digest(),
+                    nanos / 1_000_000,
+                    rows,
+                    session.traceId(),
+                    sql.text());
+        }
     }
 
     /** Why the connection was lost while a statement was under way, or null. */

@@ -2,6 +2,7 @@ package com.foobar.app.http;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,18 @@ public final class ApiError extends RuntimeException {
 
     private final int status;
     private final transient Map<String, List<String>> errors;
+    private final long retryAfterSeconds;
 
     /** @param errors key to messages, in the order in which they are told */
     public ApiError(int status, Map<String, List<String>> errors) {
+        this(status, errors, 0);
+    }
+
+    private ApiError(int status, Map<String, List<String>> errors, long retryAfterSeconds) {
         super(status + " " + errors, null, false, false);
         this.status = status;
         this.errors = errors;
+        this.retryAfterSeconds = retryAfterSeconds;
     }
 
     private static ApiError of(int status, String key, String message) {
@@ -69,7 +76,19 @@ public final class ApiError extends RuntimeException {
         return of(413, "body", "is too large (maximum is " + limit + ")");
     }
 
-    /** 503: try again; nothing has been done unless the message says otherwise. */
+    /** 429: wrong credentials too often. */
+    public static ApiError tooManyLogins(Duration wait) {
+        long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+        String message = "were wrong too often, please wait " + seconds + " seconds";
+        return new ApiError(429, Map.of("credentials", List.of(message)), seconds);
+    }
+
+    /** 503: nothing has been done, and the caller may simply send the request again. */
+    public static ApiError busy(String message) {
+        return new ApiError(503, Map.of("service", List.of(message)), 1);
+    }
+
+    /** 503: what has been done is in the message. */
     public static ApiError unavailable(String message) {
         return of(503, "service", message);
     }
@@ -77,6 +96,11 @@ public final class ApiError extends RuntimeException {
     /** The HTTP status. */
     public int status() {
         return status;
+    }
+
+    /** After how many seconds the caller may send the request again; 0 where that is of no use, or no harmless thing to do. */
+    public long retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 
     /** The body of the answer. */

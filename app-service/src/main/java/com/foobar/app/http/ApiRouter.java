@@ -36,7 +36,6 @@ public final class ApiRouter {
 
     private static final String JSON = "application/json; charset=utf-8";
     private static final String NO_ROUTE = "none";
-    private static final String RETRY_AFTER_SECONDS = "1";
 
     private final Database database;
     private final Tokens tokens;
@@ -186,14 +185,14 @@ public final class ApiRouter {
         if (response.ended() || response.closed()) {
             return;
         }
-        Failures.Answer answer = Failures.of(failure, requestId);
-        if (answer.retry()) {
-            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        ApiError error = Failures.of(failure, requestId);
+        if (error.retryAfterSeconds() > 0) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(error.retryAfterSeconds()));
         }
-        if (answer.error().status() == 401) {
+        if (error.status() == 401) {
             response.putHeader("WWW-Authenticate", "Token");
         }
-        send(response.setStatusCode(answer.error().status()), answer.error().body());
+        send(response.setStatusCode(error.status()), error.body());
     }
 
     private static void answer(RoutingContext context, Access access, Reply reply) {

@@ -1,6 +1,7 @@
 package com.foobar.app.http;
 
 import com.foobar.app.db.DbSession;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,15 @@ public final class Call {
             throw new IllegalStateException("the endpoint does not require a caller");
         }
         return identity;
+    }
+
+    /** The client's address: as the edge saw it, or the one at the other end of the connection. */
+    public String clientAddress() {
+        HttpServerRequest request = context.request();
+        String chain = request.getHeader("X-Forwarded-For");
+        return chain == null || chain.isBlank()
+                ? request.remoteAddress().hostAddress()
+                : chain.split(",", 2)[0].strip();
     }
 
     /** A variable part of the path, decoded. */

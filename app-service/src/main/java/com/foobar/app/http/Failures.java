@@ -20,31 +20,28 @@ final class Failures {
 
     private Failures() {}
 
-    /** @param retry whether the caller may simply send the request again */
-    record Answer(ApiError error, boolean retry) {}
-
-    static Answer of(Throwable failure, String requestId) {
+    static ApiError of(Throwable failure, String requestId) {
         if (failure instanceof ApiError error) {
-            return new Answer(error, false);
+            return error;
         }
         if (failure instanceof NotReady) {
-            return new Answer(ApiError.unavailable(NOT_READY), true);
+            return ApiError.busy(NOT_READY);
         }
         if (failure instanceof Passwords.Busy) {
-            return new Answer(ApiError.unavailable(BUSY), true);
+            return ApiError.busy(BUSY);
         }
         if (failure instanceof DatabaseFailure database) {
             // Too much work must not become too many log lines: the pool counts those that it refuses.
             Level level = database.kind() == DatabaseFailure.Kind.BUSY ? Level.DEBUG : Level.WARN;
             log.atLevel(level).log("request {}: {}: {}", requestId, database.kind(), database.getMessage());
             return switch (database.kind()) {
-                case BUSY -> new Answer(ApiError.unavailable(BUSY), true);
-                case UNAVAILABLE -> new Answer(ApiError.unavailable(UNAVAILABLE), true);
-                case OUTCOME_UNKNOWN -> new Answer(ApiError.unavailable(OUTCOME_UNKNOWN), false);
+                case BUSY -> ApiError.busy(BUSY);
+                case UNAVAILABLE -> ApiError.busy(UNAVAILABLE);
+                case OUTCOME_UNKNOWN -> ApiError.unavailable(OUTCOME_UNKNOWN);
             };
         }
         log.error("request {} failed", requestId, failure);
         String message = "failed for a reason of its own; please report the request id " + requestId;
-        return new Answer(new ApiError(500, Map.of("server", List.of(message))), false);
+        return new ApiError(500, Map.of("server", List.of(message)));
     }
 }

@@ -30,6 +30,7 @@ public final class AppMetrics {
     private final Counter statementFailures;
     private final Counter repeats;
     private final Histogram poolWait;
+    private final Histogram poolUse;
     private final Gauge poolInUse;
     private final Gauge poolPending;
     private final Counter poolRefused;
@@ -52,7 +53,7 @@ public final class AppMetrics {
                 .register(registry);
         authFailures = Counter.builder()
                 .name("app_auth_failures_total")
-                .help("Refused proofs of identity: credentials (login), token (request)")
+                .help("Refused proofs of identity: credentials and limited (login), token (request)")
                 .labelNames("reason")
                 .register(registry);
         passwordWait = histogram("app_password_wait", "Time a password check waited for a thread")
@@ -79,6 +80,10 @@ public final class AppMetrics {
         poolWait = histogram("app_pool_wait", "Time a unit of work waited for a connection")
                 .labelNames("router")
                 .classicUpperBounds(WAIT_BOUNDS)
+                .register(registry);
+        poolUse = histogram("app_pool_use", "Time a unit of work held a connection")
+                .labelNames("router")
+                .classicUpperBounds(STATEMENT_BOUNDS)
                 .register(registry);
         poolInUse = Gauge.builder()
                 .name("app_pool_connections_in_use")
@@ -121,7 +126,7 @@ public final class AppMetrics {
         requestDuration.labelValues(method, route).observeWithExemplar(nanos / 1e9, Labels.of("trace_id", traceId));
     }
 
-    /** @param reason {@code credentials} or {@code token} */
+    /** @param reason {@code credentials}, {@code limited} or {@code token} */
     public void authFailure(String reason) {
         authFailures.labelValues(reason).inc();
     }
@@ -161,8 +166,9 @@ public final class AppMetrics {
         poolInUse.labelValues(router).inc();
     }
 
-    public void poolReturned(String router) {
+    public void poolReturned(String router, long nanos) {
         poolInUse.labelValues(router).dec();
+        poolUse.labelValues(router).observe(nanos / 1e9);
     }
 
     public void poolRefused(String router) {

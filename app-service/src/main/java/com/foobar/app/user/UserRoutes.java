@@ -42,7 +42,7 @@ public final class UserRoutes {
         String email = fields.text("email", CREDENTIAL_LENGTH);
         String password = fields.text("password", CREDENTIAL_LENGTH);
         fields.check();
-        return rules.login(call.db(), email, password)
+        return rules.login(call.db(), email, password, call.clientAddress())
                 .map(user -> Reply.ok("user", user.json(tokens.issue(user.id()))));
     }
 

@@ -1,12 +1,15 @@
 package com.foobar.app.user;
 
+import com.foobar.app.auth.LoginLimits;
 import com.foobar.app.auth.Passwords;
 import com.foobar.app.db.DbSession;
 import com.foobar.app.db.SqlErrors;
 import com.foobar.app.http.ApiError;
 import com.foobar.app.metrics.AppMetrics;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 public final class UserRules {
     private final UserRepository users;
     private final Passwords passwords;
+    private final LoginLimits limits;
     private final AppMetrics metrics;
 
-    public UserRules(UserRepository users, Passwords passwords, AppMetrics metrics) {
+    public UserRules(UserRepository users, Passwords passwords, LoginLimits limits, AppMetrics metrics) {
         this.users = users;
         this.passwords = passwords;
+        this.limits = limits;
         this.metrics = metrics;
     }
 
@@ -29,17 +34,36 @@ public final class UserRules {
                 .recover(failure -> taken(db, failure, 0, user.username(), user.email())));
     }
 
-    /** The account whose email and password these are; fails with 401, after the same time whether it exists or not. */
-    Future<User> login(DbSession db, String email, String password) {
-        return db.read(connection -> users.credentials(connection, email)).compose(found -> passwords
-                .matches(password, found == null ? null : found.passwordHash())
-                .compose(matches -> {
-                    if (!matches) {
-                        metrics.authFailure("credentials");
-                        return Future.failedFuture(ApiError.credentialsInvalid());
-                    }
-                    return Future.succeededFuture(Objects.requireNonNull(found).user());
-                }));
+    /**
+     * The account whose email and password these are; fails with 401, after the same time whether it exists or not, and with 429
+     * after too many failures.
+     *
+     * @param address of the client
+     */
+    Future<User> login(DbSession db, String email, String password, String address) {
+        return db.read(connection -> users.credentials(connection, email)).compose(found -> {
+            // One account is known by several spellings of its address.
+            String account = found == null
+                    ? email.toLowerCase(Locale.ROOT)
+                    : Long.toString(found.user().id());
+            Duration wait = limits.begin(account, address);
+            if (!wait.isZero()) {
+                metrics.authFailure("limited");
+                return Future.failedFuture(ApiError.tooManyLogins(wait));
+            }
+            return passwords
+                    .matches(password, found == null ? null : found.passwordHash())
+                    .onFailure(noVerdict -> limits.undone(account, address))
+                    .compose(matches -> {
+                        if (!matches) {
+                            metrics.authFailure("credentials");
+                            return Future.failedFuture(ApiError.credentialsInvalid());
+                        }
+                        limits.succeeded(account, address);
+                        return Future.succeededFuture(
+                                Objects.requireNonNull(found).user());
+                    });
+        });
     }
 
     /** The account of the caller; fails with 401 when it is gone. */

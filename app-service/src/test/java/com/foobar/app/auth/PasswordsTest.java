@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.app.config.AuthSettings;
+import com.foobar.app.config.LoginLimitSettings;
 import com.foobar.app.metrics.AppMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PasswordsTest {
+    private static final LoginLimitSettings NO_LIMITS = new LoginLimitSettings(0, 0, Duration.ofMinutes(1));
+
     private final Vertx vertx = Vertx.vertx();
 
     @AfterEach
@@ -83,7 +86,7 @@ class PasswordsTest {
     private Passwords passwords(int cost, int queue) {
         return new Passwords(
                 vertx,
-                new AuthSettings(List.of(), Duration.ofHours(1), cost, 1, queue),
+                new AuthSettings(List.of(), Duration.ofHours(1), cost, 1, queue, NO_LIMITS),
                 new AppMetrics(new PrometheusRegistry()));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.app.config.AuthSettings;
+import com.foobar.app.config.LoginLimitSettings;
 import com.foobar.kit.settings.Secret;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TokensTest {
+    private static final LoginLimitSettings NO_LIMITS = new LoginLimitSettings(0, 0, Duration.ofMinutes(1));
+
     private static final String OLD = "old-key-old-key-old-key-old-key-";
     private static final String NEW = "new-key-new-key-new-key-new-key-";
 
@@ -60,6 +63,7 @@ class TokensTest {
 
     private Tokens tokens(String... keys) {
         return new Tokens(
-                vertx, new AuthSettings(Stream.of(keys).map(Secret::of).toList(), Duration.ofHours(1), 4, 1, 1));
+                vertx,
+                new AuthSettings(Stream.of(keys).map(Secret::of).toList(), Duration.ofHours(1), 4, 1, 1, NO_LIMITS));
     }
 }

@@ -40,12 +40,19 @@ class AppSettingsTest {
                                 new PoolSettings(16, 256, Duration.ofSeconds(2), 128),
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(10),
+                                Duration.ofMillis(500),
                                 3,
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(6),
                                 true,
                                 false),
-                        new AuthSettings(List.of(), Duration.ofDays(7), 10, 2, 64),
+                        new AuthSettings(
+                                List.of(),
+                                Duration.ofDays(7),
+                                10,
+                                2,
+                                64,
+                                new LoginLimitSettings(10, 100, Duration.ofMinutes(5))),
                         new ManagementSettings(new HostPort("localhost", 9921)),
                         new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.INFO, true),
                         new ShutdownSettings(Duration.ZERO, Duration.ofSeconds(8))));
@@ -70,6 +77,7 @@ class AppSettingsTest {
                   pool: {size: 8, queue: 10, acquire-timeout: 500ms, prepared-statements: 64}
                   connect-timeout: 1s
                   answer-timeout: 10s
+                  slow-statement: 50ms
                   attempts: 5
                   probe-interval: 250ms
                   ready-window: 2s
@@ -81,6 +89,7 @@ class AppSettingsTest {
                   bcrypt-cost: 12
                   threads: 4
                   queue: 32
+                  login-limit: {account: 5, address: 50, window: 1m}
                 management: {listen: 'localhost:9922'}
                 log: {format: json, level: debug, access: false}
                 shutdown: {delay: 1s, timeout: 3s}
@@ -103,12 +112,19 @@ class AppSettingsTest {
                                 new PoolSettings(8, 10, Duration.ofMillis(500), 64),
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(10),
+                                Duration.ofMillis(50),
                                 5,
                                 Duration.ofMillis(250),
                                 Duration.ofSeconds(2),
                                 false,
                                 true),
-                        new AuthSettings(List.of(Secret.of(KEY_1), Secret.of(KEY_2)), Duration.ofHours(1), 12, 4, 32),
+                        new AuthSettings(
+                                List.of(Secret.of(KEY_1), Secret.of(KEY_2)),
+                                Duration.ofHours(1),
+                                12,
+                                4,
+                                32,
+                                new LoginLimitSettings(5, 50, Duration.ofMinutes(1))),
                         new ManagementSettings(new HostPort("localhost", 9922)),
                         new LogSettings(LogSettings.Format.JSON, LogSettings.Level.DEBUG, false),
                         new ShutdownSettings(Duration.ofSeconds(1), Duration.ofSeconds(3))));

@@ -15,7 +15,7 @@ class ContractPageIT {
     @Test
     void showsEveryOperationAndTriesOneWithoutAnotherHost(RunningStack stack) {
         try (Chromium chromium = Chromium.start();
-                Visitor reader = new Visitor(chromium.browser(), stack.site(), Screen.DESK)) {
+                Visitor reader = new Visitor(chromium.browser(), stack.site(), Screen.DESKTOP)) {
             reader.open("/api/docs");
             assertThat(reader.see(".opblock")).hasCount(19);
 

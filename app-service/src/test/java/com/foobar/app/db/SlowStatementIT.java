@@ -1,0 +1,57 @@
+package com.foobar.app.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.foobar.app.config.AppSettings;
+import com.foobar.app.config.DatabaseSettings;
+import com.foobar.app.metrics.AppMetrics;
+import com.foobar.kit.settings.SettingsReader;
+import com.foobar.kit.testing.MariaDbServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Vertx;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
+
+@ExtendWith(com.foobar.app.SharedDatabase.class)
+class SlowStatementIT {
+    private static final Sql SLOW = new Sql("test-slow", "SELECT SLEEP(0.4), ?");
+    private static final Sql FAST = new Sql("test-fast", "SELECT ?");
+
+    @Test
+    void isLoggedByItsDigestWithoutItsValues(MariaDbServer server) {
+        DatabaseSettings settings = SettingsReader.read(
+                        AppSettings.class,
+                        "database: {routers: ['" + server.address() + "'], slow-statement: 300ms}",
+                        Map.of())
+                .database();
+        Vertx vertx = Vertx.vertx();
+        Logger logger = (Logger) LoggerFactory.getLogger(Statements.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        Database database = new Database(vertx, settings, new AppMetrics(new PrometheusRegistry()));
+        try {
+            DbSession session = database.session("4bf92f3577b34da6a3ce929d0e0e4736");
+            session.read(db -> db.run(SLOW, "somebody's secret")).await();
+            session.read(db -> db.run(FAST, "somebody's secret")).await();
+
+            assertThat(lines.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .anySatisfy(line -> assertThat(line)
+                            .matches("slow statement test-slow \\(digest [0-9a-f]{16}\\): \\d+ ms, 1 rows,"
+                                    + " trace 4bf92f3577b34da6a3ce929d0e0e4736: SELECT SLEEP\\(0\\.4\\), \\?"));
+            assertThat(lines.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .noneMatch(line -> line.contains("secret") || line.contains("test-fast"));
+        } finally {
+            logger.detachAppender(lines);
+            database.close().await();
+            vertx.close().await();
+        }
+    }
+}
