@@ -15,6 +15,7 @@ import com.foobar.app.db.Migrations;
 import com.foobar.app.http.ApiRouter;
 import com.foobar.app.http.ApiServer;
 import com.foobar.app.http.Endpoint;
+import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.metrics.AppMetrics;
 import com.foobar.app.profile.ProfileRepository;
 import com.foobar.app.profile.ProfileRoutes;
@@ -51,6 +52,7 @@ public final class AppService implements Service {
     private final AppSettings settings;
     private final Database database;
     private final Migrations migrations;
+    private final Idempotency idempotency;
     private final Passwords passwords;
     private final SeedData seed;
     private final List<Endpoint> endpoints;
@@ -64,6 +66,7 @@ public final class AppService implements Service {
         this.database = new Database(vertx, settings.database(), metrics);
         this.migrations = new Migrations(vertx, settings.database(), metrics);
         this.passwords = new Passwords(vertx, settings.auth(), metrics);
+        this.idempotency = new Idempotency(vertx, database, settings.database().idempotencyWindow());
         Tokens tokens = new Tokens(vertx, settings.auth());
         LoginLimits limits = new LoginLimits(settings.auth().loginLimit(), InstantSource.system());
 
@@ -74,7 +77,8 @@ public final class AppService implements Service {
         this.seed = new SeedData(database, passwords, users, articleRules, articles, comments);
 
         this.endpoints = Stream.of(
-                        new UserRoutes(new UserRules(users, passwords, limits, metrics), tokens).endpoints(),
+                        new UserRoutes(new UserRules(users, idempotency, passwords, limits, metrics), tokens)
+                                .endpoints(),
                         new ProfileRoutes(new ProfileRules(new ProfileRepository())).endpoints(),
                         new ArticleRoutes(articleRules).endpoints(),
                         new CommentRoutes(new CommentRules(articles, comments)).endpoints(),
@@ -84,6 +88,7 @@ public final class AppService implements Service {
         ApiRouter router = new ApiRouter(
                 settings.http(),
                 database,
+                idempotency,
                 tokens,
                 metrics,
                 new AccessLog(settings.log()),
@@ -98,6 +103,7 @@ public final class AppService implements Service {
             log.info("serving the API on {}:{}", settings.http().listen().host(), server.port());
             database.start();
             migrations.start().onSuccess(migrated -> {
+                idempotency.start();
                 if (settings.database().seed()) {
                     plantSeed();
                 }
@@ -161,6 +167,7 @@ public final class AppService implements Service {
     @Override
     public Future<Void> stop() {
         draining = true;
+        idempotency.stop();
         passwords.close();
         return Future.join(server.stop(), migrations.stop())
                 .transform(ended -> database.close())

@@ -154,8 +154,8 @@ public final class ApiClient {
         }
     }
 
-    public CompletableFuture<Answer> sendAsync(String method, String path, @Nullable String body) {
-        return HTTP.sendAsync(request(method, path, body), BodyHandlers.ofString())
+    public CompletableFuture<Answer> sendAsync(String method, String path, @Nullable String body, String... fields) {
+        return HTTP.sendAsync(request(method, path, body, fields), BodyHandlers.ofString())
                 .thenApply(ApiClient::answer)
                 .whenComplete((answer, failure) -> {
                     if (answer != null) {

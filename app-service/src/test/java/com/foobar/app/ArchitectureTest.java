@@ -32,6 +32,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "com.foobar.app.http..",
                     "com.foobar.app.auth..",
+                    "com.foobar.app.idempotency..",
                     "com.foobar.app.user..",
                     "com.foobar.app.profile..",
                     "com.foobar.app.article..",

@@ -152,6 +152,20 @@ class RouterLossIT {
     }
 
     @Test
+    void writesOnceWithAnIdempotencyKeyWhenTheAnswerToCommitIsLost() {
+        ApiClient author = anonymous.asNewUser();
+        first.cutAfter("COMMIT");
+        second.cutAfter("COMMIT");
+        String title = ApiClient.unique("Certainly");
+        Answer answer = author.send(
+                "POST", "/api/articles", article(title).encode(), "Idempotency-Key", "4711-" + title.replace(' ', '-'));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(count("SELECT COUNT(*) FROM foobar.articles WHERE title = '" + title + "'"))
+                .isOne();
+    }
+
+    @Test
     void repeatsWhatMayBeDoneTwiceWhenTheAnswerToCommitIsLost() {
         ApiClient author = anonymous.asNewUser();
         String path = "/api/articles/" + author.write(ApiClient.unique("Liked"));

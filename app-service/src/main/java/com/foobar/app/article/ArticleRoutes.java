@@ -64,7 +64,8 @@ public final class ArticleRoutes {
         List<String> tags = fields.isNull("tagList") ? null : fields.tags("tagList", TAGS, TAG);
         fields.check();
         NewArticle article = new NewArticle(title, description, body, tags == null ? List.of() : tags);
-        return rules.create(call.db(), call.caller(), article).map(made -> Reply.created("article", made.json()));
+        return call.write(tx -> rules.publish(tx, call.caller(), article).map(Article::json))
+                .map(made -> Reply.created("article", made));
     }
 
     private Future<Reply> update(Call call) {
@@ -83,7 +84,9 @@ public final class ArticleRoutes {
     }
 
     private Future<Reply> favorite(Call call) {
-        return rules.favorite(call.db(), call.path("slug"), call.caller()).map(ArticleRoutes::reply);
+        return call.writeIdempotent(tx ->
+                        rules.favorite(tx, call.path("slug"), call.caller()).map(Article::json))
+                .map(liked -> Reply.ok("article", liked));
     }
 
     private Future<Reply> unfavorite(Call call) {

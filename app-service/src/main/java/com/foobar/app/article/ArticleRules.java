@@ -33,8 +33,8 @@ public final class ArticleRules {
         return db.read(connection -> existing(connection, slug, viewer));
     }
 
-    Future<Article> create(DbSession db, long author, NewArticle article) {
-        return db.write(tx -> create(tx, author, article, Rows.now()).compose(slug -> existing(tx, slug, author)));
+    Future<Article> publish(Statements tx, long author, NewArticle article) {
+        return create(tx, author, article, Rows.now()).compose(slug -> existing(tx, slug, author));
     }
 
     /**
@@ -84,10 +84,10 @@ public final class ArticleRules {
     }
 
     /** Liking again is fine. */
-    Future<Article> favorite(DbSession db, String slug, long caller) {
-        return db.writeIdempotent(tx -> articles.favorite(tx, slug, caller)
+    Future<Article> favorite(Statements tx, String slug, long caller) {
+        return articles.favorite(tx, slug, caller)
                 .recover(ArticleRules::callerGone)
-                .compose(v -> existing(tx, slug, caller)));
+                .compose(v -> existing(tx, slug, caller));
     }
 
     /** Not liking what was not liked is fine. */

@@ -40,8 +40,9 @@ public final class CommentRoutes {
         Fields fields = call.fields("comment");
         String body = fields.text("body", BODY);
         fields.check();
-        return rules.create(call.db(), call.path("slug"), call.caller(), body)
-                .map(comment -> Reply.created("comment", comment.json()));
+        return call.write(tx ->
+                        rules.create(tx, call.path("slug"), call.caller(), body).map(Comment::json))
+                .map(comment -> Reply.created("comment", comment));
     }
 
     private Future<Reply> delete(Call call) {

@@ -26,13 +26,13 @@ public final class CommentRules {
                 article(connection, slug).compose(article -> comments.ofArticle(connection, article.id(), viewer)));
     }
 
-    Future<Comment> create(DbSession db, String slug, long author, String body) {
-        return db.write(tx -> articles.keyLocked(tx, slug)
+    Future<Comment> create(Statements tx, String slug, long author, String body) {
+        return articles.keyLocked(tx, slug)
                 .map(key -> found("article", key))
                 .compose(article -> comments.insert(tx, article.id(), author, body, Rows.now()))
                 .recover(CommentRules::callerGone)
                 .compose(id -> comments.byId(tx, id, author))
-                .map(comment -> found("comment", comment)));
+                .map(comment -> found("comment", comment));
     }
 
     /** Only its author may. */

@@ -20,6 +20,7 @@ import java.util.List;
  *     that is never answered and how long an unused connection is kept
  * @param slowStatement 1 ms to 10 min: a statement that takes longer is logged
  * @param attempts 1 to 10: how often a unit of work is tried where trying again is safe
+ * @param idempotencyWindow 1 min to 30 days: a request with an {@code Idempotency-Key} is known for so long at least
  * @param probeInterval 100 ms to 1 min: time between two checks of a router
  * @param readyWindow 0 s to 1 min: this instance stays ready for so long after a router last answered; longer than a router
  *     makes reads wait while there is no primary
@@ -57,6 +58,11 @@ public record DatabaseSettings(
         @Range(min = "1", max = "10")
         @Description("how often a unit of work is tried where trying again is safe")
         int attempts,
+
+        @Default("24h")
+        @Range(min = "1m", max = "720h")
+        @Description("requests with an Idempotency-Key are known for so long")
+        Duration idempotencyWindow,
 
         @Default("1s") @Range(min = "100ms", max = "1m") @Description("time between two checks of a router")
         Duration probeInterval,

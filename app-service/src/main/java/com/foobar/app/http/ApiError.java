@@ -39,6 +39,16 @@ public final class ApiError extends RuntimeException {
         return of(400, "body", message);
     }
 
+    /** 400: {@code Idempotency-Key} is none. */
+    public static ApiError idempotencyKeyMalformed() {
+        return of(400, "idempotency-key", "must be 1 to 255 visible ASCII characters");
+    }
+
+    /** 422: {@code Idempotency-Key} belongs to another request. */
+    public static ApiError idempotencyKeyReused() {
+        return of(422, "idempotency-key", "has been used for another request");
+    }
+
     /** 401: no token where one is needed. */
     public static ApiError tokenMissing() {
         return of(401, "token", "is missing");

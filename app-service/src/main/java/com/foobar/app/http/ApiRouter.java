@@ -5,6 +5,7 @@ import com.foobar.app.config.HttpSettings;
 import com.foobar.app.db.Database;
 import com.foobar.app.db.DbSession;
 import com.foobar.app.http.Call.Identity;
+import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.metrics.AppMetrics;
 import com.foobar.kit.Readiness;
 import com.foobar.kit.observability.AccessLog;
@@ -38,6 +39,7 @@ public final class ApiRouter {
     private static final String NO_ROUTE = "none";
 
     private final Database database;
+    private final Idempotency idempotency;
     private final Tokens tokens;
     private final AppMetrics metrics;
     private final AccessLog accessLog;
@@ -53,12 +55,14 @@ public final class ApiRouter {
     public ApiRouter(
             HttpSettings settings,
             Database database,
+            Idempotency idempotency,
             Tokens tokens,
             AppMetrics metrics,
             AccessLog accessLog,
             Supplier<Readiness> readiness,
             Supplier<@Nullable String> obstacle) {
         this.database = database;
+        this.idempotency = idempotency;
         this.tokens = tokens;
         this.metrics = metrics;
         this.accessLog = accessLog;
@@ -144,7 +148,7 @@ public final class ApiRouter {
     private Future<Reply> call(
             RoutingContext context, Endpoint endpoint, DbSession db, Buffer body, @Nullable Identity identity) {
         JsonObject json = endpoint.method().equals(HttpMethod.GET) ? new JsonObject() : bodies.parse(body);
-        return endpoint.handler().apply(new Call(context, db, json, identity));
+        return endpoint.handler().apply(new Call(context, db, idempotency, body, json, identity));
     }
 
     /** {@code Authorization: Token <jwt>}; {@code Bearer}, which other front ends send, is as good. */

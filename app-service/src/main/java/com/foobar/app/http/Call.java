@@ -1,9 +1,15 @@
 package com.foobar.app.http;
 
 import com.foobar.app.db.DbSession;
+import com.foobar.app.db.Statements;
+import com.foobar.app.idempotency.Idempotency;
+import com.foobar.app.idempotency.IdempotencyKey;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A request whose limits and caller have been checked. For its event loop only. */
@@ -13,12 +19,23 @@ public final class Call {
 
     private final RoutingContext context;
     private final DbSession db;
+    private final Idempotency idempotency;
+    private final Buffer bytes;
     private final JsonObject body;
     private final @Nullable Identity identity;
 
-    Call(RoutingContext context, DbSession db, JsonObject body, @Nullable Identity identity) {
+    /** @param bytes the body as it was sent */
+    Call(
+            RoutingContext context,
+            DbSession db,
+            Idempotency idempotency,
+            Buffer bytes,
+            JsonObject body,
+            @Nullable Identity identity) {
         this.context = context;
         this.db = db;
+        this.idempotency = idempotency;
+        this.bytes = bytes;
         this.body = body;
         this.identity = identity;
     }
@@ -33,6 +50,42 @@ public final class Call {
     /** The database, for this request. */
     public DbSession db() {
         return db;
+    }
+
+    /**
+     * Writes in one transaction, as {@link DbSession#write}. With an {@code Idempotency-Key} the same request is carried out once,
+     * and each time leads to what it led to then.
+     */
+    public Future<JsonObject> write(Function<Statements, Future<JsonObject>> work) {
+        return once(false, work);
+    }
+
+    /** As {@link #write}, for work that may be done twice: {@link DbSession#writeIdempotent}. */
+    public Future<JsonObject> writeIdempotent(Function<Statements, Future<JsonObject>> work) {
+        return once(true, work);
+    }
+
+    private Future<JsonObject> once(boolean idempotent, Function<Statements, Future<JsonObject>> work) {
+        return idempotency.once(db, idempotencyKey(bytes), idempotent, work).map(Idempotency.Outcome::value);
+    }
+
+    /**
+     * The key that the caller sent; null where there is none.
+     *
+     * @param content what of the body makes the request what it is; method and path are added
+     * @throws ApiError 400 where it is none
+     */
+    public @Nullable IdempotencyKey idempotencyKey(Buffer content) {
+        String key = context.request().getHeader(IdempotencyKey.FIELD);
+        if (key == null) {
+            return null;
+        }
+        if (!IdempotencyKey.isAcceptable(key)) {
+            throw ApiError.idempotencyKeyMalformed();
+        }
+        Buffer request = Buffer.buffer(
+                context.request().method() + " " + context.request().path() + "\n");
+        return IdempotencyKey.of(viewer(), key, request.appendBuffer(content));
     }
 
     /** The number of the user for whom the answer is made, or {@link #NOBODY}. */

@@ -2,6 +2,7 @@ package com.foobar.app.http;
 
 import com.foobar.app.auth.Passwords;
 import com.foobar.app.db.DatabaseFailure;
+import com.foobar.app.idempotency.IdempotencyKey;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -23,6 +24,9 @@ final class Failures {
     static ApiError of(Throwable failure, String requestId) {
         if (failure instanceof ApiError error) {
             return error;
+        }
+        if (failure instanceof IdempotencyKey.Reused) {
+            return ApiError.idempotencyKeyReused();
         }
         if (failure instanceof NotReady) {
             return ApiError.busy(NOT_READY);

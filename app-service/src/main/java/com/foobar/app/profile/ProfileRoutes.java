@@ -31,7 +31,9 @@ public final class ProfileRoutes {
     }
 
     private Future<Reply> follow(Call call) {
-        return rules.follow(call.db(), call.path("username"), call.caller()).map(ProfileRoutes::reply);
+        return call.writeIdempotent(tx ->
+                        rules.follow(tx, call.path("username"), call.caller()).map(Profile::json))
+                .map(followed -> Reply.ok("profile", followed));
     }
 
     private Future<Reply> unfollow(Call call) {

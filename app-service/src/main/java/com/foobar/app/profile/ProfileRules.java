@@ -20,10 +20,10 @@ public final class ProfileRules {
     }
 
     /** Following somebody followed already is fine. */
-    Future<Profile> follow(DbSession db, String username, long follower) {
-        return db.writeIdempotent(tx -> profiles.follow(tx, follower, username)
+    Future<Profile> follow(Statements tx, String username, long follower) {
+        return profiles.follow(tx, follower, username)
                 .recover(ProfileRules::callerGone)
-                .compose(v -> existing(tx, username, follower)));
+                .compose(v -> existing(tx, username, follower));
     }
 
     /** Unfollowing somebody not followed is fine. */

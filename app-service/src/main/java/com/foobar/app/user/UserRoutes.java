@@ -6,7 +6,9 @@ import com.foobar.app.http.Call;
 import com.foobar.app.http.Endpoint;
 import com.foobar.app.http.Fields;
 import com.foobar.app.http.Reply;
+import com.foobar.app.idempotency.IdempotencyKey;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 
@@ -34,7 +36,10 @@ public final class UserRoutes {
         Fields fields = call.fields("user");
         NewUser user = new NewUser(UserLimits.username(fields), UserLimits.email(fields), UserLimits.password(fields));
         fields.check();
-        return rules.register(call.db(), user).map(made -> Reply.created("user", made.json(tokens.issue(made.id()))));
+        // Without the password: no hash of it but bcrypt's is to be kept.
+        IdempotencyKey key = call.idempotencyKey(Buffer.buffer(user.username() + "\n" + user.email()));
+        return rules.register(call.db(), user, key)
+                .map(made -> Reply.created("user", made.json(tokens.issue(made.id()))));
     }
 
     private Future<Reply> login(Call call) {

@@ -5,8 +5,11 @@ import com.foobar.app.auth.Passwords;
 import com.foobar.app.db.DbSession;
 import com.foobar.app.db.SqlErrors;
 import com.foobar.app.http.ApiError;
+import com.foobar.app.idempotency.Idempotency;
+import com.foobar.app.idempotency.IdempotencyKey;
 import com.foobar.app.metrics.AppMetrics;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -16,22 +19,51 @@ import org.jspecify.annotations.Nullable;
 /** Registration, login, the caller's own account. */
 public final class UserRules {
     private final UserRepository users;
+    private final Idempotency idempotency;
     private final Passwords passwords;
     private final LoginLimits limits;
     private final AppMetrics metrics;
 
-    public UserRules(UserRepository users, Passwords passwords, LoginLimits limits, AppMetrics metrics) {
+    public UserRules(
+            UserRepository users,
+            Idempotency idempotency,
+            Passwords passwords,
+            LoginLimits limits,
+            AppMetrics metrics) {
         this.users = users;
+        this.idempotency = idempotency;
         this.passwords = passwords;
         this.limits = limits;
         this.metrics = metrics;
     }
 
-    /** Makes an account; fails with 409 naming what is taken. */
-    Future<User> register(DbSession db, NewUser user) {
-        return passwords.hash(user.password()).compose(hash -> db.write(
-                        tx -> users.insert(tx, user.username(), user.email(), hash))
-                .recover(failure -> taken(db, failure, 0, user.username(), user.email())));
+    /**
+     * Makes an account; fails with 409 naming what is taken.
+     *
+     * @param key with it, the account that this request made before is shown again to whoever knows its password
+     */
+    Future<User> register(DbSession db, NewUser user, @Nullable IdempotencyKey key) {
+        return passwords.hash(user.password()).compose(hash -> idempotency
+                .once(db, key, false, tx -> users.insert(tx, user.username(), user.email(), hash)
+                        .map(made -> new JsonObject().put("id", made.id())))
+                .compose(
+                        done -> done.replayed()
+                                ? known(db, user)
+                                : Future.succeededFuture(new User(
+                                        done.value().getLong("id"), user.username(), user.email(), null, null)),
+                        failure -> taken(db, failure, 0, user.username(), user.email())));
+    }
+
+    private Future<User> known(DbSession db, NewUser user) {
+        return db.read(connection -> users.credentials(connection, user.email()))
+                .compose(found -> passwords
+                        .matches(user.password(), found == null ? null : found.passwordHash())
+                        .map(matches -> {
+                            if (!matches) {
+                                throw new IdempotencyKey.Reused();
+                            }
+                            return Objects.requireNonNull(found).user();
+                        }));
     }
 
     /**

@@ -42,6 +42,7 @@ class AppSettingsTest {
                                 Duration.ofSeconds(10),
                                 Duration.ofMillis(500),
                                 3,
+                                Duration.ofHours(24),
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(6),
                                 true,
@@ -79,6 +80,7 @@ class AppSettingsTest {
                   answer-timeout: 10s
                   slow-statement: 50ms
                   attempts: 5
+                  idempotency-window: 48h
                   probe-interval: 250ms
                   ready-window: 2s
                   migrate: false
@@ -114,6 +116,7 @@ class AppSettingsTest {
                                 Duration.ofSeconds(10),
                                 Duration.ofMillis(50),
                                 5,
+                                Duration.ofHours(48),
                                 Duration.ofMillis(250),
                                 Duration.ofSeconds(2),
                                 false,

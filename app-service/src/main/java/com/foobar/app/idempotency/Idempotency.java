@@ -1,0 +1,111 @@
+package com.foobar.app.idempotency;
+
+import com.foobar.app.db.Database;
+import com.foobar.app.db.DbSession;
+import com.foobar.app.db.Rows;
+import com.foobar.app.db.Statements;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes once for each key, however often a request is sent and through whichever instance: what it led to is kept in the
+ * transaction that did it. A request that failed leaves nothing, so its key may be used again. Safe from any thread.
+ */
+public final class Idempotency {
+    private static final Logger log = LoggerFactory.getLogger(Idempotency.class);
+    private static final int BATCH = 500;
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+    private final Vertx vertx;
+    private final Database database;
+    private final Duration window;
+    private final IdempotencyRepository keys = new IdempotencyRepository();
+    private volatile boolean stopped;
+
+    /** @param window outcomes are kept for so long at least */
+    public Idempotency(Vertx vertx, Database database, Duration window) {
+        this.vertx = vertx;
+        this.database = database;
+        this.window = window;
+    }
+
+    /**
+     * What a request has led to.
+     *
+     * @param replayed whether an earlier one has done it
+     */
+    public record Outcome(JsonObject value, boolean replayed) {}
+
+    /**
+     * Runs work in a transaction, or returns what the same request has led to before. Of several at the same time one runs, the
+     * others wait for it.
+     *
+     * @param key null: without any, the work is just done
+     * @param idempotent whether the work may be done twice, see {@link DbSession#writeIdempotent}; with a key it always may
+     * @return fails with {@link IdempotencyKey.Reused} where the key belongs to another request, or as {@link DbSession#write} does
+     */
+    public Future<Outcome> once(
+            DbSession db,
+            @Nullable IdempotencyKey key,
+            boolean idempotent,
+            Function<Statements, Future<JsonObject>> work) {
+        if (key == null) {
+            Function<Statements, Future<Outcome>> plain = tx -> work.apply(tx).map(value -> new Outcome(value, false));
+            return idempotent ? db.writeIdempotent(plain) : db.write(plain);
+        }
+        return db.writeIdempotent(
+                tx -> keys.claim(tx, key).compose(free -> free ? run(tx, key, work) : replay(tx, key)));
+    }
+
+    private Future<Outcome> run(Statements tx, IdempotencyKey key, Function<Statements, Future<JsonObject>> work) {
+        return work.apply(tx).compose(value -> keys.keep(tx, key, value).map(new Outcome(value, false)));
+    }
+
+    private Future<Outcome> replay(Statements tx, IdempotencyKey key) {
+        return keys.find(tx, key).map(kept -> {
+            if (kept == null || !kept.fingerprint().equals(key.fingerprint())) {
+                throw new IdempotencyKey.Reused();
+            }
+            return new Outcome(kept.outcome(), true);
+        });
+    }
+
+    /** Forgets what is older than the window, now and then again and again; each instance does so. */
+    public void start() {
+        forget().onComplete(done -> startLater(), failure -> {
+            if (!stopped) {
+                log.warn("could not delete old idempotency keys, trying again later: {}", failure.getMessage());
+                startLater();
+            }
+        });
+    }
+
+    private void startLater() {
+        long pause = Math.max(1000, Math.min(LONGEST_PAUSE.toMillis(), window.toMillis() / 4));
+        // Instances that were started together do not come together.
+        vertx.setTimer(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1), timer -> {
+            if (!stopped) {
+                start();
+            }
+        });
+    }
+
+    /** Forgets no more. */
+    public void stop() {
+        stopped = true;
+    }
+
+    private Future<Void> forget() {
+        return database.session("")
+                .writeIdempotent(tx -> keys.forget(tx, Rows.at(Instant.now().minus(window)), BATCH))
+                .compose(deleted -> deleted < BATCH || stopped ? Future.succeededFuture() : forget());
+    }
+}

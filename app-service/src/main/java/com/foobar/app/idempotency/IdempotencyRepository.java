@@ -1,0 +1,54 @@
+package com.foobar.app.idempotency;
+
+import com.foobar.app.db.Rows;
+import com.foobar.app.db.Sql;
+import com.foobar.app.db.SqlErrors;
+import com.foobar.app.db.Statements;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.time.LocalDateTime;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code idempotency_keys}. */
+final class IdempotencyRepository {
+    private static final Sql CLAIM = new Sql(
+            "idempotency-claim",
+            "INSERT INTO idempotency_keys (user_id, key_hash, fingerprint, created_at) VALUES (?, ?, ?, ?)");
+    /** Reads what is committed, not what was when the transaction began. */
+    private static final Sql FIND = new Sql(
+            "idempotency-find",
+            "SELECT fingerprint, outcome FROM idempotency_keys WHERE user_id = ? AND key_hash = ? LOCK IN SHARE MODE");
+
+    private static final Sql KEEP =
+            new Sql("idempotency-keep", "UPDATE idempotency_keys SET outcome = ? WHERE user_id = ? AND key_hash = ?");
+    private static final Sql FORGET = new Sql(
+            "idempotency-forget", "DELETE FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT ?");
+
+    /** What a request with that key has led to. */
+    record Kept(Buffer fingerprint, JsonObject outcome) {}
+
+    /** Whether the key was free and is now taken by this transaction. Waits for another transaction that has it. */
+    Future<Boolean> claim(Statements tx, IdempotencyKey key) {
+        return tx.run(CLAIM, key.user(), key.hash(), key.fingerprint(), Rows.now())
+                .map(true)
+                .recover(failure ->
+                        SqlErrors.isDuplicate(failure) ? Future.succeededFuture(false) : Future.failedFuture(failure));
+    }
+
+    /** What is kept for the key; null where it has been forgotten meanwhile. */
+    Future<@Nullable Kept> find(Statements tx, IdempotencyKey key) {
+        return tx.run(FIND, key.user(), key.hash())
+                .map(rows -> Rows.first(
+                        rows, row -> new Kept(row.getBuffer("fingerprint"), new JsonObject(row.getString("outcome")))));
+    }
+
+    Future<Void> keep(Statements tx, IdempotencyKey key, JsonObject outcome) {
+        return tx.run(KEEP, outcome.encode(), key.user(), key.hash()).mapEmpty();
+    }
+
+    /** Deletes some of what is older, and says how many. */
+    Future<Integer> forget(Statements tx, LocalDateTime before, int limit) {
+        return tx.run(FORGET, before, limit).map(rows -> rows.rowCount());
+    }
+}
