@@ -23,7 +23,7 @@ class ContractPageIT {
             tags.locator(".opblock-summary-control").click();
             tags.locator(".try-out__btn").click();
             tags.locator(".execute").click();
-            assertThat(tags.locator(".live-responses-table .response-col_status")
+            assertThat(tags.locator(".live-responses-table tr.response .response-col_status")
                             .first())
                     .containsText("200");
             assertThat(reader.complaints()).isEmpty();
