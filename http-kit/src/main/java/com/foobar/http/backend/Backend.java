@@ -3,6 +3,7 @@ package com.foobar.http.backend;
 import com.foobar.http.balance.Balance;
 import com.foobar.http.balance.Balancer;
 import com.foobar.http.balance.Balancing;
+import com.foobar.http.balance.Vacancies;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A named group of servers that answer the same requests. Thread-safe; {@link #pick} takes no lock and allocates nothing.
+ * A named group of servers that answer the same requests. Thread-safe; {@link #pick} takes no lock and allocates nothing. Which
+ * servers have room its {@link Admission} says, if it has one.
  */
 public final class Backend {
     private static final Logger log = LoggerFactory.getLogger(Backend.class);
@@ -27,6 +29,9 @@ public final class Backend {
     private final int panicThreshold;
     private final @Nullable StickySettings sticky;
     private final LongAdder inFlight = new LongAdder();
+    /** The servers in rotation that are not full. Its lock guards that and what servers know of it. */
+    private final Vacancies vacancies;
+
     private final Balancing<BackendServer> balancing;
     /** Replaced whenever a server starts or stops to take requests. */
     private volatile Rotation rotation = new Rotation(List.of(), Rotation.Kind.ACTIVE);
@@ -49,7 +54,8 @@ public final class Backend {
         this.allBackups = allBackups;
         this.panicThreshold = panicThreshold;
         this.sticky = sticky;
-        this.balancing = balance.among(this.servers, hashBalanceFactor, inFlight::sum);
+        this.vacancies = new Vacancies(servers.size());
+        this.balancing = balance.among(this.servers, hashBalanceFactor, inFlight::sum, vacancies);
         this.balancer = balancing.over(List.of());
         ServerObserver rebalance = new ServerObserver() {
             @Override
@@ -62,10 +68,11 @@ public final class Backend {
                 rebalance();
             }
         };
-        this.servers.forEach(server -> {
-            server.join(inFlight, balance == Balance.EWMA);
+        for (int i = 0; i < this.servers.size(); i++) {
+            BackendServer server = this.servers.get(i);
+            server.join(i, inFlight, balance == Balance.EWMA);
             server.observe(rebalance);
-        });
+        }
         rebalance();
     }
 
@@ -114,7 +121,7 @@ public final class Backend {
         return servers;
     }
 
-    /** The server to send a request to, or null if none takes requests. */
+    /** The server to send a request to, or null if none with room takes requests. */
     public @Nullable BackendServer pick() {
         return pick(Balancer.NO_KEY, Set.of());
     }
@@ -123,7 +130,7 @@ public final class Backend {
      * The server to send a request to.
      *
      * @param except those that the request has been tried on already
-     * @return null if no other server takes requests
+     * @return null if no other server with room takes requests
      */
     public @Nullable BackendServer pick(Set<BackendServer> except) {
         return pick(Balancer.NO_KEY, except);
@@ -135,10 +142,33 @@ public final class Backend {
      * @param key by which the request belongs to a server, where {@link #balance} is a hash: from {@link
      *     com.foobar.http.balance.Hash64}
      * @param except those that the request has been tried on already
-     * @return null if no other server takes requests
+     * @return null if no other server with room takes requests
      */
     public @Nullable BackendServer pick(long key, Set<BackendServer> except) {
-        return balancer.pick(key, except);
+        return vacancies.none() ? null : balancer.pick(key, except);
+    }
+
+    /** Whether a server takes requests, with room or without, beside these. */
+    public boolean hasServer(Set<BackendServer> except) {
+        for (BackendServer server : rotation.servers()) {
+            if (!except.contains(server)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The servers that take requests, with room or without. */
+    List<BackendServer> inRotation() {
+        return rotation.servers();
+    }
+
+    /** Whether that server has no room for one more request. */
+    void full(BackendServer server, boolean full) {
+        synchronized (vacancies) {
+            server.full(full);
+            vacancies.set(server.number(), server.isInRotation() && !full);
+        }
     }
 
     /** Whether a server is up and takes requests; not what is only asked in panic. */
@@ -167,6 +197,7 @@ public final class Backend {
         Rotation now = Rotation.of(servers, allBackups, panicThreshold);
         rotation = now;
         balancer = balancing.over(now.servers());
+        rotate(now.servers());
         if (now.kind() != before.kind()) {
             switch (now.kind()) {
                 case ACTIVE -> log.info("{}: active servers take the requests again", name);
@@ -175,6 +206,16 @@ public final class Backend {
                     log.warn(
                             "{}: less than {} % of the servers are up, so their checks are ignored: {}",
                             name, panicThreshold, describe());
+            }
+        }
+    }
+
+    private void rotate(List<BackendServer> now) {
+        Set<BackendServer> chosen = Set.copyOf(now);
+        synchronized (vacancies) {
+            for (BackendServer server : servers) {
+                server.inRotation(chosen.contains(server));
+                vacancies.set(server.number(), server.isInRotation() && !server.isFull());
             }
         }
     }

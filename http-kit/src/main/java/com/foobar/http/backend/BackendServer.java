@@ -31,6 +31,12 @@ public final class BackendServer implements Candidate {
     private final List<ServerObserver> observers = new CopyOnWriteArrayList<>();
     private volatile ServerState state;
     private volatile int weight;
+    /** Its place in the list of the backend's servers; set once, before the first request. */
+    private volatile int number;
+    /** Whether the backend has it take any request; written under the lock of the backend's vacancies, as is the next. */
+    private volatile boolean inRotation;
+
+    private volatile boolean full;
     /** Counts the requests of all servers of the backend; set once, before the first request, as is the next. */
     private volatile LongAdder backendInFlight = new LongAdder();
 
@@ -84,6 +90,16 @@ public final class BackendServer implements Candidate {
         return own == null ? common : own;
     }
 
+    /**
+     * How many requests of sessions may wait for it.
+     *
+     * @param common how many where its settings do not say
+     */
+    public int maxqueue(int common) {
+        Integer own = settings.maxqueue();
+        return own == null ? common : own;
+    }
+
     /** Whether it takes requests only when no other server does. */
     public boolean isBackup() {
         return settings.backup();
@@ -114,6 +130,34 @@ public final class BackendServer implements Candidate {
     @Override
     public double ramp() {
         return slowStart.ramp();
+    }
+
+    /** How long a slow start takes; 0 where it has none. */
+    Duration slowStart() {
+        return slowStart.duration();
+    }
+
+    /** Which one it is in the list of its backend's servers. */
+    int number() {
+        return number;
+    }
+
+    /** Whether requests go to it that belong to no other server; what the backend says. */
+    boolean isInRotation() {
+        return inRotation;
+    }
+
+    void inRotation(boolean now) {
+        inRotation = now;
+    }
+
+    @Override
+    public boolean isFull() {
+        return full;
+    }
+
+    void full(boolean now) {
+        full = now;
     }
 
     @Override
@@ -168,10 +212,13 @@ public final class BackendServer implements Candidate {
     /**
      * The server belongs to a backend.
      *
+     * @param newNumber its place in the list of the backend's servers
      * @param requests where its requests are counted as well
      * @param byLatency whether the backend goes by how fast servers answer
      */
-    void join(LongAdder requests, boolean byLatency) {
+    void join(int newNumber, LongAdder requests, boolean byLatency) {
+        number = newNumber;
+        full = false;
         backendInFlight = requests;
         timed = byLatency;
     }

@@ -26,7 +26,13 @@ public record ServerSettings(
                 "requests that it is given at the same time, and connections to it; as for all servers where absent")
         @Range(min = "1", max = "1000000")
         @Nullable
-        Integer maxconn) {
+        Integer maxconn,
+
+        @Description(
+                "requests of sessions that may wait for it while it has that many; the next ones go to other servers; as for the backend where absent")
+        @Range(min = "0", max = "1000000")
+        @Nullable
+        Integer maxqueue) {
 
     public ServerSettings {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
@@ -35,8 +41,8 @@ public record ServerSettings(
         }
     }
 
-    /** A server with the maxconn of all servers. */
+    /** A server with the maxconn and maxqueue of all servers. */
     public ServerSettings(String name, HostPort address, int weight, boolean backup) {
-        this(name, address, weight, backup, null);
+        this(name, address, weight, backup, null, null);
     }
 }

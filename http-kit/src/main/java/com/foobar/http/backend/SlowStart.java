@@ -24,6 +24,10 @@ final class SlowStart {
         this.nanoTime = nanoTime;
     }
 
+    Duration duration() {
+        return Duration.ofNanos(durationNanos);
+    }
+
     /** The server has just come back. */
     void begin() {
         if (durationNanos > 0) {

@@ -37,27 +37,43 @@ public enum Balance {
      * @param hashBalanceFactor for hashes: percent of the mean load that a server takes before the next one is asked, above 100;
      *     or 0 for no bound
      * @param inFlight requests that all servers together are working on
+     * @param vacancies which of {@code all} have room; at least all that have any
      */
-    public <T extends Candidate> Balancing<T> among(List<T> all, int hashBalanceFactor, LongSupplier inFlight) {
+    public <T extends Candidate> Balancing<T> among(
+            List<T> all, int hashBalanceFactor, LongSupplier inFlight, Vacancies vacancies) {
         return switch (this) {
-            case RANDOM -> candidates -> TwoChoicesBalancer.byLoad(candidates, Balance::random);
-            case EWMA -> candidates -> TwoChoicesBalancer.byLatency(candidates, Balance::random);
-            case ROUNDROBIN -> roundRobin(new Turn());
-            case LEASTCONN -> leastConn(new Turn());
-            case FIRST -> FirstBalancer::new;
-            case SOURCE, URI, HEADER, COOKIE -> HashBalancer.among(all, hashBalanceFactor, inFlight);
+            case RANDOM ->
+                candidates ->
+                        TwoChoicesBalancer.byLoad(candidates, vacant(all, vacancies, candidates), Balance::random);
+            case EWMA ->
+                candidates ->
+                        TwoChoicesBalancer.byLatency(candidates, vacant(all, vacancies, candidates), Balance::random);
+            case ROUNDROBIN -> roundRobin(all, vacancies, new Turn());
+            case LEASTCONN -> leastConn(all, vacancies, new Turn());
+            case FIRST -> candidates -> new FirstBalancer<>(vacant(all, vacancies, candidates));
+            case SOURCE, URI, HEADER, COOKIE -> HashBalancer.among(all, hashBalanceFactor, inFlight, vacancies);
         };
+    }
+
+    /** The same among servers that have room at any time. */
+    public <T extends Candidate> Balancing<T> among(List<T> all, int hashBalanceFactor, LongSupplier inFlight) {
+        return among(all, hashBalanceFactor, inFlight, Vacancies.all(all.size()));
+    }
+
+    private static <T extends Candidate> VacantCandidates<T> vacant(
+            List<T> all, Vacancies vacancies, List<T> candidates) {
+        return new VacantCandidates<>(all, vacancies, candidates);
     }
 
     private static long random() {
         return ThreadLocalRandom.current().nextLong();
     }
 
-    private static <T extends Candidate> Balancing<T> roundRobin(Turn turn) {
-        return candidates -> new RoundRobinBalancer<>(candidates, turn);
+    private static <T extends Candidate> Balancing<T> roundRobin(List<T> all, Vacancies vacancies, Turn turn) {
+        return candidates -> new RoundRobinBalancer<>(candidates, vacant(all, vacancies, candidates), turn);
     }
 
-    private static <T extends Candidate> Balancing<T> leastConn(Turn turn) {
-        return candidates -> new LeastConnBalancer<>(candidates, turn);
+    private static <T extends Candidate> Balancing<T> leastConn(List<T> all, Vacancies vacancies, Turn turn) {
+        return candidates -> new LeastConnBalancer<>(candidates, vacant(all, vacancies, candidates), turn);
     }
 }

@@ -19,7 +19,7 @@ public interface Balancer<T extends Candidate> {
      *
      * @param key for algorithms that hash: requests of one key go to one candidate; from {@link Hash64}, or {@link #NO_KEY}
      * @param except candidates not to return, those that a request has tried already
-     * @return null if there is no candidate beside those in {@code except}
+     * @return null if there is no candidate with room beside those in {@code except}
      */
     @Nullable
     T pick(long key, Set<? extends T> except);

@@ -16,6 +16,11 @@ public interface Candidate {
     /** Requests that this candidate is working on now, over all event loops: 0 or more. */
     int inFlight();
 
+    /** Whether it works on as many requests as it may: it is not chosen then. */
+    default boolean isFull() {
+        return false;
+    }
+
     /** How long it takes to answer, in nanoseconds: {@link PeakEwma#estimate}. 0 while nothing is known. */
     default double latency() {
         return 0;

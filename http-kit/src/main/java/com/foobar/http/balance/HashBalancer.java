@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class HashBalancer<T extends Candidate> implements Balancer<T> {
     private static final int POINTS = 160;
 
+    /** Points of servers without room that are passed before the first with room is taken from the key's place in the list on. */
+    private static final int STEPS = 64;
+
     private final List<T> owners;
     private final HashRing ring;
     private final long totalWeight;
     private final int balanceFactor;
     private final LongSupplier inFlight;
+    private final VacantCandidates<T> vacant;
     private final Balancer<T> withoutKey;
 
     private HashBalancer(
@@ -33,12 +37,14 @@ final class HashBalancer<T extends Candidate> implements Balancer<T> {
             long totalWeight,
             int balanceFactor,
             LongSupplier inFlight,
+            VacantCandidates<T> vacant,
             Balancer<T> withoutKey) {
         this.owners = owners;
         this.ring = ring;
         this.totalWeight = totalWeight;
         this.balanceFactor = balanceFactor;
         this.inFlight = inFlight;
+        this.vacant = vacant;
         this.withoutKey = withoutKey;
     }
 
@@ -46,8 +52,10 @@ final class HashBalancer<T extends Candidate> implements Balancer<T> {
      * @param all servers of the backend; which of them are candidates changes
      * @param balanceFactor percent of the mean load that a server takes, above 100; or 0 for no bound
      * @param inFlight requests that all candidates together are working on
+     * @param vacancies which of {@code all} have room
      */
-    static <T extends Candidate> Balancing<T> among(List<T> all, int balanceFactor, LongSupplier inFlight) {
+    static <T extends Candidate> Balancing<T> among(
+            List<T> all, int balanceFactor, LongSupplier inFlight, Vacancies vacancies) {
         List<T> owners = List.copyOf(all);
         IdentityHashMap<T, Integer> numbers = new IdentityHashMap<>();
         int maxWeight = 1;
@@ -68,13 +76,15 @@ final class HashBalancer<T extends Candidate> implements Balancer<T> {
                 totalWeight += weight;
                 points[numbers.get(candidate)] = Math.min(255, (weight * POINTS + heaviest - 1) / heaviest);
             }
+            VacantCandidates<T> vacant = new VacantCandidates<>(owners, vacancies, candidates);
             return new HashBalancer<>(
                     owners,
                     whole.of(points),
                     totalWeight,
                     balanceFactor,
                     inFlight,
-                    new RoundRobinBalancer<>(candidates, turn));
+                    vacant,
+                    new RoundRobinBalancer<>(candidates, vacant, turn));
         };
     }
 
@@ -86,10 +96,15 @@ final class HashBalancer<T extends Candidate> implements Balancer<T> {
         long slots = balanceFactor == 0 ? Long.MAX_VALUE : ((inFlight.getAsLong() + 1) * balanceFactor + 99) / 100;
         int point = ring.find(key);
         T fallback = null;
+        int full = 0;
         for (int i = 0; i < ring.size(); i++) {
             T owner = owners.get(ring.owner(point));
-            if (!except.contains(owner)) {
-                if (!isFull(owner, slots) && !passes(owner, key)) {
+            if (owner.isFull()) {
+                if (++full == STEPS) {
+                    return fallback != null ? fallback : vacant.next((int) (key >>> 33), except);
+                }
+            } else if (!except.contains(owner)) {
+                if (!isOverBound(owner, slots) && !passes(owner, key)) {
                     return owner;
                 }
                 fallback = fallback == null ? owner : fallback;
@@ -99,7 +114,7 @@ final class HashBalancer<T extends Candidate> implements Balancer<T> {
         return fallback;
     }
 
-    private boolean isFull(T candidate, long slots) {
+    private boolean isOverBound(T candidate, long slots) {
         if (slots == Long.MAX_VALUE) {
             return false;
         }

@@ -21,13 +21,14 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
     private static final int PROMISES = 3;
 
     private final List<T> candidates;
+    private final VacantCandidates<T> vacant;
     private final Turn turn;
     /** For each block the least load of a member when it was asked last. Written by all loops as they come: hints, not facts. */
     private final float[] promises;
 
     private final @Nullable AliasTable blocks;
 
-    LeastConnBalancer(List<T> all, Turn turn) {
+    LeastConnBalancer(List<T> all, VacantCandidates<T> vacant, Turn turn) {
         List<T> chosen = new ArrayList<>(all.size());
         int[] weights = new int[all.size() / BLOCK + 1];
         for (T candidate : all) {
@@ -39,6 +40,7 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
             }
         }
         this.candidates = List.copyOf(chosen);
+        this.vacant = vacant;
         this.turn = turn;
         int count = chosen.size() <= EXACT ? 0 : (chosen.size() + BLOCK - 1) / BLOCK;
         this.promises = new float[count];
@@ -50,7 +52,8 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
         AliasTable drawing = blocks;
         int now = turn.next();
         T picked = drawing == null ? least(0, candidates.size(), now, except) : pickFromBlocks(drawing, now, except);
-        return picked != null ? picked : leastOfAll(except);
+        // Where no other way has found one: all of them start slowly, or most are full or have been tried.
+        return picked != null ? picked : vacant.best(0, except, Integer.MAX_VALUE, LeastConnBalancer::load);
     }
 
     private @Nullable T pickFromBlocks(AliasTable drawing, int now, Set<? extends T> except) {
@@ -110,6 +113,9 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
 
     /** Quotients of different whole numbers of this size are different as doubles, and of equal ratio are the same. */
     private static double load(Candidate candidate) {
+        if (candidate.isFull()) {
+            return Double.POSITIVE_INFINITY;
+        }
         double share = candidate.weight() * candidate.ramp();
         return share > 0 ? candidate.inFlight() / share : Double.POSITIVE_INFINITY;
     }
@@ -128,7 +134,10 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
         for (int i = from; i < to; i++) {
             T candidate = candidates.get(i);
             double load = load(candidate);
-            if (load > leastLoad || except.contains(candidate) || Turn.passes(candidate, ticket)) {
+            if (load == Double.POSITIVE_INFINITY
+                    || load > leastLoad
+                    || except.contains(candidate)
+                    || Turn.passes(candidate, ticket)) {
                 continue;
             }
             long bit = 1L << (i - from);
@@ -154,17 +163,5 @@ final class LeastConnBalancer<T extends Candidate> implements Balancer<T> {
             found = candidates.get(from + Long.numberOfTrailingZeros(rest));
         }
         return found;
-    }
-
-    /** For when no other way has found one: all of them start slowly, or most have been tried. */
-    private @Nullable T leastOfAll(Set<? extends T> except) {
-        T least = null;
-        for (int i = 0; i < candidates.size(); i++) {
-            T candidate = candidates.get(i);
-            if (!except.contains(candidate) && (least == null || load(candidate) < load(least))) {
-                least = candidate;
-            }
-        }
-        return least;
     }
 }

@@ -22,11 +22,16 @@ final class RoundRobinBalancer<T extends Candidate> implements Balancer<T> {
     /** Turns that may pass at once; if all servers start slowly, one of them has to answer. */
     private static final int PASSES = 16;
 
+    /** Turns of servers that are full, or were tried, that are looked at before the next one with room takes it whatever its weight. */
+    private static final int STEPS = 16;
+
     private final List<T> cycle;
+    private final VacantCandidates<T> vacant;
     private final Turn turn;
 
-    RoundRobinBalancer(List<T> candidates, Turn turn) {
+    RoundRobinBalancer(List<T> candidates, VacantCandidates<T> vacant, Turn turn) {
         this.cycle = cycle(candidates);
+        this.vacant = vacant;
         this.turn = turn;
     }
 
@@ -45,16 +50,20 @@ final class RoundRobinBalancer<T extends Candidate> implements Balancer<T> {
             start = Math.floorMod(now, length);
             next = cycle.get(start);
         }
-        if (except.isEmpty() || !except.contains(next)) {
+        if (mayTake(next, except)) {
             return next;
         }
-        for (int i = 1; i < length; i++) {
+        for (int i = 1; i < Math.min(length, STEPS); i++) {
             T other = cycle.get((start + i) % length);
-            if (!except.contains(other)) {
+            if (mayTake(other, except)) {
                 return other;
             }
         }
-        return null;
+        return vacant.next(now, except);
+    }
+
+    private static <T extends Candidate> boolean mayTake(T candidate, Set<? extends T> except) {
+        return !candidate.isFull() && (except.isEmpty() || !except.contains(candidate));
     }
 
     /** Candidates of one weight, each in turn. */

@@ -23,6 +23,7 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
     private static final int DRAWS = 8;
 
     private final List<T> candidates;
+    private final VacantCandidates<T> vacant;
     private final @Nullable AliasTable table;
     private final double meanWeight;
     private final LongSupplier random;
@@ -30,7 +31,8 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
     /** Of so many picks, on average, one takes the first draw, however costly; 0 for none. A power of 2. */
     private final int probeEvery;
 
-    private TwoChoicesBalancer(List<T> all, LongSupplier random, Cost<? super T> cost, int probeEvery) {
+    private TwoChoicesBalancer(
+            List<T> all, VacantCandidates<T> vacant, LongSupplier random, Cost<? super T> cost, int probeEvery) {
         List<T> chosen = new ArrayList<>(all.size());
         int[] weights = new int[all.size()];
         long total = 0;
@@ -44,6 +46,7 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
             }
         }
         this.candidates = List.copyOf(chosen);
+        this.vacant = vacant;
         this.table = chosen.isEmpty() ? null : new AliasTable(Arrays.copyOf(weights, chosen.size()));
         this.meanWeight = chosen.isEmpty() ? 1 : (double) total / chosen.size();
         this.random = random;
@@ -52,17 +55,23 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
     }
 
     /** The better one has fewer requests in flight for its weight; of equals the one drawn first, so that idle ones get their shares. */
-    static <T extends Candidate> Balancer<T> byLoad(List<T> candidates, LongSupplier random) {
+    static <T extends Candidate> Balancer<T> byLoad(
+            List<T> candidates, VacantCandidates<T> vacant, LongSupplier random) {
         return new TwoChoicesBalancer<>(
-                candidates, random, (candidate, weight) -> candidate.inFlight() / (weight * candidate.ramp()), 0);
+                candidates,
+                vacant,
+                random,
+                (candidate, weight) -> candidate.inFlight() / (weight * candidate.ramp()),
+                0);
     }
 
     /**
      * The better one has the lower latency times requests in flight for its weight, this one included. One of 64 picks looks at
      * no cost, so that everybody's latency is known, and the one who was slow is not for ever.
      */
-    static <T extends Candidate> Balancer<T> byLatency(List<T> candidates, LongSupplier random) {
-        return new TwoChoicesBalancer<>(candidates, random, TwoChoicesBalancer::latencyCost, 64);
+    static <T extends Candidate> Balancer<T> byLatency(
+            List<T> candidates, VacantCandidates<T> vacant, LongSupplier random) {
+        return new TwoChoicesBalancer<>(candidates, vacant, random, TwoChoicesBalancer::latencyCost, 64);
     }
 
     private static double latencyCost(Candidate candidate, double weight) {
@@ -85,7 +94,7 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
             long bits = random.getAsLong();
             int drawn = drawing.draw((int) bits);
             T first = candidates.get(drawn);
-            if (except.contains(first) || (i < DRAWS - 1 && passes(first))) {
+            if (first.isFull() || except.contains(first) || (i < DRAWS - 1 && passes(first))) {
                 continue;
             }
             if (probeEvery > 0 && (Hash64.mix(bits) & (probeEvery - 1)) == 0) {
@@ -96,11 +105,16 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
                 other = drawn + 1 == candidates.size() ? 0 : drawn + 1;
             }
             T second = candidates.get(other);
-            return other != drawn && !except.contains(second) && !passes(second) && cost(second) < cost(first)
+            return other != drawn
+                            && !second.isFull()
+                            && !except.contains(second)
+                            && !passes(second)
+                            && cost(second) < cost(first)
                     ? second
                     : first;
         }
-        return untried(except);
+        // The least costly of a few from a random one on, of those that no draw found.
+        return vacant.best((int) random.getAsLong(), except, DRAWS, this::cost);
     }
 
     private double cost(T candidate) {
@@ -110,17 +124,5 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
     private boolean passes(T candidate) {
         double ramp = candidate.ramp();
         return ramp < 1 && (random.getAsLong() >>> 11) * 0x1.0p-53 >= ramp;
-    }
-
-    /** The least costly of those that no draw found: there are few of them. */
-    private @Nullable T untried(Set<? extends T> except) {
-        T best = null;
-        for (int i = 0; i < candidates.size(); i++) {
-            T candidate = candidates.get(i);
-            if (!except.contains(candidate) && (best == null || cost(candidate) < cost(best))) {
-                best = candidate;
-            }
-        }
-        return best;
     }
 }

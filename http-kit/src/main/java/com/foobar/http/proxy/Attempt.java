@@ -1,5 +1,6 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.backend.Admission;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.exchange.ClientConnection;
 import com.foobar.http.message.Fields;

@@ -1,5 +1,6 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.backend.Admission;
 import com.foobar.http.backend.Backend;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.backend.Admission;
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.StickySettings;
 import com.foobar.http.exchange.ProxyError;
@@ -28,7 +29,7 @@ public final class ProxyHandler implements RequestHandler {
                 sticky == null ? null : new StickyCookie(backend, sticky),
                 settings,
                 pools,
-                new Admission(backend, pools, settings.queued()),
+                new Admission(backend, transport.group(), settings.connectionsPerServer(), settings.queued()),
                 new RetryPolicy(retry.retries() + 1, retry.on()),
                 new RetryBudget(retry.budget(), System::nanoTime),
                 new Hedging(settings.hedging()));
@@ -56,7 +57,12 @@ public final class ProxyHandler implements RequestHandler {
         return context.pools().connections();
     }
 
-    /** Requests that wait until a server has fewer than its maxconn; for gauges, from any thread. */
+    /** Who gives requests their places with servers; of every way of using this backend. */
+    public Admission admission() {
+        return context.admission();
+    }
+
+    /** Requests that wait for any server with fewer than its maxconn; for gauges, from any thread. */
     public int queued() {
         return context.admission().waiting();
     }

@@ -4,11 +4,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What all event loops together have open to one server, and how many requests it is given at a time: HAProxy's {@code maxconn}. Thread-safe. */
+/** What all event loops together have open to one server, which is given {@code maxconn} requests at a time. Thread-safe. */
 final class ServerConnections {
     private final ServerAddress address;
     private final int maxconn;
-    private final AtomicInteger slots = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final List<UpstreamPool> pools = new CopyOnWriteArrayList<>();
 
@@ -24,26 +23,6 @@ final class ServerConnections {
     void add(UpstreamPool pool) {
         pools.add(pool);
     }
-
-    // ---- slots ----
-
-    /** Takes the place of a request with the server, if one is free. Never counts one too many, which would hide from others for a moment that a place is free. */
-    boolean take() {
-        int taken = slots.get();
-        while (taken < maxconn) {
-            if (slots.compareAndSet(taken, taken + 1)) {
-                return true;
-            }
-            taken = slots.get();
-        }
-        return false;
-    }
-
-    void giveBack() {
-        slots.decrementAndGet();
-    }
-
-    // ---- connections ----
 
     int open() {
         return open.get();

@@ -1,5 +1,6 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.backend.Admission;
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.exchange.ProxyError;
@@ -26,11 +27,12 @@ final class ServerSearch implements Admission.Waiter {
     private final @Nullable BackendServer session;
 
     private @Nullable Set<BackendServer> tried;
-    /** Servers that will not do; not changed while the request waits, as others read it then. */
+    /** Servers that will not do. */
     private Set<BackendServer> unwanted = Set.of();
 
     private boolean waiting;
     private long waitingSince;
+    private Admission.@Nullable Wait wait;
     private @Nullable ScheduledFuture<?> timeout;
 
     /**
@@ -74,13 +76,13 @@ final class ServerSearch implements Admission.Waiter {
 
     /** Whether there is a server that will do, with room or without. */
     boolean hasCandidate() {
-        return pick(Set.of()) != null;
+        return wanted() != null || backend.hasServer(unwanted);
     }
 
     /** A server, with which the request has a place from now on; null where none has room. */
     @Nullable
     BackendServer take() {
-        return context.admission().admit(this);
+        return context.admission().take(key, wanted(), unwanted);
     }
 
     /** Waits for a server; {@link Attempts#found} or {@link ProxyExchange#exhausted} follows, the latter perhaps before this returns. */
@@ -88,10 +90,11 @@ final class ServerSearch implements Admission.Waiter {
         waiting = true;
         waitingSince = System.nanoTime();
         long limit = context.settings().timeouts().queue().toNanos();
-        if (context.admission().enqueue(this)) {
-            timeout = stream.eventLoop().schedule(this::giveUp, limit, TimeUnit.NANOSECONDS);
-        } else {
+        wait = context.admission().await(this, key, wanted(), unwanted);
+        if (wait == null) {
             giveUp();
+        } else {
+            timeout = stream.eventLoop().schedule(this::giveUp, limit, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -99,7 +102,9 @@ final class ServerSearch implements Admission.Waiter {
     void stop() {
         if (waiting) {
             waiting = false;
-            context.admission().leave(this);
+            if (wait != null) {
+                context.admission().leave(wait);
+            }
             cancelTimeout();
         }
     }
@@ -111,6 +116,11 @@ final class ServerSearch implements Admission.Waiter {
             exchange.exhausted(new ProxyError.QueueExhausted(
                     backend.name(), backend.describe(), context.admission().waiting(), waited));
         }
+    }
+
+    /** The server of the client's session, to be waited for however busy it is (HAProxy's persistence), rather than to go to another; null where any will do. */
+    private @Nullable BackendServer wanted() {
+        return session != null && !unwanted.contains(session) && session.takesSessions() ? session : null;
     }
 
     private void cancelTimeout() {
@@ -126,29 +136,6 @@ final class ServerSearch implements Admission.Waiter {
     @Override
     public EventLoop eventLoop() {
         return stream.eventLoop();
-    }
-
-    @Override
-    public @Nullable BackendServer pick(Set<BackendServer> full) {
-        if (wantsSession()) {
-            return full.contains(session) ? null : session;
-        }
-        if (unwanted.isEmpty() || full.isEmpty()) {
-            return backend.pick(key, full.isEmpty() ? unwanted : full);
-        }
-        Set<BackendServer> except = new HashSet<>(full);
-        except.addAll(unwanted);
-        return backend.pick(key, except);
-    }
-
-    @Override
-    public boolean wantsAny() {
-        return unwanted.isEmpty() && !wantsSession();
-    }
-
-    /** Whether it waits for the server of the client's session, however busy (HAProxy's persistence), rather than to go to another. */
-    private boolean wantsSession() {
-        return session != null && !unwanted.contains(session) && session.takesSessions();
     }
 
     @Override

@@ -68,6 +68,8 @@ class BackendSettingsTest {
                                     address: 10.0.0.1:80
                                     weight: 7
                                     backup: true
+                                    maxconn: 8
+                                    maxqueue: 9
                                 allbackups: true
                                 slowstart: 20s
                                 panic-threshold: 50
@@ -111,7 +113,7 @@ class BackendSettingsTest {
                         Balance.HEADER,
                         "X-User",
                         150,
-                        List.of(new ServerSettings("app-1", new HostPort("10.0.0.1", 80), 7, true)),
+                        List.of(new ServerSettings("app-1", new HostPort("10.0.0.1", 80), 7, true, 8, 9)),
                         true,
                         Duration.ofSeconds(20),
                         50,

@@ -133,8 +133,8 @@ class BalanceTest {
         List<TestCandidate> servers = List.of(a, b, c);
         Turn turn = new Turn(Integer.MAX_VALUE - PICKS / 2);
         Balancer<TestCandidate> balancer = balance == Balance.ROUNDROBIN
-                ? new RoundRobinBalancer<>(servers, turn)
-                : new LeastConnBalancer<>(servers, turn);
+                ? new RoundRobinBalancer<>(servers, VacantCandidates.allOf(servers), turn)
+                : new LeastConnBalancer<>(servers, VacantCandidates.allOf(servers), turn);
 
         Map<TestCandidate, Double> shares = shares(balancer);
 

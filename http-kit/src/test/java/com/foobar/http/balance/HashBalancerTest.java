@@ -61,9 +61,10 @@ class HashBalancerTest {
         heavier.set(9, heaviest.get(9));
 
         List<TestCandidate> before =
-                owners(HashBalancer.among(heaviest, 0, inFlight::get).over(heaviest));
-        List<TestCandidate> after =
-                owners(HashBalancer.among(heavier, 0, inFlight::get).over(heavier));
+                owners(HashBalancer.among(heaviest, 0, inFlight::get, Vacancies.all(heaviest.size()))
+                        .over(heaviest));
+        List<TestCandidate> after = owners(HashBalancer.among(heavier, 0, inFlight::get, Vacancies.all(heavier.size()))
+                .over(heavier));
 
         for (int i = 0; i < KEYS; i++) {
             if (!after.get(i).name().equals("web-1")) {
@@ -81,8 +82,9 @@ class HashBalancerTest {
     @ParameterizedTest
     @ValueSource(ints = {101, 125, 150, 200})
     void letsNoServerHaveMoreThanTheFactorOfTheMean(int factor) {
-        Balancer<TestCandidate> balancer =
-                HashBalancer.among(servers, factor, inFlight::get).over(servers);
+        Balancer<TestCandidate> balancer = HashBalancer.among(
+                        servers, factor, inFlight::get, Vacancies.all(servers.size()))
+                .over(servers);
 
         // A tenth of the requests are for one key, the others for their own.
         for (int i = 0; i < KEYS; i++) {
@@ -99,16 +101,16 @@ class HashBalancerTest {
     void keepsKeysAtHomeWhileNobodyIsFull() {
         servers.forEach(server -> server.inFlight = 10);
         inFlight.set(100);
-        Balancer<TestCandidate> bounded =
-                HashBalancer.among(servers, 125, inFlight::get).over(servers);
+        Balancer<TestCandidate> bounded = HashBalancer.among(servers, 125, inFlight::get, Vacancies.all(servers.size()))
+                .over(servers);
 
         assertThat(owners(bounded)).isEqualTo(owners(unbounded().over(servers)));
     }
 
     @Test
     void passesAKeyOnToTheSameNextServerEachTime() {
-        Balancer<TestCandidate> bounded =
-                HashBalancer.among(servers, 125, inFlight::get).over(servers);
+        Balancer<TestCandidate> bounded = HashBalancer.among(servers, 125, inFlight::get, Vacancies.all(servers.size()))
+                .over(servers);
         long key = Hash64.of("/hot");
         TestCandidate home = bounded.pick(key, Set.of());
         home.inFlight = 100;
@@ -153,7 +155,7 @@ class HashBalancerTest {
     }
 
     private Balancing<TestCandidate> unbounded() {
-        return HashBalancer.among(servers, 0, inFlight::get);
+        return HashBalancer.among(servers, 0, inFlight::get, Vacancies.all(servers.size()));
     }
 
     private static List<TestCandidate> owners(Balancer<TestCandidate> balancer) {

@@ -56,7 +56,8 @@ class LeastConnBalancerTest {
     @Test
     void evensOutRequestsThatNeverEnd() {
         List<TestCandidate> servers = List.of(server("a", 1, 0), server("b", 2, 0), server("c", 1, 0));
-        Balancer<TestCandidate> balancer = new LeastConnBalancer<>(servers, new Turn());
+        Balancer<TestCandidate> balancer =
+                new LeastConnBalancer<>(servers, VacantCandidates.allOf(servers), new Turn());
 
         for (int i = 0; i < 400; i++) {
             balancer.pick(NO_KEY, Set.of()).inFlight++;
@@ -79,7 +80,8 @@ class LeastConnBalancerTest {
     void staysInRangeWhenTheTurnOverflows() {
         TestCandidate a = server("a", 1, 0);
         TestCandidate b = server("b", 1, 0);
-        Balancer<TestCandidate> balancer = new LeastConnBalancer<>(List.of(a, b), new Turn(Integer.MAX_VALUE - 1));
+        Balancer<TestCandidate> balancer = new LeastConnBalancer<>(
+                List.of(a, b), VacantCandidates.allOf(List.of(a, b)), new Turn(Integer.MAX_VALUE - 1));
 
         assertThat(shares(balancer, 10)).isEqualTo(Map.of(a, 5L, b, 5L));
     }
@@ -87,7 +89,8 @@ class LeastConnBalancerTest {
     @Test
     void keepsAThousandServersLevel() {
         List<TestCandidate> servers = many();
-        Balancer<TestCandidate> balancer = new LeastConnBalancer<>(servers, new Turn());
+        Balancer<TestCandidate> balancer =
+                new LeastConnBalancer<>(servers, VacantCandidates.allOf(servers), new Turn());
 
         for (int i = 0; i < 20_000; i++) {
             balancer.pick(NO_KEY, Set.of()).inFlight++;
@@ -100,7 +103,8 @@ class LeastConnBalancerTest {
     void findsTheOneOfAThousandThatHasBecomeFree() {
         List<TestCandidate> servers = many();
         servers.forEach(server -> server.inFlight = 5);
-        Balancer<TestCandidate> balancer = new LeastConnBalancer<>(servers, new Turn());
+        Balancer<TestCandidate> balancer =
+                new LeastConnBalancer<>(servers, VacantCandidates.allOf(servers), new Turn());
         int blocks = 1000 / 8;
         for (int i = 0; i < blocks; i++) {
             balancer.pick(NO_KEY, Set.of());
@@ -121,7 +125,8 @@ class LeastConnBalancerTest {
                 .mapToObj(i -> new TestCandidate("s" + i, i < 500 ? 1 : 3))
                 .toList();
 
-        Map<TestCandidate, Long> shares = shares(new LeastConnBalancer<>(servers, new Turn()), 100_000);
+        Map<TestCandidate, Long> shares =
+                shares(new LeastConnBalancer<>(servers, VacantCandidates.allOf(servers), new Turn()), 100_000);
 
         long heavy = servers.stream()
                 .filter(server -> server.weight() == 3)
@@ -152,7 +157,7 @@ class LeastConnBalancerTest {
     }
 
     private static Balancer<TestCandidate> over(TestCandidate... servers) {
-        return new LeastConnBalancer<>(List.of(servers), new Turn());
+        return new LeastConnBalancer<>(List.of(servers), VacantCandidates.allOf(List.of(servers)), new Turn());
     }
 
     private static Map<TestCandidate, Long> shares(Balancer<TestCandidate> balancer, int picks) {

@@ -41,7 +41,8 @@ class RoundRobinBalancerTest {
     void spreadsWeightsSmoothlyOverTheCycle(String weights, String expected) {
         List<TestCandidate> servers = servers(weights);
         int length = expected.split(" ").length;
-        Balancer<TestCandidate> balancer = new RoundRobinBalancer<>(servers, new Turn());
+        Balancer<TestCandidate> balancer =
+                new RoundRobinBalancer<>(servers, VacantCandidates.allOf(servers), new Turn());
 
         for (int cycle = 0; cycle < 3; cycle++) {
             assertThat(picks(balancer, length).stream().map(Object::toString).collect(Collectors.joining(" ")))
@@ -52,8 +53,9 @@ class RoundRobinBalancerTest {
     @Test
     void givesExactSharesOverAFullCycleOfUnevenWeights() {
         List<TestCandidate> servers = servers("256,255,1,7");
-        Map<TestCandidate, Long> shares = picks(new RoundRobinBalancer<>(servers, new Turn()), 519).stream()
-                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        Map<TestCandidate, Long> shares =
+                picks(new RoundRobinBalancer<>(servers, VacantCandidates.allOf(servers), new Turn()), 519).stream()
+                        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
 
         assertThat(shares)
                 .isEqualTo(Map.of(servers.get(0), 256L, servers.get(1), 255L, servers.get(2), 1L, servers.get(3), 7L));
@@ -62,7 +64,8 @@ class RoundRobinBalancerTest {
     @Test
     void staysInRangeWhenTheTurnOverflows() {
         Turn turn = new Turn(Integer.MAX_VALUE - 1);
-        Balancer<TestCandidate> balancer = new RoundRobinBalancer<>(List.of(a, b, c), turn);
+        Balancer<TestCandidate> balancer =
+                new RoundRobinBalancer<>(List.of(a, b, c), VacantCandidates.allOf(List.of(a, b, c)), turn);
 
         List<TestCandidate> picks = picks(balancer, 9);
 
@@ -89,7 +92,8 @@ class RoundRobinBalancerTest {
 
     @Test
     void sharesExactlyBetweenThreads() {
-        Balancer<TestCandidate> balancer = new RoundRobinBalancer<>(List.of(a, b, c), new Turn());
+        Balancer<TestCandidate> balancer =
+                new RoundRobinBalancer<>(List.of(a, b, c), VacantCandidates.allOf(List.of(a, b, c)), new Turn());
         Map<TestCandidate, AtomicInteger> shares = new ConcurrentHashMap<>();
 
         IntStream.range(0, 30_000).parallel().forEach(i -> shares.computeIfAbsent(
@@ -102,9 +106,11 @@ class RoundRobinBalancerTest {
     @Test
     void takesTheTurnOverFromTheBalancerBefore() {
         Turn turn = new Turn();
-        new RoundRobinBalancer<>(List.of(a, b, c), turn).pick(NO_KEY, Set.of());
+        new RoundRobinBalancer<>(List.of(a, b, c), VacantCandidates.allOf(List.of(a, b, c)), turn)
+                .pick(NO_KEY, Set.of());
 
-        assertThat(new RoundRobinBalancer<>(List.of(a, b), turn).pick(NO_KEY, Set.of()))
+        assertThat(new RoundRobinBalancer<>(List.of(a, b), VacantCandidates.allOf(List.of(a, b)), turn)
+                        .pick(NO_KEY, Set.of()))
                 .isSameAs(b);
     }
 
@@ -115,8 +121,9 @@ class RoundRobinBalancerTest {
                 .toList();
         int cycle = servers.stream().mapToInt(TestCandidate::weight).sum();
 
-        Map<TestCandidate, Long> shares = picks(new RoundRobinBalancer<>(servers, new Turn()), cycle).stream()
-                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        Map<TestCandidate, Long> shares =
+                picks(new RoundRobinBalancer<>(servers, VacantCandidates.allOf(servers), new Turn()), cycle).stream()
+                        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
 
         assertThat(servers).allSatisfy(server -> assertThat(shares.getOrDefault(server, 0L))
                 .isEqualTo(server.weight()));
@@ -143,7 +150,7 @@ class RoundRobinBalancerTest {
     }
 
     private static Balancer<TestCandidate> over(TestCandidate... servers) {
-        return new RoundRobinBalancer<>(List.of(servers), new Turn());
+        return new RoundRobinBalancer<>(List.of(servers), VacantCandidates.allOf(List.of(servers)), new Turn());
     }
 
     private static List<TestCandidate> picks(Balancer<TestCandidate> balancer, int count) {

@@ -119,11 +119,11 @@ final class Simulation {
     }
 
     Balancer<Candidate> randomTwo() {
-        return TwoChoicesBalancer.byLoad(candidates(), numbers());
+        return TwoChoicesBalancer.byLoad(candidates(), VacantCandidates.allOf(candidates()), numbers());
     }
 
     Balancer<Candidate> ewma() {
-        return TwoChoicesBalancer.byLatency(candidates(), numbers());
+        return TwoChoicesBalancer.byLatency(candidates(), VacantCandidates.allOf(candidates()), numbers());
     }
 
     Balancer<Candidate> of(Balance balance, int hashBalanceFactor) {

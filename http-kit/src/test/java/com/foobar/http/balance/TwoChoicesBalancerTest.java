@@ -46,7 +46,8 @@ class TwoChoicesBalancerTest {
         List<TestCandidate> servers = IntStream.range(0, 1000)
                 .mapToObj(i -> new TestCandidate("s" + i, 1))
                 .toList();
-        Balancer<TestCandidate> balancer = TwoChoicesBalancer.byLoad(servers, random::nextLong);
+        Balancer<TestCandidate> balancer =
+                TwoChoicesBalancer.byLoad(servers, VacantCandidates.allOf(servers), random::nextLong);
         for (int i = 0; i < 10_000; i++) {
             balancer.pick(NO_KEY, Set.of()).inFlight++;
         }
@@ -99,11 +100,12 @@ class TwoChoicesBalancerTest {
     }
 
     private Balancer<TestCandidate> byLoad(TestCandidate... servers) {
-        return TwoChoicesBalancer.byLoad(List.of(servers), random::nextLong);
+        return TwoChoicesBalancer.byLoad(List.of(servers), VacantCandidates.allOf(List.of(servers)), random::nextLong);
     }
 
     private Balancer<TestCandidate> byLatency(TestCandidate... servers) {
-        return TwoChoicesBalancer.byLatency(List.of(servers), random::nextLong);
+        return TwoChoicesBalancer.byLatency(
+                List.of(servers), VacantCandidates.allOf(List.of(servers)), random::nextLong);
     }
 
     private static Map<TestCandidate, Long> shares(Balancer<TestCandidate> balancer) {

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StickyIT {
     private static final String STICKY = "balance: roundrobin\nsticky: {cookie: SID, secret: 0123456789abcdef%s}";
 
+    private static final Duration LONG = Duration.ofSeconds(30);
+
     private ProxyFixture proxy;
 
     @BeforeEach
@@ -151,12 +153,58 @@ class StickyIT {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> proxy.server(number).requests().size() == 2);
             second.send(request);
-            await().atMost(Duration.ofSeconds(30)).until(() -> proxy.proxy().queued() == 1);
+            await().atMost(Duration.ofSeconds(30)).until(() -> waitingFor(number) == 1);
             answer.countDown();
 
             assertThat(first.read().text()).isEqualTo(response.text());
             assertThat(second.read().text()).isEqualTo(response.text());
         }
+    }
+
+    /** A queue with a place for one: the sessions of a server that hangs are in another one. */
+    @Test
+    void letsOthersWaitThoughTheSessionsOfAServerThatHangsWaitAsWell() throws Exception {
+        proxy.close();
+        proxy = new ProxyFixture(2);
+        proxy.listen(
+                ProxySettings.DEFAULTS.withConnections(1, 1).withTimeouts(LONG, LONG, LONG),
+                "sticky: {cookie: SID, secret: 0123456789abcdef}\nbalance: first");
+        CountDownLatch hang = new CountDownLatch(1);
+        CountDownLatch work = new CountDownLatch(1);
+        try (HttpWire first = HttpWire.connect(proxy.port());
+                HttpWire second = HttpWire.connect(proxy.port());
+                HttpWire other = HttpWire.connect(proxy.port());
+                HttpWire any = HttpWire.connect(proxy.port())) {
+            String request = "GET / HTTP/1.1\r\nHost: a\r\n";
+            String session = request + "Cookie: " + cookie(first.get("/")) + "\r\n\r\n";
+            proxy.server(1).answerAfter(hang);
+            proxy.server(2).answerAfter(work);
+            first.send(session);
+            await().atMost(LONG).until(() -> proxy.backendServer(1).inFlight() == 1);
+            second.send(session);
+            await().atMost(LONG).until(() -> waitingFor(1) == 1);
+            other.send(request + "\r\n");
+            await().atMost(LONG).until(() -> proxy.backendServer(2).inFlight() == 1);
+            any.send(request + "\r\n");
+            await().atMost(LONG).until(() -> proxy.proxy().queued() == 1);
+
+            work.countDown();
+            assertThat(other.read().text()).isEqualTo("server-2");
+            assertThat(any.read().text()).isEqualTo("server-2");
+            assertThat(waitingFor(1)).isEqualTo(1);
+
+            // Who waits for a server that is gone gets another one, and its cookie.
+            proxy.backendServer(1).set(OperationalState.DOWN, "test", false);
+            Response moved = second.read();
+            assertThat(moved.text()).isEqualTo("server-2");
+            assertThat(moved.values("Set-Cookie")).hasSize(1);
+        } finally {
+            hang.countDown();
+        }
+    }
+
+    private int waitingFor(int server) {
+        return proxy.proxy().admission().waitingFor(proxy.backendServer(server));
     }
 
     /** As in HAProxy: sessions end where they began, new clients go elsewhere. */

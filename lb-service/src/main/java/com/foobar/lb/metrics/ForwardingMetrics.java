@@ -28,8 +28,9 @@ final class ForwardingMetrics {
                 "current_connections", "Open connections to servers, idle ones included.", ProxyHandler::connections);
         metrics.gauge(
                 "current_queue",
-                "Requests that wait as all servers have as many as they may have.",
+                "Requests that wait for any server, as all have as many as they may have.",
                 ProxyHandler::queued);
+        metrics.serverQueues();
         metrics.gauge(
                 "retry_budget",
                 "Retries and hedges that retry.budget allows at this moment.",
@@ -54,6 +55,19 @@ final class ForwardingMetrics {
                         callback.call(nanos / 1e9, backend.name());
                     }
                 }))
+                .register(registry);
+    }
+
+    private void serverQueues() {
+        GaugeWithCallback.builder()
+                .name("lb_server_current_queue")
+                .help("Requests of sessions that wait for this server, as it has as many as it may have.")
+                .labelNames("proxy", "server")
+                .callback(callback -> backends.forEach(backend -> backend.servers()
+                        .forEach(server -> callback.call(
+                                proxies.apply(backend.name()).admission().waitingFor(server),
+                                backend.name(),
+                                server.name()))))
                 .register(registry);
     }
 

@@ -72,7 +72,7 @@ public final class LbMetrics {
      */
     public void watch(List<Frontend> frontends, Function<String, ProxyHandler> proxies) {
         counts = new LiveCounts(
-                frontends, backends, backend -> proxies.apply(backend).queued());
+                frontends, backends, backend -> proxies.apply(backend).admission());
         ForwardingMetrics.register(registry, backends, proxies);
         gauge(frontends, "lb_frontend_status", "1 while it listens.", frontend -> frontend.isListening() ? 1 : 0);
         gauge(frontends, "lb_frontend_current_sessions", "Open connections of clients.", Frontend::connections);

@@ -1,12 +1,13 @@
 package com.foobar.lb.metrics;
 
+import com.foobar.http.backend.Admission;
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.lb.frontend.Frontend;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How busy everything is at the moment, as a log line tells it. Immutable itself; safe from any thread. */
@@ -15,12 +16,12 @@ final class LiveCounts {
     private final Map<String, Frontend> byName = new HashMap<>();
     private final Map<String, Backend> backends = new HashMap<>();
     private final Map<String, Map<String, BackendServer>> servers = new HashMap<>();
-    private final ToIntFunction<String> queued;
+    private final Function<String, Admission> queues;
 
-    /** @param queued requests that wait for a server of the backend of that name */
-    LiveCounts(List<Frontend> frontends, List<Backend> backends, ToIntFunction<String> queued) {
+    /** @param queues where requests wait for a server of the backend of that name */
+    LiveCounts(List<Frontend> frontends, List<Backend> backends, Function<String, Admission> queues) {
         this.frontends = List.copyOf(frontends);
-        this.queued = queued;
+        this.queues = queues;
         frontends.forEach(frontend -> byName.put(frontend.name(), frontend));
         for (Backend backend : backends) {
             this.backends.put(backend.name(), backend);
@@ -30,10 +31,7 @@ final class LiveCounts {
         }
     }
 
-    /**
-     * Appends HAProxy's {@code actconn/feconn/beconn/srv_conn/retries srv_queue/backend_queue}. Servers have no queues of their own here:
-     * {@code srv_queue} is 0.
-     */
+    /** Appends HAProxy's {@code actconn/feconn/beconn/srv_conn/retries srv_queue/backend_queue}. */
     void append(StringBuilder line, String frontend, @Nullable String backend, @Nullable String server, int retries) {
         int all = 0;
         for (Frontend each : frontends) {
@@ -53,7 +51,12 @@ final class LiveCounts {
                 .append(ofServer == null ? 0 : ofServer.inFlight())
                 .append('/')
                 .append(retries)
-                .append(" 0/")
-                .append(backend == null ? 0 : queued.applyAsInt(backend));
+                .append(' ')
+                .append(
+                        backend == null || ofServer == null
+                                ? 0
+                                : queues.apply(backend).waitingFor(ofServer))
+                .append('/')
+                .append(backend == null ? 0 : queues.apply(backend).waiting());
     }
 }

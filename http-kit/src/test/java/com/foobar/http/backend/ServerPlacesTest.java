@@ -1,16 +1,17 @@
-package com.foobar.http.proxy;
+package com.foobar.http.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.kit.settings.HostPort;
+import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class ServerConnectionsTest {
+class ServerPlacesTest {
     private static final int ROUNDS = 2_000;
 
-    private final ServerConnections connections =
-            new ServerConnections(new ServerAddress(new HostPort("127.0.0.1", 8101), Runnable::run), 1);
+    private final ServerPlaces places =
+            new ServerPlaces(new BackendServer("web-1", new HostPort("127.0.0.1", 8101), 1, Clock.systemUTC()), 1, 1);
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
     /** Written before, and read after, {@link #ended}. */
@@ -22,11 +23,11 @@ class ServerConnectionsTest {
         Thread other = new Thread(this::want);
         other.start();
         try {
-            assertThat(connections.take()).isTrue();
+            assertThat(places.take()).isTrue();
             for (int round = 1; round <= ROUNDS; round++) {
                 begun.set(round);
-                connections.giveBack();
-                boolean gotIt = connections.take();
+                places.giveBack();
+                boolean gotIt = places.take();
                 while (ended.get() < round) {
                     Thread.onSpinWait();
                 }
@@ -48,7 +49,7 @@ class ServerConnectionsTest {
                 }
                 Thread.onSpinWait();
             }
-            otherGotIt = connections.take();
+            otherGotIt = places.take();
             ended.set(round);
         }
     }
