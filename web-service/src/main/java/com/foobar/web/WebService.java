@@ -8,12 +8,14 @@ import com.foobar.kit.ServiceContext;
 import com.foobar.kit.StartFailure;
 import com.foobar.kit.net.NettyTransport;
 import com.foobar.kit.observability.AccessLog;
+import com.foobar.web.cache.ResponseCache;
 import com.foobar.web.config.WebSettings;
 import com.foobar.web.content.ContentCheck;
 import com.foobar.web.content.ContentRoot;
 import com.foobar.web.content.ContentRoots;
 import com.foobar.web.content.FileHandler;
 import com.foobar.web.gateway.Gateway;
+import com.foobar.web.metrics.CacheMetrics;
 import com.foobar.web.metrics.ConnectionMetrics;
 import com.foobar.web.metrics.ContentMetrics;
 import com.foobar.web.metrics.RequestMetrics;
@@ -37,6 +39,7 @@ final class WebService implements Service {
     private final ServiceContext<WebSettings> context;
     private final NettyTransport transport;
     private final Gateway gateway;
+    private final CacheMetrics cacheMetrics = new CacheMetrics();
     private final Clock clock = Clock.systemUTC();
 
     /** What start has made so far; replaced by the threads that start and stop, read by any. */
@@ -49,8 +52,16 @@ final class WebService implements Service {
     WebService(ServiceContext<WebSettings> context) {
         this.context = context;
         this.transport = NettyTransport.of(context.vertx());
-        this.gateway =
-                new Gateway(context.vertx(), transport, context.settings().gateway());
+        this.gateway = new Gateway(
+                context.vertx(),
+                transport,
+                context.settings().gateway(),
+                context.settings().instance(),
+                cacheMetrics);
+        ResponseCache cache = gateway.cache();
+        if (cache != null) {
+            new CacheEndpoints(cache, cacheMetrics).addTo(context.management());
+        }
     }
 
     @Override
@@ -85,6 +96,7 @@ final class WebService implements Service {
                     gateway.start();
                     ServerMetrics.register(context.registry(), gateway.backend());
                     ConnectionMetrics.register(context.registry(), bound, gateway.proxy());
+                    registerCache();
                     ContentCheck started = new ContentCheck(context.vertx(), opened);
                     started.start();
                     check = started;
@@ -98,6 +110,13 @@ final class WebService implements Service {
                                     .toList());
                     return null;
                 });
+    }
+
+    private void registerCache() {
+        ResponseCache cache = gateway.cache();
+        if (cache != null) {
+            cacheMetrics.register(context.registry(), cache::bytes, cache::responses, cache::evictions);
+        }
     }
 
     /** The traffic port; 0 before it is bound. */

@@ -34,7 +34,7 @@ class ArchitectureTest {
             .resideInAPackage("..web.metrics..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..web.content..", "..web.gateway..", "..web.config..");
+            .resideInAnyPackage("..web.content..", "..web.gateway..", "..web.cache..", "..web.config..");
 
     @ArchTest
     static final ArchRule CONTENT_AND_GATEWAY_DO_NOT_KNOW_EACH_OTHER = noClasses()
@@ -51,6 +51,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("..web.content..");
+
+    @ArchTest
+    static final ArchRule THE_CACHE_KNOWS_NEITHER = noClasses()
+            .that()
+            .resideInAPackage("..web.cache..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..web.content..", "..web.gateway..");
 
     @ArchTest
     static final ArchRule ONLY_CONFIG_READS_THE_ENVIRONMENT = noClasses()

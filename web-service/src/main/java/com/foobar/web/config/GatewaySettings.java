@@ -52,7 +52,10 @@ public record GatewaySettings(
         @Default("1024")
         @Range(min = "0", max = "1000000")
         @Description("requests that may wait for a connection to one app server")
-        int maxqueue) {
+        int maxqueue,
+
+        @Description("the shared cache of what app servers mark cacheable")
+        CacheSettings cache) {
 
     public GatewaySettings {
         if (balance == Balance.HEADER || balance == Balance.COOKIE) {

@@ -11,11 +11,14 @@ import com.foobar.http.health.HealthChecker;
 import com.foobar.http.proxy.ProxyHandler;
 import com.foobar.kit.Neighbour;
 import com.foobar.kit.net.NettyTransport;
+import com.foobar.web.cache.ResponseCache;
 import com.foobar.web.config.GatewaySettings;
+import com.foobar.web.metrics.CacheMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forwards requests for {@code /api} to the app servers that are up. Whether any is, is no matter of this service's own
@@ -25,11 +28,24 @@ public final class Gateway implements RequestHandler {
     private final Backend backend;
     private final HealthChecker checker;
     private final ProxyHandler proxy;
+    private final @Nullable ResponseCache cache;
+    private final RequestHandler first;
 
-    public Gateway(Vertx vertx, NettyTransport transport, GatewaySettings settings) {
-        backend = Backend.of(settings.backend(), Clock.systemUTC());
+    /** @param instance this web server's name, for {@code Cache-Status} */
+    public Gateway(
+            Vertx vertx,
+            NettyTransport transport,
+            GatewaySettings settings,
+            String instance,
+            CacheMetrics cacheMetrics) {
+        Clock clock = Clock.systemUTC();
+        backend = Backend.of(settings.backend(), clock);
         checker = HealthChecker.of(vertx, backend, settings.check());
         proxy = new ProxyHandler(transport, backend, settings.proxy());
+        cache = settings.cache().enabled()
+                ? new ResponseCache(proxy, settings.cache(), settings.serverTimeout(), instance, cacheMetrics, clock)
+                : null;
+        first = cache == null ? proxy : cache;
     }
 
     /** Begins to check the app servers; until the first answer each of them is down. */
@@ -42,7 +58,7 @@ public final class Gateway implements RequestHandler {
         if (ApiPaths.isAmbiguous(stream.head().target())) {
             stream.fail(new ProxyError.Malformed(400, "The path holds a dot segment."));
         } else {
-            proxy.handle(stream);
+            first.handle(stream);
         }
     }
 
@@ -53,6 +69,11 @@ public final class Gateway implements RequestHandler {
 
     public Backend backend() {
         return backend;
+    }
+
+    /** The cache of what app servers mark cacheable; null if it is turned off. */
+    public @Nullable ResponseCache cache() {
+        return cache;
     }
 
     public ProxyHandler proxy() {

@@ -51,7 +51,13 @@ class WebSettingsTest {
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(2),
                                 256,
-                                1024),
+                                1024,
+                                new CacheSettings(
+                                        ByteSize.parse("64MiB"),
+                                        ByteSize.parse("1MiB"),
+                                        Duration.ofSeconds(5),
+                                        true,
+                                        true)),
                         new LimitSettings(
                                 ByteSize.parse("32KiB"), 128, ByteSize.parse("8KiB"), ByteSize.parse("1MiB"), 10_000),
                         new TimeoutSettings(Duration.ofSeconds(10), Duration.ofSeconds(75), Duration.ofSeconds(30)),
@@ -83,6 +89,7 @@ class WebSettingsTest {
                   queue-timeout: 1s
                   maxconn: 10
                   maxqueue: 20
+                  cache: {memory: 1MiB, max-object: 64KiB, collapse-timeout: 1s, request-directives: false, status: false}
                 limits: {head: 8KiB, fields: 50, target: 1KiB, body: 64KiB, connections: 100}
                 timeouts: {head: 1s, idle: 20s, client: 5s}
                 management: {listen: '0.0.0.0:9912'}
@@ -112,7 +119,13 @@ class WebSettingsTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(1),
                                 10,
-                                20),
+                                20,
+                                new CacheSettings(
+                                        ByteSize.parse("1MiB"),
+                                        ByteSize.parse("64KiB"),
+                                        Duration.ofSeconds(1),
+                                        false,
+                                        false)),
                         new LimitSettings(
                                 ByteSize.parse("8KiB"), 50, ByteSize.parse("1KiB"), ByteSize.parse("64KiB"), 100),
                         new TimeoutSettings(Duration.ofSeconds(1), Duration.ofSeconds(20), Duration.ofSeconds(5)),
@@ -133,6 +146,7 @@ class WebSettingsTest {
                 "gateway: {servers: [{name: a, address: 'h:1'}, {name: a, address: 'h:2'}]} | gateway",
                 "gateway: {servers: [{name: a, address: 'h:1', weight: -3}]} | gateway.servers[0].weight",
                 "gateway: {check: {fall: 0}}                    | gateway.check.fall",
+                "gateway: {cache: {max-object: 1KB}}            | gateway.cache.max-object",
                 "gateway: {attempts: 0}                         | gateway.attempts",
                 "limits: {body: -1}                             | limits.body",
                 "timeouts: {idle: 75}                           | timeouts.idle",
