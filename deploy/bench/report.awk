@@ -14,39 +14,10 @@ NR > 1 {
   value[$1, $2, $3, "cpu"] = $9
 }
 
-# The median of values[1..count], which is sorted on the way.
-function median(values, count,   i, j, key) {
-  for (i = 2; i <= count; i++) {
-    key = values[i]
-    for (j = i - 1; j >= 1 && values[j] > key; j--) values[j + 1] = values[j]
-    values[j + 1] = key
-  }
-  return count % 2 ? values[(count + 1) / 2] : (values[count / 2] + values[count / 2 + 1]) / 2
-}
-
-function of(workload, peer, what,   round, values) {
-  for (round = 1; round <= rounds; round++) values[round] = value[round, workload, peer, what]
-  return median(values, rounds)
-}
-
-function ratio(workload, peer, other, what,   round, values) {
-  for (round = 1; round <= rounds; round++)
-    values[round] = value[round, workload, peer, what] / value[round, workload, other, what]
-  return median(values, rounds)
-}
-
 function difference(workload, peer, other, what,   round, values) {
   for (round = 1; round <= rounds; round++)
     values[round] = value[round, workload, peer, what] - value[round, workload, other, what]
   return median(values, rounds)
-}
-
-function has(workload, peer) { return (workload, peer) in seen }
-
-# goal WHAT, what was measured, "<=" or ">=", the limit.
-function goal(what, measured, sign, limit, unit) {
-  printf "| %s | %s %s%s | %.2f%s | %s |\n", what, (sign == "<=" ? "at most" : "at least"), limit, unit, measured, unit, \
-    (sign == "<=" ? measured <= limit : measured >= limit) ? "holds" : "**missed**"
 }
 
 END {

@@ -18,4 +18,4 @@ workloads=${workloads:-point-1,point-8,point-64,text-64,write-8,rows}
 warm_all "$workloads" "${peers[@]}"
 measure_rounds "$workloads" "${peers[@]}"
 
-report "db-router beside MySQL Router, HAProxy in TCP mode and no router."
+report "db-router beside MySQL Router, HAProxy in TCP mode and no router." "Database: $database $(database_version)." report.awk
