@@ -30,25 +30,35 @@ public record ServerTls(
         List<String> versions) {
     public static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
+    static final ApplicationProtocolConfig APPLICATION_PROTOCOLS = new ApplicationProtocolConfig(
+            Protocol.ALPN,
+            SelectorFailureBehavior.NO_ADVERTISE,
+            SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2,
+            ApplicationProtocolNames.HTTP_1_1);
+
     public ServerTls {
         identities = List.copyOf(identities);
         clientAuthorities = List.copyOf(clientAuthorities);
         versions = List.copyOf(versions);
     }
 
-    /** @throws IllegalArgumentException if the JDK cannot use the certificates */
+    /**
+     * By BoringSSL, which takes a fraction of the JDK's time, where it runs on this machine and knows the kinds of keys; otherwise by the JDK.
+     *
+     * @throws IllegalArgumentException if the certificates cannot be used
+     */
     public SslContext context() {
+        return BoringSsl.canUse(identities) ? BoringSsl.context(this) : jdkContext();
+    }
+
+    SslContext jdkContext() {
         return new JdkSslContext(
                 TlsIdentity.serverContext(identities, clientAuthorities),
                 false,
                 Http2SecurityUtil.CIPHERS,
                 SupportedCipherSuiteFilter.INSTANCE,
-                new ApplicationProtocolConfig(
-                        Protocol.ALPN,
-                        SelectorFailureBehavior.NO_ADVERTISE,
-                        SelectedListenerFailureBehavior.ACCEPT,
-                        ApplicationProtocolNames.HTTP_2,
-                        ApplicationProtocolNames.HTTP_1_1),
+                APPLICATION_PROTOCOLS,
                 clientCertificates,
                 versions.toArray(String[]::new),
                 false);
@@ -58,7 +68,7 @@ public record ServerTls(
      * With one certificate, for any client.
      *
      * @param chain the certificate first, then its issuers
-     * @throws IllegalArgumentException if the JDK cannot use them
+     * @throws IllegalArgumentException if they cannot be used
      */
     public static SslContext context(List<X509Certificate> chain, PrivateKey key) {
         return new ServerTls(List.of(new TlsIdentity(chain, key)), List.of(), ClientAuth.NONE, VERSIONS).context();

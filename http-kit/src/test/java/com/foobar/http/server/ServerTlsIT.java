@@ -2,7 +2,12 @@ package com.foobar.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.foobar.kit.tls.TlsIdentity;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -18,6 +23,8 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,15 +47,30 @@ class ServerTlsIT {
     void shakesHandsWithEveryKindOfKey(String algorithm, String protocol, String application) throws Exception {
         KeyStore store = keyStore(algorithm);
         X509Certificate certificate = (X509Certificate) store.getCertificate("server");
-        SSLEngine server = ServerTls.context(List.of(certificate), (PrivateKey) store.getKey("server", PASSWORD))
-                .newEngine(ByteBufAllocator.DEFAULT);
-        SSLEngine client = client(certificate, protocol, application);
+        TlsIdentity identity = new TlsIdentity(List.of(certificate), (PrivateKey) store.getKey("server", PASSWORD));
+        ServerTls tls = new ServerTls(List.of(identity), List.of(), ClientAuth.NONE, ServerTls.VERSIONS);
+        for (SslContext context : List.of(tls.context(), tls.jdkContext())) {
+            SSLEngine server = context.newEngine(ByteBufAllocator.DEFAULT);
+            SSLEngine client = client(certificate, protocol, application);
 
-        shakeHands(client, server);
+            shakeHands(client, server);
 
-        assertThat(client.getSession().getProtocol()).isEqualTo(protocol);
-        assertThat(client.getSession().getPeerCertificates()).containsExactly(certificate);
-        assertThat(client.getApplicationProtocol()).isEqualTo(application);
+            assertThat(client.getSession().getProtocol()).isEqualTo(protocol);
+            assertThat(client.getSession().getPeerCertificates()).containsExactly(certificate);
+            assertThat(client.getApplicationProtocol()).isEqualTo(application);
+            ReferenceCountUtil.release(server);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RSA, true", "EC, true", "Ed25519, false"})
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void encryptsByBoringSslWhatThatCanSign(String algorithm, boolean expected) throws Exception {
+        KeyStore store = keyStore(algorithm);
+        SslContext context = ServerTls.context(List.of((X509Certificate) store.getCertificate("server")), (PrivateKey)
+                store.getKey("server", PASSWORD));
+
+        assertThat(context instanceof OpenSslContext).isEqualTo(expected);
     }
 
     private KeyStore keyStore(String algorithm) throws Exception {

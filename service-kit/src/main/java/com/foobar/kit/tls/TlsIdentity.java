@@ -14,6 +14,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,12 +70,17 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
     public static SSLContext serverContext(List<TlsIdentity> identities, List<X509Certificate> clientAuthorities) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new CertificateKeyManager(identities)}, trust(clientAuthorities), null);
+            context.init(new KeyManager[] {keyManager(identities)}, trust(clientAuthorities), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalArgumentException(
                     "the certificate and its key cannot be used for TLS: " + e.getMessage(), e);
         }
+    }
+
+    /** Shows of these certificates the one that is for the name that a client asks for, or the first; as {@link #serverContext} does. */
+    public static X509ExtendedKeyManager keyManager(List<TlsIdentity> identities) {
+        return new CertificateKeyManager(identities);
     }
 
     private static TrustManager @Nullable [] trust(List<X509Certificate> authorities)

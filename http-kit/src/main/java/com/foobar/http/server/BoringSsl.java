@@ -1,0 +1,60 @@
+package com.foobar.http.server;
+
+import com.foobar.kit.tls.TlsIdentity;
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+
+/** TLS by BoringSSL, which Netty brings for Linux with glibc. Refuses renegotiation always. */
+final class BoringSsl {
+    /** Ed25519 is not among what it signs with unless built so. */
+    private static final Set<String> KEYS = Set.of("RSA", "EC");
+
+    private BoringSsl() {}
+
+    static boolean canUse(List<TlsIdentity> identities) {
+        return OpenSsl.isAvailable()
+                && identities.stream()
+                        .allMatch(identity -> KEYS.contains(identity.key().getAlgorithm()));
+    }
+
+    /** @throws IllegalArgumentException if the certificates cannot be used */
+    static SslContext context(ServerTls tls) {
+        try {
+            SslContextBuilder builder = SslContextBuilder.forServer(keys(tls.identities()))
+                    .sslProvider(SslProvider.OPENSSL)
+                    .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                    .applicationProtocolConfig(ServerTls.APPLICATION_PROTOCOLS)
+                    .protocols(tls.versions())
+                    .clientAuth(tls.clientCertificates());
+            if (!tls.clientAuthorities().isEmpty()) {
+                builder.trustManager(tls.clientAuthorities().toArray(X509Certificate[]::new));
+            }
+            SslContext context = builder.build();
+            // Has tickets issued, which Netty would not; as no keys are given BoringSSL makes its own, and new ones
+            // every two days.
+            ((OpenSslSessionContext) context.sessionContext()).setTicketKeys(new OpenSslSessionTicketKey[0]);
+            return context;
+        } catch (SSLException e) {
+            throw new IllegalArgumentException(
+                    "the certificate and its key cannot be used for TLS: " + e.getMessage(), e);
+        }
+    }
+
+    /** One that keeps keys as BoringSSL reads them: to convert them takes longer than to sign. */
+    private static OpenSslCachingX509KeyManagerFactory keys(List<TlsIdentity> identities) {
+        return new OpenSslCachingX509KeyManagerFactory(
+                new KeyManagerFactoryWrapper(TlsIdentity.keyManager(identities)));
+    }
+}
