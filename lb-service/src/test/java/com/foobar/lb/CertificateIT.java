@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.foobar.kit.StartFailure;
 import com.foobar.kit.tls.DevelopmentCa;
+import com.foobar.kit.tls.PemFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpClient;
@@ -14,10 +15,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +114,61 @@ class CertificateIT {
                 .isInstanceOf(StartFailure.class)
                 .hasMessageStartingWith("frontends[0].tls: ")
                 .hasMessageNotContaining("no key");
+    }
+
+    @Test
+    void trustsTheClientsOfARenewedAuthority() throws Exception {
+        certify("localhost");
+        TestAuthority before = new TestAuthority();
+        TestAuthority after = new TestAuthority();
+        Path authorities = before.write(directory.resolve("clients.pem"));
+        String tls =
+                "tls: {certificate: '%s', key: '%s', reload-interval: 1s, client-certificate: required, client-ca: '%s'}"
+                        .formatted(directory.resolve("cert.pem"), directory.resolve("key.pem"), authorities);
+        try (RunningLb lb = RunningLb.before(directory, tls, "", web)) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> lb.service().readiness().isReady());
+            try (SSLSocket open = socket(lb, before.client("CN=alice"))) {
+                assertThat(ask(open)).startsWith("HTTP/1.1 200 ");
+                assertThatThrownBy(() -> askOnce(lb, after.client("CN=bob"))).isInstanceOf(IOException.class);
+
+                Files.writeString(authorities, "half a certifi");
+                assertThat(askOnce(lb, before.client("CN=alice"))).startsWith("HTTP/1.1 200 ");
+                after.write(authorities);
+                await().atMost(Duration.ofSeconds(60))
+                        .ignoreExceptionsInstanceOf(IOException.class)
+                        .untilAsserted(() ->
+                                assertThat(askOnce(lb, after.client("CN=bob"))).startsWith("HTTP/1.1 200 "));
+
+                assertThatThrownBy(() -> askOnce(lb, before.client("CN=alice"))).isInstanceOf(IOException.class);
+                assertThat(ask(open)).as("the open connection").startsWith("HTTP/1.1 200 ");
+            }
+        }
+    }
+
+    private String askOnce(RunningLb lb, TestAuthority.Signed client) throws Exception {
+        try (SSLSocket socket = socket(lb, client)) {
+            return ask(socket);
+        }
+    }
+
+    private SSLSocket socket(RunningLb lb, TestAuthority.Signed client) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry(
+                "server", PemFiles.readChain(directory.resolve("cert.pem")).get(0));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(
+                Arrays.stream(client.keyManagers())
+                        .map(InsistingKeyManager::new)
+                        .toArray(KeyManager[]::new),
+                trust.getTrustManagers(),
+                null);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", lb.httpsPort());
+        socket.setSoTimeout(30_000);
+        return socket;
     }
 
     private RunningLb lb() throws Exception {

@@ -1,7 +1,7 @@
 package com.foobar.lb.frontend;
 
 import com.foobar.http.server.ServerTls;
-import com.foobar.kit.tls.PemFiles;
+import com.foobar.kit.tls.TlsAuthorities;
 import com.foobar.kit.tls.TlsIdentities;
 import com.foobar.kit.tls.TlsIdentity;
 import com.foobar.kit.tls.TlsSettings;
@@ -20,13 +20,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frontend's certificates, and what new connections are encrypted with. When a certificate's files change, new connections get the new
- * one; those that are open keep what they began with. Thread-safe.
+ * A frontend's certificates, and what new connections are encrypted with. When a certificate's files change, or those of the clients'
+ * authorities, new connections get the new ones; those that are open keep what they began with. Thread-safe.
  */
 final class FrontendTls implements AutoCloseable {
     private final FrontendTlsSettings settings;
     private final List<TlsIdentities> watched = new ArrayList<>();
     private final List<TlsIdentity> identities = new ArrayList<>();
+    private List<X509Certificate> authorities = List.of();
+    private @Nullable TlsAuthorities watchedAuthorities;
     private volatile @Nullable SslContext context;
 
     private FrontendTls(FrontendTlsSettings settings) {
@@ -40,8 +42,15 @@ final class FrontendTls implements AutoCloseable {
      */
     static Future<FrontendTls> open(Vertx vertx, FrontendTlsSettings settings) {
         FrontendTls tls = new FrontendTls(settings);
-        Future<Void> opened = Future.succeededFuture();
         List<TlsSettings> all = settings.identities();
+        Path clientCa = settings.clientCa();
+        Future<Void> opened = clientCa == null
+                ? Future.succeededFuture()
+                : TlsAuthorities.open(vertx, clientCa, all.get(0).reloadInterval(), tls::trust)
+                        .map(authorities -> {
+                            tls.watchedAuthorities = authorities;
+                            return null;
+                        });
         for (int i = 0; i < all.size(); i++) {
             int index = i;
             opened = opened.compose(
@@ -62,19 +71,25 @@ final class FrontendTls implements AutoCloseable {
         } else {
             changed.add(identity);
         }
-        if (changed.size() == settings.identities().size()) {
-            context = context(changed);
-        }
+        use(changed, authorities);
         identities.clear();
         identities.addAll(changed);
     }
 
-    private SslContext context(List<TlsIdentity> all) {
-        Path authorities = settings.clientCa();
-        List<X509Certificate> trusted = authorities == null ? List.of() : PemFiles.readChain(authorities);
+    /** On a worker thread: before the first certificate, and whenever the authorities have changed. */
+    private synchronized void trust(List<X509Certificate> changed) {
+        use(identities, changed);
+        authorities = changed;
+    }
+
+    private void use(List<TlsIdentity> all, List<X509Certificate> trusted) {
+        if (all.size() < settings.identities().size()) {
+            // It is still being opened.
+            return;
+        }
         List<String> versions =
                 settings.minVersion().equals("1.3") ? ServerTls.VERSIONS.subList(0, 1) : ServerTls.VERSIONS;
-        return new ServerTls(all, trusted, clientAuth(settings.clientCertificate()), versions).context();
+        context = new ServerTls(all, trusted, clientAuth(settings.clientCertificate()), versions).context();
     }
 
     private static ClientAuth clientAuth(ClientCertificates certificates) {
@@ -106,6 +121,9 @@ final class FrontendTls implements AutoCloseable {
     @Override
     public void close() {
         watched.forEach(TlsIdentities::close);
+        if (watchedAuthorities != null) {
+            watchedAuthorities.close();
+        }
     }
 
     @Override

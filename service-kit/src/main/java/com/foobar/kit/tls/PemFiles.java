@@ -42,6 +42,13 @@ public final class PemFiles {
         return new TlsIdentity(chain, privateKey);
     }
 
+    /** Changes when the file does, or another takes its place. */
+    static String fingerprint(Path file) throws IOException {
+        // The real path, as certificates are often replaced by moving a symbolic link.
+        Path real = file.toRealPath();
+        return real + "@" + Files.getLastModifiedTime(real) + "/" + Files.size(real) + ";";
+    }
+
     /**
      * The certificates of a file, one at least.
      *

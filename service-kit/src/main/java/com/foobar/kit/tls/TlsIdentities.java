@@ -106,14 +106,8 @@ public final class TlsIdentities implements AutoCloseable {
     }
 
     private static String fingerprint(TlsSettings settings) throws IOException {
-        return fingerprint(Objects.requireNonNull(settings.certificate()))
-                + fingerprint(Objects.requireNonNull(settings.key()));
-    }
-
-    private static String fingerprint(Path file) throws IOException {
-        // The real path, as certificates are often replaced by moving a symbolic link.
-        Path real = file.toRealPath();
-        return real + "@" + Files.getLastModifiedTime(real) + "/" + Files.size(real) + ";";
+        return PemFiles.fingerprint(Objects.requireNonNull(settings.certificate()))
+                + PemFiles.fingerprint(Objects.requireNonNull(settings.key()));
     }
 
     private record Loaded(TlsIdentity identity, String fingerprint) {}
