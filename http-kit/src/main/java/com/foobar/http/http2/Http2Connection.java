@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Objects;
@@ -28,6 +29,9 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     static final int STREAM_WINDOW = 64 * 1024;
     /** Larger than a stream's, so that one stream whose body nobody reads does not stop the others. */
     private static final int CONNECTION_WINDOW = 1024 * 1024;
+
+    /** No more wait for the end of the turn, so that a client gets its answers while others are being made. */
+    private static final int FLUSHES_TOGETHER = 64;
 
     private static final Logger log = LoggerFactory.getLogger(Http2Connection.class);
 
@@ -52,6 +56,8 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         GlitchBudget budget = new GlitchBudget(context.limits().glitches(), context.glitches(), System::nanoTime);
         Http2FrameCodec codec = GuardedCodec.make(context.limits(), budget);
         Http2Connection connection = new Http2Connection(context, codec, budget);
+        // The responses that end in one turn of the event loop go in one write, not each in a TLS record of its own.
+        pipeline.addLast(new FlushConsolidationHandler(FLUSHES_TOGETHER, true));
         pipeline.addLast(connection.goodbye);
         pipeline.addLast(codec);
         pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<Http2StreamChannel>() {
