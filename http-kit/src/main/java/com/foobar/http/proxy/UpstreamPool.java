@@ -127,6 +127,7 @@ final class UpstreamPool {
         ChannelFuture connecting = new Bootstrap()
                 .group(eventLoop)
                 .channelFactory(transport.channel())
+                .option(ChannelOption.ALLOCATOR, NettyTransport.ALLOCATOR)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)

@@ -1,6 +1,7 @@
 package com.foobar.lb.tcp;
 
 import com.foobar.http.backend.BackendServer;
+import com.foobar.kit.net.NettyTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -70,6 +71,7 @@ final class ServerConnect {
                 .group(eventLoop)
                 .channelFactory(backend.transport().channel())
                 .resolver(backend.transport().resolver())
+                .option(ChannelOption.ALLOCATOR, NettyTransport.ALLOCATOR)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
