@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.foobar.kit.StartFailure;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +62,42 @@ class ErrorPagesIT {
             assertThat(ofBackend.statusCode()).isEqualTo(503);
             assertThat(ofBackend.body()).isEqualTo("{}");
             assertThat(ofBackend.headers().firstValue("Content-Type")).hasValue("application/json");
+        }
+    }
+
+    @Test
+    void answersWithThePagesWhatCouldNotBeReadOrWasRefused() throws Exception {
+        Path page = page("sorry.html", "<p>sorry</p>");
+        try (RunningLb lb = RunningLb.of(directory, """
+                frontends:
+                  - {name: http, listen: '127.0.0.1:0', error-pages: {400: '%1$s', 408: '%1$s', 431: '%1$s'}}
+                  - {name: closed, listen: '127.0.0.1:0', error-pages: {403: '%1$s'}, guard: {deny: [127.0.0.1]}}
+                backends: [%2$s]
+                timeouts: {http-request: 1s}
+                """.formatted(page, RunningLb.backend("site", site)))) {
+            assertThat(raw(lb, "http", "no request\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("\r\nContent-Type: text/html; charset=utf-8\r\n")
+                    .endsWith("\r\n\r\n<p>sorry</p>");
+            assertThat(raw(lb, "http", "GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 431 ")
+                    .endsWith("\r\n\r\n<p>sorry</p>");
+            assertThat(raw(lb, "http", "GET / HT")).startsWith("HTTP/1.1 408 ").endsWith("\r\n\r\n<p>sorry</p>");
+            assertThat(raw(lb, "http", "TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 405 ")
+                    .doesNotContain("sorry");
+            assertThat(raw(lb, "closed", "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 403 ")
+                    .endsWith("\r\n\r\n<p>sorry</p>");
+        }
+    }
+
+    /** What comes until the connection is closed. */
+    private static String raw(RunningLb lb, String frontend, String request) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), lb.port(frontend))) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +114,7 @@ class TcpModeIT {
         try (RunningLb lb = RunningLb.of(directory, """
                 frontends: [{name: raw, listen: '127.0.0.1:0', mode: tcp, routes: [{host: a.example, backend: tcp}]}]
                 backends: [%s]
-                timeouts: {http-request: 2s}
+                timeouts: {inspect-delay: 2s}
                 """.formatted(backend("tcp", one.settings())))) {
             awaitUp(lb, "tcp");
             try (Socket client = connect(lb)) {
@@ -130,6 +131,41 @@ class TcpModeIT {
             }
             awaitLine("raw raw/<NOSRV> 0/-1/\\d+ 0 PR \\d+/\\d+/\\d+/\\d+/0 0/0");
             assertThat(one.sessions).hasValue(0);
+        }
+    }
+
+    @Test
+    void sendsClientsThatWaitForTheServerToTheDefaultBackend() throws Exception {
+        ServerSocket greeter = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread greeting = new Thread(() -> greet(greeter), "greeter");
+        greeting.setDaemon(true);
+        greeting.start();
+        try (greeter;
+                RunningLb lb = RunningLb.of(directory, """
+                frontends:
+                  - {name: raw, listen: '127.0.0.1:0', mode: tcp, routes: [{host: a.example, backend: one}], backend: greeter}
+                backends: [%s, %s]
+                timeouts: {inspect-delay: 1s, http-request: 100ms}
+                """.formatted(
+                                backend("one", one.settings()),
+                                backend("greeter", "{name: two, address: '127.0.0.1:" + greeter.getLocalPort() + "'}")
+                                        .replace("check: {", "check: {type: tcp, ")));
+                Socket client = connect(lb)) {
+            assertThat(client.getInputStream().readNBytes(5))
+                    .asString(StandardCharsets.US_ASCII)
+                    .isEqualTo("220 a");
+        }
+    }
+
+    /** As servers of SMTP and MySQL do: the first word is theirs. */
+    private static void greet(ServerSocket greeter) {
+        while (!greeter.isClosed()) {
+            try (Socket socket = greeter.accept()) {
+                socket.getOutputStream().write("220 a".getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readAllBytes();
+            } catch (IOException e) {
+                // That connection broke, or the test is over.
+            }
         }
     }
 

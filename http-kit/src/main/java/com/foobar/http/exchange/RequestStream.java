@@ -26,14 +26,15 @@ public abstract class RequestStream {
     private final ClientConnection connection;
     private final RequestRecord record;
     private @Nullable Fields added;
-    /** Of the frontend, and of the backend where it has any. */
-    private @Nullable ErrorPages errorPages;
+    /** Of the listener, and of the backend where it has any. */
+    private final @Nullable ErrorPages errorPages;
 
     private @Nullable ErrorPages closerErrorPages;
 
-    protected RequestStream(RequestHead head, ClientConnection connection, RequestRecord record) {
+    protected RequestStream(RequestHead head, ConnectionContext context, RequestRecord record) {
         this.head = head;
-        this.connection = connection;
+        this.connection = context.connection();
+        this.errorPages = context.errorPages();
         this.record = record;
     }
 
@@ -125,13 +126,9 @@ public abstract class RequestStream {
         }
     }
 
-    /** Has these pages answered in place of our own error responses; those of a status that they lack stay what they were. Twice at most. */
+    /** Has these pages answered rather than the listener's or our own error responses; those of a status that they lack stay what they were. */
     public final void useErrorPages(ErrorPages pages) {
-        if (errorPages == null) {
-            errorPages = pages;
-        } else {
-            closerErrorPages = pages;
-        }
+        closerErrorPages = pages;
     }
 
     final ErrorPages.@Nullable Page errorPage(int status) {

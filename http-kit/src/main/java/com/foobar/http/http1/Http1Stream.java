@@ -45,7 +45,7 @@ final class Http1Stream extends RequestStream {
     Http1Stream(Http1Connection connection, RequestHead head, boolean keepAlive) {
         super(
                 head,
-                connection.context().connection(),
+                connection.context(),
                 new RequestRecord(connection.context().connection(), head, System.nanoTime()));
         this.connection = connection;
         this.out = connection.output();

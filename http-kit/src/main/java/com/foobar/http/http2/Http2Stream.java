@@ -66,7 +66,7 @@ final class Http2Stream extends RequestStream {
     Http2Stream(Http2Connection connection, Channel channel, RequestHead head, boolean endStream) {
         super(
                 head,
-                connection.context().connection(),
+                connection.context(),
                 new RequestRecord(connection.context().connection(), head, System.nanoTime()));
         this.connection = connection;
         this.context = connection.context();

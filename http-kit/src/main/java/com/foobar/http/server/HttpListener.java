@@ -2,6 +2,7 @@ package com.foobar.http.server;
 
 import com.foobar.http.exchange.ClientConnection;
 import com.foobar.http.exchange.ConnectionContext;
+import com.foobar.http.exchange.ErrorPages;
 import com.foobar.http.exchange.GlitchCounters;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.exchange.RequestHandler;
@@ -34,6 +35,7 @@ public final class HttpListener implements Listener {
      * @param tls asked for every new connection, so that a renewed certificate is used from then on; null for plain HTTP. See {@link ServerTls}.
      * @param handler answers requests
      * @param log told of each request when it is over
+     * @param errorPages answered in place of our own error responses, or null
      */
     public record Options(
             String host,
@@ -43,7 +45,8 @@ public final class HttpListener implements Listener {
             @Nullable ConnectionGuard guard,
             @Nullable Supplier<SslContext> tls,
             RequestHandler handler,
-            RequestLog log) {
+            RequestLog log,
+            @Nullable ErrorPages errorPages) {
         /** For clients whose addresses nobody tells us, all of them welcome. */
         public Options(
                 String host,
@@ -52,7 +55,7 @@ public final class HttpListener implements Listener {
                 @Nullable Supplier<SslContext> tls,
                 RequestHandler handler,
                 RequestLog log) {
-            this(host, port, limits, null, null, tls, handler, log);
+            this(host, port, limits, null, null, tls, handler, log, null);
         }
     }
 
@@ -90,8 +93,8 @@ public final class HttpListener implements Listener {
     private void accepted(Channel connection, InetSocketAddress remote, InetSocketAddress local) {
         Supplier<SslContext> tls = options.tls();
         ClientConnection facts = ClientConnection.of(remote, local, tls != null);
-        ConnectionContext context =
-                new ConnectionContext(facts, options.limits(), options.handler(), options.log(), fileReader, glitches);
+        ConnectionContext context = new ConnectionContext(
+                facts, options.limits(), options.handler(), options.log(), options.errorPages(), fileReader, glitches);
         if (tls == null) {
             speakHttp1(connection, context);
         } else {

@@ -43,6 +43,7 @@ class Http2ConnectionFuzzTest {
                         HttpLimits.DEFAULTS,
                         this::handle,
                         record -> logged.incrementAndGet(),
+                        null,
                         Runnable::run,
                         new GlitchCounters()));
         channel.writeInbound(Unpooled.copiedBuffer(PREFACE, frames));

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param server without a byte from a server that owes one; then 504, or cut
  * @param queue for a server that has fewer requests than its maxconn; then 503
  * @param tunnel without a byte in either direction of a connection that has switched to another protocol; then closed
+ * @param inspectDelay for the ClientHello by which a TCP frontend chooses a route
  * @param total of a request, from its head to the last byte of the response; then 504, or cut; 0 for no limit
  */
 public record TimeoutSettings(
@@ -51,6 +52,12 @@ public record TimeoutSettings(
         @Description(
                 "time without a byte in either direction after a switch to another protocol (WebSocket); then closed")
         Duration tunnel,
+
+        @Default("5s")
+        @Range(min = "100ms", max = "10m")
+        @Description(
+                "time for the ClientHello that TCP routes are chosen by; who said nothing then gets the default backend")
+        Duration inspectDelay,
 
         @Default("0s")
         @Range(min = "0s", max = "1d")

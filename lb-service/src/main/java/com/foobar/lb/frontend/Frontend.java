@@ -132,7 +132,8 @@ public final class Frontend {
                                 tls == null ? null : tls::context,
                                 RequestHandling.of(
                                         settings, Objects.requireNonNull(pages), guard, all, targets, this::publicPort),
-                                log))
+                                log,
+                                Objects.requireNonNull(pages).errors()))
                 .map(listening -> {
                     http = listening;
                     return listening;
@@ -156,7 +157,7 @@ public final class Frontend {
                                 guard == null ? null : guard::admitSession),
                         new TcpRoutes(routes, targets.tcpBackend(all.defaultBackend(settings))),
                         new TcpTimeouts(
-                                timeouts.httpRequest(), timeouts.tunnel(), timeouts.client(), timeouts.server()),
+                                timeouts.inspectDelay(), timeouts.tunnel(), timeouts.client(), timeouts.server()),
                         observer)
                 .map(listening -> listening);
     }

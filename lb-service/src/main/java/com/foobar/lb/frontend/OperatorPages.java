@@ -48,9 +48,20 @@ public final class OperatorPages implements AutoCloseable {
                 .collect(Collectors.toMap(page -> Integer.valueOf(page.getKey()), Map.Entry::getValue));
     }
 
-    /** Answers with these pages what is not answered otherwise. */
+    /** For a listener; null for none. */
+    @Nullable
+    ErrorPages errors() {
+        return errors;
+    }
+
+    /** Answers with the maintenance page while it is there. */
+    RequestHandler maintenanceBefore(RequestHandler next) {
+        return maintenance == null ? next : maintenance.before(next);
+    }
+
+    /** Answers with these pages what is not answered otherwise: for a backend, whose pages go before the listener's. */
     public RequestHandler before(RequestHandler next) {
-        RequestHandler open = maintenance == null ? next : maintenance.before(next);
+        RequestHandler open = maintenanceBefore(next);
         return errors == null
                 ? open
                 : stream -> {

@@ -37,7 +37,7 @@ final class RequestHandling {
             Targets targets,
             IntSupplier publicPort) {
         RequestHandling handling = new RequestHandling(settings, targets, publicPort);
-        RequestHandler routes = pages.before(handling.routes(all));
+        RequestHandler routes = pages.maintenanceBefore(handling.routes(all));
         return withHsts(guard == null ? routes : guard.before(routes), hsts(settings, all.hsts()));
     }
 

@@ -74,6 +74,7 @@ class LbSettingsTest {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(2),
                         Duration.ofHours(1),
+                        Duration.ofSeconds(5),
                         Duration.ZERO));
         assertThat(settings.limits())
                 .isEqualTo(new LimitSettings(
@@ -165,6 +166,7 @@ class LbSettingsTest {
                   server: 5s
                   queue: 6s
                   tunnel: 7s
+                  inspect-delay: 9s
                   total: 8s
                 limits:
                   maxconn: 11
@@ -293,6 +295,7 @@ class LbSettingsTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(6),
                                 Duration.ofSeconds(7),
+                                Duration.ofSeconds(9),
                                 Duration.ofSeconds(8)),
                         new LimitSettings(
                                 11,
