@@ -76,9 +76,10 @@ class UserLimitsIT {
         }
     }
 
-    @Test
-    void takesAUserFromItsNetworks() throws SQLException {
-        start("networks: [127.0.0.0/8, '::1']");
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.0/8, '::1'", "'::ffff:127.0.0.0/104', '::1'"})
+    void takesAUserFromItsNetworks(String networks) throws SQLException {
+        start("networks: [" + networks + "]");
         router.connect().close();
     }
 

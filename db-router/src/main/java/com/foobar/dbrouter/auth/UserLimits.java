@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.auth;
 
+import com.foobar.kit.net.Network;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;

@@ -1,11 +1,11 @@
 package com.foobar.dbrouter.config;
 
-import com.foobar.dbrouter.auth.Network;
 import com.foobar.dbrouter.auth.User;
 import com.foobar.dbrouter.auth.UserLimits;
 import com.foobar.dbrouter.auth.Verifier;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.routing.Consistency;
+import com.foobar.kit.net.Network;
 import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.Range;

@@ -66,7 +66,7 @@ class DbRouterSettingsTest {
                 .hasMessageContaining("verifier of user a: '*' and 6 characters (expected: '*' and 40")
                 .hasMessageNotContaining("c0ffee");
         assertThatThrownBy(() -> read("users: [{name: a, password: b, networks: [10.0.0.0/33]}]"))
-                .hasMessageContaining("networks of user a: 10.0.0.0/33 (expected: 0 to 32 behind the slash)");
+                .hasMessageContaining("networks of user a: 10.0.0.0/33 (expected: a prefix length of 0-32)");
         assertThatThrownBy(() -> read("users: [{name: a, password: b, max-rate: 0, max-statement-time: 0s}]"))
                 .hasMessageContaining("users[0].max-rate")
                 .hasMessageContaining("users[0].max-statement-time");
