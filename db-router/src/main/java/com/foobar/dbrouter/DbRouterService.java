@@ -25,6 +25,7 @@ import com.foobar.dbrouter.session.ConsistencyChoice;
 import com.foobar.dbrouter.session.SessionServices;
 import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.topology.DatabaseServer;
+import com.foobar.dbrouter.topology.KnownFunctions;
 import com.foobar.dbrouter.topology.ReadIndex;
 import com.foobar.dbrouter.topology.ServerState;
 import com.foobar.dbrouter.topology.Topology;
@@ -59,6 +60,7 @@ final class DbRouterService implements Service {
     private final DbRouterSettings settings;
     private final Topology topology;
     private final TopologyMetrics topologyMetrics;
+    private final KnownFunctions functions;
     private final RouterMetrics metrics;
     private final Users users;
     private final ConsistencyChoice consistency;
@@ -77,6 +79,7 @@ final class DbRouterService implements Service {
         metrics = new RouterMetrics(context.registry());
         topologyMetrics = new TopologyMetrics(context.registry());
         topology = new Topology(vertx, servers, settings.monitor(), serverTls, topologyMetrics);
+        functions = new KnownFunctions(settings.routing().functions(), topology);
         users = new Users(settings.users().stream().map(UserSettings::user).toList());
         consistency = consistency(settings);
         NettyTransport transport = NettyTransport.of(vertx);
@@ -92,11 +95,7 @@ final class DbRouterService implements Service {
                 .add(
                         "POST",
                         "/route",
-                        new RoutePage(
-                                topology,
-                                consistency,
-                                settings.monitor().maxLag(),
-                                settings.routing().functions()));
+                        new RoutePage(topology, consistency, settings.monitor().maxLag(), functions));
         context.management().add("GET", "/pools", new PoolsPage(pools, listener::clients));
     }
 
@@ -151,7 +150,7 @@ final class DbRouterService implements Service {
                 clients,
                 readIndex(context, loopPools),
                 consistency,
-                new ClassificationCache(CLASSIFICATIONS, settings.routing().functions()),
+                new ClassificationCache(CLASSIFICATIONS, functions),
                 new StatementDigests(),
                 authenticator(context),
                 settings.sessions(),

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * {@code POST /route}: where a statement would go now, and why; it is not run. The body is the statement, or as {@code
@@ -40,9 +41,10 @@ public final class RoutePage implements Handler<HttpServerRequest> {
     private final Topology topology;
     private final ConsistencyChoice consistency;
     private final Duration maxLag;
-    private final ReplicaFunctions functions;
+    private final Supplier<ReplicaFunctions> functions;
 
-    public RoutePage(Topology topology, ConsistencyChoice consistency, Duration maxLag, ReplicaFunctions functions) {
+    public RoutePage(
+            Topology topology, ConsistencyChoice consistency, Duration maxLag, Supplier<ReplicaFunctions> functions) {
         this.topology = topology;
         this.consistency = consistency;
         this.maxLag = maxLag;
@@ -89,7 +91,7 @@ public final class RoutePage implements Handler<HttpServerRequest> {
     private JsonObject explain(JsonObject question) {
         ByteBuf sql = Unpooled.copiedBuffer(question.getString("statement"), StandardCharsets.UTF_8);
         LexicalMode mode = LexicalMode.of(question.getString("sqlMode", ""), "utf8mb4");
-        Classification statement = StatementClassifier.classify(sql, mode, functions);
+        Classification statement = StatementClassifier.classify(sql, mode, functions.get());
         RouteHint hint = statement.hint();
         Consistency usual = usual(question);
         boolean held = question.getBoolean("inTransaction", false) || question.getBoolean("pinned", false);

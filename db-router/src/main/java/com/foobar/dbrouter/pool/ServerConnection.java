@@ -27,9 +27,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final ConnectionKey key;
     private final Channel channel;
     private final HandshakeV10 greeting;
-    private final ResponseTracker tracker = new ResponseTracker();
     private final ServerStatements statements;
-    private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
+    private final ExchangeQueue exchanges = new ExchangeQueue(this::isEmpty);
 
     /** Statements to be closed when nothing runs. */
     private final ArrayDeque<ServerStatement> forgotten = new ArrayDeque<>(0);
@@ -78,6 +77,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return greeting.connectionId();
     }
 
+    /** @return what of a session's own is on it besides its state: ids, values of sequences */
+    public SessionOnServer session() {
+        return session;
+    }
+
     /** @return what of a session is on it */
     public SessionState state() {
         return session.state();
@@ -114,12 +118,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** @return whether all that sessions have sent has been answered */
     boolean isQuiet() {
-        for (Exchange exchange : exchanges) {
-            if (!exchange.isOfTheRouter()) {
-                return false;
-            }
-        }
-        return true;
+        return exchanges.areAllOfTheRouter();
     }
 
     long openedAt() {
@@ -144,6 +143,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     void usedBy(@Nullable ConnectionUser next) {
         if (user != next) {
             letGo();
+            session.userChanges();
             user = next;
         }
     }
@@ -172,7 +172,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         if (exchanges.isEmpty()) {
             closeForgotten();
-            tracker.expect(exchange.expect());
         }
         exchanges.add(exchange);
         channel.writeAndFlush(packets, channel.voidPromise());
@@ -195,7 +194,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      */
     public void sendFile(ByteBuf packets, boolean last) {
         if (last) {
-            tracker.fileSent();
+            exchanges.fileSent();
         }
         channel.writeAndFlush(packets, channel.voidPromise());
     }
@@ -231,7 +230,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
-    void reset(Adoption done) {
+    public void reset(Adoption done) {
         statementsAreGone();
         session.reset(done);
     }
@@ -240,21 +239,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void wasReset() {
         statementsAreGone();
         session.wasReset();
-    }
-
-    /** @return whether LAST_INSERT_ID() is known to be this there */
-    public boolean hasInsertId(long id) {
-        return session.hasInsertId(id);
-    }
-
-    /** Makes LAST_INSERT_ID() this for what is sent behind it. */
-    public void tellInsertId(long id, Adoption done) {
-        session.tellInsertId(id, done);
-    }
-
-    /** A statement of the session's may have changed what LAST_INSERT_ID() is. */
-    public void insertIdMayHaveChanged() {
-        session.insertIdMayHaveChanged();
     }
 
     /**
@@ -276,6 +260,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      */
     public void run(String sql, Adoption done) {
         send(OwnCommand.required(Command.QUERY, sql), new AllAdopted(this, 1, done).one(true), answer -> {});
+    }
+
+    /** Makes ROW_COUNT(), FOUND_ROWS() and the warnings what they are in a session that has run nothing. */
+    public void forgetOutcome(Adoption done) {
+        AllAdopted all = new AllAdopted(this, 2, done);
+        send(OwnCommand.required(Command.QUERY, "SELECT 1"), all.one(true), answer -> {});
+        send(OwnCommand.required(Command.QUERY, "DO 0"), all.one(true), answer -> {});
     }
 
     private void send(OwnCommand command, Adoption done, Consumer<ResponseTracker> onSuccess) {
@@ -384,47 +375,26 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = (ByteBuf) message;
         try {
-            while (in.isReadable()) {
-                Exchange exchange = exchanges.peek();
-                if (exchange == null) {
-                    // A server that stops may say so unasked, and then ends the connection.
-                    close();
-                    break;
-                }
-                if (tracker.awaitsFile()) {
-                    throw new MalformedPacketException("the server answers before the client's file has ended");
-                }
-                int start = in.readerIndex();
-                boolean stops = tracker.advance(in);
-                ByteBuf piece = in.retainedSlice(start, in.readerIndex() - start);
-                if (!stops) {
-                    exchange.received(piece, tracker);
-                } else if (tracker.awaitsFile()) {
-                    exchange.received(piece, tracker);
-                    exchange.fileWanted();
-                } else {
-                    exchange.received(piece, tracker);
-                    exchanges.remove();
-                    // The exchange reads the tracker before it sends the next command, which starts it over.
-                    Exchange next = exchanges.peek();
-                    exchange.completed(tracker);
-                    if (next != null && tracker.done()) {
-                        tracker.expect(next.expect());
-                    }
-                    if (exchanges.isEmpty() && !forgotten.isEmpty()) {
-                        closeForgotten();
-                        channel.flush();
-                    }
-                    if (quitting && exchanges.isEmpty()) {
-                        sayGoodbye();
-                    }
-                }
+            if (!exchanges.answered(in)) {
+                // A server that stops may say so unasked, and then ends the connection.
+                close();
             }
         } catch (MalformedPacketException e) {
             fail(lost("not understood: " + e.getMessage()));
             close();
         } finally {
             in.release();
+        }
+    }
+
+    /** All that has been sent is answered. */
+    private void isEmpty() {
+        if (!forgotten.isEmpty()) {
+            closeForgotten();
+            channel.flush();
+        }
+        if (quitting) {
+            sayGoodbye();
         }
     }
 
@@ -469,11 +439,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private void fail(ServerFailure failure) {
         closing = true;
-        Exchange exchange;
-        while ((exchange = exchanges.poll()) != null) {
-            exchange.failed(failure);
-        }
-        tracker.releaseInspected();
+        exchanges.fail(failure);
     }
 
     @Override

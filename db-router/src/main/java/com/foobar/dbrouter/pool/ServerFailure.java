@@ -29,7 +29,8 @@ public record ServerFailure(
         LOST
     }
 
-    static ServerFailure of(DatabaseServer server, Kind kind, String detail) {
+    /** @return one that the server has said nothing to */
+    public static ServerFailure of(DatabaseServer server, Kind kind, String detail) {
         return new ServerFailure(server, kind, detail, null);
     }
 

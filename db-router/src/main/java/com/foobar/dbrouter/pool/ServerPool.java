@@ -1,16 +1,9 @@
 package com.foobar.dbrouter.pool;
 
-import com.foobar.dbrouter.auth.ServerCredential;
 import com.foobar.dbrouter.pool.ServerFailure.Kind;
 import com.foobar.dbrouter.protocol.ErrPacket;
-import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.topology.DatabaseServer;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,12 +26,9 @@ final class ServerPool {
 
     private final DatabaseServer server;
     private final EventLoop loop;
-    private final Bootstrap bootstrap;
-    private final Credentials credentials;
-    private final ServerTls tls;
+    private final ConnectionOpener opener;
     private final PoolSettings settings;
     private final ServerLimit limit;
-    private final StatementUse statements;
 
     /** Used last at the end. */
     private final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
@@ -52,22 +42,12 @@ final class ServerPool {
     private final AtomicInteger waitingCount = new AtomicInteger();
 
     ServerPool(
-            DatabaseServer server,
-            EventLoop loop,
-            Bootstrap bootstrap,
-            Credentials credentials,
-            ServerTls tls,
-            PoolSettings settings,
-            ServerLimit limit,
-            StatementUse statements) {
+            DatabaseServer server, EventLoop loop, ConnectionOpener opener, PoolSettings settings, ServerLimit limit) {
         this.server = server;
         this.loop = loop;
-        this.bootstrap = bootstrap;
-        this.credentials = credentials;
-        this.tls = tls;
+        this.opener = opener;
         this.settings = settings;
         this.limit = limit;
-        this.statements = statements;
         limit.register(this);
         long period = Math.max(50, Math.min(settings.idleTimeout().toMillis() / 4, 5_000));
         loop.scheduleWithFixedDelay(this::closeOld, period, period, TimeUnit.MILLISECONDS);
@@ -204,55 +184,14 @@ final class ServerPool {
     }
 
     private void open(Request request) {
-        ServerCredential credential = credentials.of(request.key.user());
-        if (credential == null) {
-            limit.release();
-            request.waiter.failed(ServerFailure.of(server, Kind.REFUSED, "the user is not one of the router's users"));
-            return;
-        }
         opening++;
-        Opening attempt = new Opening(request);
-        ServerLogin login = new ServerLogin(
-                server, request.key, credential, tls, request.state, statements, settings.maxPrepared(), attempt);
-        long millis = settings.connectTimeout().toMillis();
-        ChannelFuture connect = bootstrap
-                .clone(loop)
-                .handler(login)
-                .connect(InetSocketAddress.createUnresolved(server.host(), server.port()));
-        Channel channel = connect.channel();
-        ScheduledFuture<?> timeout = loop.schedule(
-                () -> {
-                    ChannelHandlerContext context = channel.pipeline().context(login);
-                    if (context != null) {
-                        login.expire(context, millis);
-                    }
-                },
-                millis,
-                TimeUnit.MILLISECONDS);
-        attempt.timeout = timeout;
-        connect.addListener(result -> {
-            if (!result.isSuccess()) {
-                attempt.failed(ServerFailure.of(server, Kind.UNREACHABLE, reason(result.cause())));
-            }
-        });
-        channel.closeFuture().addListener(closed -> limit.release());
-    }
-
-    private static String reason(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        if (message.contains("Connection refused")) {
-            return "connection refused";
-        }
-        return cause instanceof java.net.UnknownHostException ? "the name is not known: " + message : message;
+        opener.open(request.key, request.state, new Opening(request));
     }
 
     /** One attempt to open a connection for a request. */
     private final class Opening implements ServerLogin.Waiting {
         private final Request request;
         private boolean ended;
-
-        @Nullable
-        ScheduledFuture<?> timeout;
 
         Opening(Request request) {
             this.request = request;
@@ -264,9 +203,6 @@ final class ServerPool {
             }
             ended = true;
             opening--;
-            if (timeout != null) {
-                timeout.cancel(false);
-            }
             return true;
         }
 

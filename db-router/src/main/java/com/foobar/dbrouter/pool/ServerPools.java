@@ -64,7 +64,13 @@ public final class ServerPools {
         StatementUse statements = new StatementUse();
         Map<DatabaseServer, ServerPool> pools = new LinkedHashMap<>();
         limits.forEach((server, limit) -> pools.put(
-                server, new ServerPool(server, loop, bootstrap, credentials, tls, settings, limit, statements)));
+                server,
+                new ServerPool(
+                        server,
+                        loop,
+                        new ConnectionOpener(server, loop, bootstrap, credentials, tls, settings, limit, statements),
+                        settings,
+                        limit)));
         return new LoopPools(pools, statements);
     }
 

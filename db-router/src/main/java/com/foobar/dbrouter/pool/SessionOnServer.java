@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * What of a session is on one server connection, and how it is brought to another session's. Belongs to the connection's event
  * loop.
  */
-final class SessionOnServer {
+public final class SessionOnServer {
     /** Whether the server's answers tell the positions of writes ({@link ResponseTracker#positions}). */
     private enum Telling {
         NO,
@@ -34,6 +34,11 @@ final class SessionOnServer {
     private long insertId;
 
     private boolean insertIdKnown = true;
+
+    /** Whether values of sequences can be asked for there, of the present user's or of those before. */
+    private boolean ownSequenceValues;
+
+    private boolean othersSequenceValues;
 
     SessionOnServer(ServerConnection connection, Commands commands, SessionState state) {
         this.connection = connection;
@@ -66,16 +71,17 @@ final class SessionOnServer {
     }
 
     /** @return whether LAST_INSERT_ID() is known to be this there */
-    boolean hasInsertId(long id) {
+    public boolean hasInsertId(long id) {
         return insertIdKnown && insertId == id;
     }
 
-    void insertIdMayHaveChanged() {
+    /** A statement of the session's may have changed what LAST_INSERT_ID() is. */
+    public void insertIdMayHaveChanged() {
         insertIdKnown = false;
     }
 
     /** Makes LAST_INSERT_ID() this there for what is sent behind it, if it is not already. */
-    void tellInsertId(long id, Adoption done) {
+    public void tellInsertId(long id, Adoption done) {
         if (hasInsertId(id)) {
             done.adopted();
             return;
@@ -84,6 +90,33 @@ final class SessionOnServer {
         insertIdKnown = true;
         String set = "SET last_insert_id=" + Long.toUnsignedString(id);
         commands.send(OwnCommand.required(Command.QUERY, set), done, answer -> {});
+    }
+
+    /** The session has taken a value of a sequence there. */
+    public void tookSequenceValue() {
+        ownSequenceValues = true;
+    }
+
+    /** @return whether anybody has taken a value of a sequence there since the last reset */
+    public boolean hasSequenceValues() {
+        return ownSequenceValues || othersSequenceValues;
+    }
+
+    /** @return whether somebody but the present user has */
+    public boolean hasOthersSequenceValues() {
+        return othersSequenceValues;
+    }
+
+    /** From now on somebody else uses it. */
+    void userChanges() {
+        othersSequenceValues |= ownSequenceValues;
+        ownSequenceValues = false;
+    }
+
+    private void startsOver() {
+        insertIdIsTaken();
+        ownSequenceValues = false;
+        othersSequenceValues = false;
     }
 
     /** LAST_INSERT_ID() has been asked for, and is 0 from then on. */
@@ -105,7 +138,7 @@ final class SessionOnServer {
         }
         state = wanted;
         if (SessionReplay.startsOver(needed)) {
-            insertIdIsTaken();
+            startsOver();
             connection.statementsAreGone();
         }
         if (SessionReplay.changesTelling(needed)) {
@@ -143,7 +176,7 @@ final class SessionOnServer {
     private void isReset(SessionState fresh) {
         touched = false;
         telling = Telling.NO;
-        insertIdIsTaken();
+        startsOver();
         state = fresh;
     }
 

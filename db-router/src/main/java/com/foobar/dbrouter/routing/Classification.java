@@ -78,9 +78,22 @@ public record Classification(
                 && (has(Trait.ASKS_ROW_COUNT) || has(Trait.ASKS_FOUND_ROWS) || has(Trait.ASKS_DIAGNOSTICS));
     }
 
-    /** Whether it reads anything of an earlier statement: its outcome, or the id that it gave. */
+    /** Whether it reads anything of an earlier statement: its outcome, the id that it gave, or the value that it took. */
     public boolean asksForLastStatement() {
-        return has(Trait.ASKS_INSERT_ID) || asksForOutcome();
+        return has(Trait.ASKS_INSERT_ID) || has(Trait.ASKS_SEQUENCE_VALUE) || asksForOutcome();
+    }
+
+    /**
+     * Whether its answer, or what it leaves behind, may tell what is in the database; also the beginning of a transaction, in
+     * which the next one may. What a read-only server refuses before it reads anything does not.
+     */
+    public boolean mayTellData() {
+        return switch (kind) {
+            case READ, BEGIN, BEGIN_READ_ONLY, BEGIN_READ_WRITE, CHAIN -> true;
+            case WRITE -> !(reason == RouteReason.DATA_CHANGE && statements == 1) && !has(Trait.ONLY_ASKS);
+            case SET -> !pins.isEmpty() || assignments.isEmpty();
+            case COMMIT, ROLLBACK, SAVEPOINT, USE, KILL, EMPTY -> false;
+        };
     }
 
     /** Whether an error in its answer means that nothing of it has happened, so that it may be run again elsewhere. */

@@ -3,6 +3,8 @@ package com.foobar.dbrouter.routing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +18,16 @@ public final class ClassificationCache {
     static final int LONGEST_TEXT = 2048;
 
     private final Entry[] entries;
-    private final ReplicaFunctions functions;
+    private final Supplier<ReplicaFunctions> functions;
+    private ReplicaFunctions lastFunctions = ReplicaFunctions.NONE;
 
     /** @param slots how many texts at most; a power of two */
     public ClassificationCache(int slots) {
-        this(slots, ReplicaFunctions.NONE);
+        this(slots, () -> ReplicaFunctions.NONE);
     }
 
-    /** @param functions that count as reads */
-    public ClassificationCache(int slots, ReplicaFunctions functions) {
+    /** @param functions that count as reads; where they become others, nothing that was known counts */
+    public ClassificationCache(int slots, Supplier<ReplicaFunctions> functions) {
         this.functions = functions;
         if (Integer.bitCount(slots) != 1) {
             throw new IllegalArgumentException("slots: " + slots + " (expected: a power of two)");
@@ -46,6 +49,11 @@ public final class ClassificationCache {
 
     /** The readable bytes are the text; indexes stay. */
     public KnownText know(ByteBuf sql, LexicalMode mode) {
+        ReplicaFunctions now = functions.get();
+        if (now != lastFunctions) {
+            lastFunctions = now;
+            Arrays.fill(entries, null);
+        }
         if (sql.readableBytes() > LONGEST_TEXT) {
             return read(sql, mode);
         }
@@ -61,7 +69,7 @@ public final class ClassificationCache {
     }
 
     private KnownText read(ByteBuf sql, LexicalMode mode) {
-        return new KnownText(StatementClassifier.classify(sql, mode, functions), StatementDigest.hash(sql, mode));
+        return new KnownText(StatementClassifier.classify(sql, mode, lastFunctions), StatementDigest.hash(sql, mode));
     }
 
     private static int hash(ByteBuf sql) {

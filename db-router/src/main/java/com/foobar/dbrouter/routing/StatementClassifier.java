@@ -71,7 +71,8 @@ public final class StatementClassifier {
             return StatementKind.EMPTY;
         }
         if (first != Token.WORD) {
-            return scan.rest(RouteReason.OTHER_STATEMENT);
+            // Nothing, or a label of SQL mode ORACLE.
+            return block(scan);
         }
         Word word = scan.word();
         return switch (word) {
@@ -126,8 +127,18 @@ public final class StatementClassifier {
                 yield scan.pinned(PinReason.TEXT_PREPARE);
             }
             case HANDLER -> scan.pinned(PinReason.HANDLER);
+            case IF, CASE, LOOP, REPEAT, WHILE, FOR, DECLARE -> block(scan);
             default -> scan.rest(RouteReason.OTHER_STATEMENT);
         };
+    }
+
+    /**
+     * MariaDB's statements made of statements (manual, "Using Compound Statements Outside of Stored Programs"). What is behind
+     * their first semicolon is read as statements of their own.
+     */
+    private static StatementKind block(StatementScan scan) {
+        scan.pin(PinReason.PROCEDURE);
+        return scan.rest(RouteReason.OTHER_STATEMENT);
     }
 
     private static StatementKind show(StatementScan scan) {
@@ -168,8 +179,7 @@ public final class StatementClassifier {
         if (token == Token.SEMICOLON || token == Token.END) {
             return scan.transaction(StatementKind.BEGIN);
         }
-        scan.pin(PinReason.PROCEDURE);
-        return scan.rest(RouteReason.OTHER_STATEMENT);
+        return block(scan);
     }
 
     private static StatementKind start(StatementScan scan) {

@@ -3,11 +3,7 @@ package com.foobar.dbrouter.routing;
 import com.foobar.dbrouter.routing.SqlLexer.Token;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the tokens of a text one after another and keeps what each adds: why a statement is no certain read, what it leaves
@@ -39,19 +35,17 @@ final class StatementScan {
     private int depth;
     private boolean withHeader;
     private boolean intoSeen;
-    private @Nullable RouteReason disturbance;
-    private boolean mayWrite;
-    private RouteReason reason = RouteReason.EMPTY;
-    private @Nullable Set<PinReason> pins;
-    private @Nullable Set<Trait> traits;
-    private boolean follows;
-    private boolean readsMore;
 
     /** Up to where parentheses behind names are lists of columns: of INSERT, and of definitions. */
     private boolean definesNames;
 
     private boolean mentionsUserVariable;
-    private @Nullable List<Assignment> assignments;
+
+    /** The last {@code VALUE} was that of {@code PREVIOUS VALUE FOR}. */
+    private boolean previousValue;
+
+    private final StatementFindings found = new StatementFindings();
+    private RouteReason reason = RouteReason.EMPTY;
 
     StatementScan(SqlLexer lexer, ByteBuf text, ReplicaFunctions functions) {
         this.lexer = lexer;
@@ -70,8 +64,7 @@ final class StatementScan {
         withHeader = false;
         intoSeen = false;
         mentionsUserVariable = false;
-        disturbance = null;
-        mayWrite = false;
+        found.begin();
         token = Token.SEMICOLON;
         word = Word.NONE;
         dotted = false;
@@ -104,56 +97,34 @@ final class StatementScan {
     }
 
     List<Assignment> assignments() {
-        return assignments == null ? List.of() : assignments;
+        return found.assignments();
     }
 
     void assign(Assignment assignment) {
-        if (assignments == null) {
-            assignments = new ArrayList<>();
-        }
-        assignments.add(assignment);
+        found.assign(assignment);
     }
 
     void pin(PinReason pin) {
-        if (pins == null) {
-            pins = EnumSet.noneOf(PinReason.class);
-        }
-        pins.add(pin);
+        found.pin(pin);
     }
 
     /** What follows comes behind another statement of the text: the outcomes that it asks for are that one's. */
     void follows() {
-        follows = true;
+        found.follows();
     }
 
     void has(Trait trait) {
-        if (traits == null) {
-            traits = EnumSet.noneOf(Trait.class);
-        }
-        traits.add(trait);
-    }
-
-    private boolean hasTrait(Trait trait) {
-        return traits != null && traits.contains(trait);
+        found.has(trait);
     }
 
     /** Reads the outcome of the statement before. */
     void asks(Trait outcome) {
-        if (!follows) {
-            has(outcome);
-        }
+        found.asks(outcome);
     }
 
     /** What follows are names with lists in parentheses, up to a query or values. */
     void enterDefinition() {
         definesNames = true;
-    }
-
-    private boolean asksForLast() {
-        return hasTrait(Trait.ASKS_INSERT_ID)
-                || hasTrait(Trait.ASKS_ROW_COUNT)
-                || hasTrait(Trait.ASKS_FOUND_ROWS)
-                || hasTrait(Trait.ASKS_DIAGNOSTICS);
     }
 
     /** What follows are the names of common table expressions, whose column lists look like calls. */
@@ -178,10 +149,12 @@ final class StatementScan {
             withHeader = token == Token.COMMA || word == Word.AS;
         }
         if ((wordBefore == Word.INSERT || wordBefore == Word.REPLACE) && token != Token.OPEN) {
-            disturb(RouteReason.DATA_CHANGE);
+            found.disturb(RouteReason.DATA_CHANGE);
             has(Trait.MAY_GIVE_ID);
         }
-        readsMore |= wordBefore == Word.FROM && word != Word.DUAL;
+        if (wordBefore == Word.FROM && word != Word.DUAL) {
+            found.readsMore();
+        }
         switch (token) {
             case WORD -> noteWord();
             case OPEN -> {
@@ -192,8 +165,8 @@ final class StatementScan {
             case DOT -> noteQualifier();
             case USER_VARIABLE -> {
                 mentionsUserVariable = true;
-                readsMore = true;
-                disturb(RouteReason.USER_VARIABLE);
+                found.readsMore();
+                found.disturb(RouteReason.USER_VARIABLE);
                 if (intoSeen) {
                     pin(PinReason.USER_VARIABLE);
                 }
@@ -207,8 +180,7 @@ final class StatementScan {
             case MALFORMED -> {
                 pin(PinReason.UNCERTAIN_TEXT);
                 has(Trait.MAY_GIVE_ID);
-                disturbance = RouteReason.UNCERTAIN_TEXT;
-                mayWrite = true;
+                found.isUncertain();
             }
             default -> {}
         }
@@ -219,12 +191,13 @@ final class StatementScan {
     StatementKind query(RouteReason readReason) {
         skip();
         if (lexer.sawExecutableComment()) {
-            disturb(RouteReason.EXECUTABLE_COMMENT);
+            found.disturb(RouteReason.EXECUTABLE_COMMENT);
             has(Trait.MAY_LEAVE_ANYTHING);
         }
         if (lexer.sawWideWord()) {
-            disturb(RouteReason.UNCERTAIN_TEXT);
+            found.disturb(RouteReason.UNCERTAIN_TEXT);
         }
+        RouteReason disturbance = found.disturbance();
         if (disturbance == null) {
             return read(readReason);
         }
@@ -234,6 +207,7 @@ final class StatementScan {
     /** A statement that shows the server's own state. */
     StatementKind serverState() {
         rest(RouteReason.SERVER_STATE);
+        RouteReason disturbance = found.disturbance();
         return token != Token.MALFORMED && isOfTheServerOnly() && asksForAReplica()
                 ? read(RouteReason.HINT)
                 : write(disturbance == null || disturbance.writesNothing() ? reason : disturbance);
@@ -251,7 +225,7 @@ final class StatementScan {
 
     /** Whether all that keeps it from being a read is that servers answer it differently. */
     private boolean isOfTheServerOnly() {
-        return !mayWrite && !asksForLast() && pins == null && !lexer.sawExecutableComment();
+        return found.isOfTheServerOnly() && !lexer.sawExecutableComment();
     }
 
     private boolean asksForAReplica() {
@@ -303,28 +277,7 @@ final class StatementScan {
     }
 
     Classification result(StatementKind kind, RouteReason why, List<Assignment> assigned, int statements) {
-        RouteHint hint = lexer.hint();
-        boolean plain = pins == null && assigned.isEmpty() && hint.equals(RouteHint.NONE) && statements == 1;
-        if (plain && traits == null) {
-            return Classification.plain(kind, why);
-        }
-        if (plain && why == RouteReason.DATA_CHANGE && traits.size() == 1 && hasTrait(Trait.MAY_GIVE_ID)) {
-            return Classification.INSERT;
-        }
-        if (hasTrait(Trait.ASKS_INSERT_ID)) {
-            has(Trait.MAY_GIVE_ID);
-        }
-        if (asksForLast() && why == RouteReason.LAST_STATEMENT && pins == null && statements == 1 && !readsMore) {
-            has(Trait.ONLY_ASKS);
-        }
-        return new Classification(
-                kind,
-                why,
-                pins == null ? Set.of() : pins,
-                traits == null ? Set.of() : traits,
-                assigned,
-                hint,
-                statements);
+        return found.result(kind, why, assigned, lexer.hint(), statements);
     }
 
     private void skip() {
@@ -337,31 +290,32 @@ final class StatementScan {
         switch (word) {
             case UPDATE, SHARE -> {
                 if (wordBefore == Word.FOR) {
-                    disturb(RouteReason.LOCKING_READ);
+                    found.disturb(RouteReason.LOCKING_READ);
                 } else if (word == Word.UPDATE) {
-                    disturb(RouteReason.DATA_CHANGE);
+                    found.disturb(RouteReason.DATA_CHANGE);
                 }
             }
-            case DELETE -> disturb(RouteReason.DATA_CHANGE);
+            case DELETE -> found.disturb(RouteReason.DATA_CHANGE);
             case INTO -> {
                 intoSeen = true;
-                disturb(RouteReason.SELECT_INTO);
+                found.disturb(RouteReason.SELECT_INTO);
             }
-            case LOCK -> disturb(RouteReason.LOCKING_READ);
-            case PROCEDURE, CALL, LOAD -> disturb(RouteReason.OTHER_STATEMENT);
+            case LOCK -> found.disturb(RouteReason.LOCKING_READ);
+            case PROCEDURE, CALL, LOAD -> found.disturb(RouteReason.OTHER_STATEMENT);
             case CONNECTION -> {
                 if (wordBefore == Word.FOR) {
-                    disturb(RouteReason.SERVER_STATE);
+                    found.disturb(RouteReason.SERVER_STATE);
                 }
             }
             case FOR -> {
                 if (wordBefore == Word.VALUE) {
-                    disturb(RouteReason.SEQUENCE);
+                    usesSequence(previousValue ? Word.LASTVAL : Word.NEXTVAL);
                 }
             }
+            case VALUE -> previousValue = wordBefore == Word.PREVIOUS;
             case SQL_CALC_FOUND_ROWS -> {
                 pin(PinReason.FOUND_ROWS);
-                disturb(RouteReason.LAST_STATEMENT);
+                found.disturb(RouteReason.LAST_STATEMENT);
             }
             case SELECT, VALUES, TABLE -> withHeader &= depth != 0;
             default -> {}
@@ -372,9 +326,14 @@ final class StatementScan {
         if (dotted) {
             Word name = Word.of(text, lexer.start(), lexer.end());
             if (name == Word.NEXTVAL || name == Word.CURRVAL || name == Word.LASTVAL) {
-                disturb(RouteReason.SEQUENCE);
+                usesSequence(name);
             }
         }
+    }
+
+    private void usesSequence(Word how) {
+        has(how == Word.NEXTVAL ? Trait.TAKES_SEQUENCE_VALUE : Trait.ASKS_SEQUENCE_VALUE);
+        found.disturb(RouteReason.SEQUENCE);
     }
 
     private boolean endsDefinition() {
@@ -390,29 +349,30 @@ final class StatementScan {
         switch (wordBefore) {
             case GET_LOCK -> {
                 pin(PinReason.NAMED_LOCK);
-                disturb(RouteReason.NAMED_LOCK);
+                found.disturb(RouteReason.NAMED_LOCK);
             }
-            case RELEASE_LOCK, RELEASE_ALL_LOCKS, IS_FREE_LOCK, IS_USED_LOCK -> disturb(RouteReason.NAMED_LOCK);
+            case RELEASE_LOCK, RELEASE_ALL_LOCKS, IS_FREE_LOCK, IS_USED_LOCK -> found.disturb(RouteReason.NAMED_LOCK);
             case LAST_INSERT_ID -> {
                 has(Trait.ASKS_INSERT_ID);
-                disturb(RouteReason.LAST_STATEMENT);
+                found.disturb(RouteReason.LAST_STATEMENT);
             }
             case FOUND_ROWS -> {
                 asks(Trait.ASKS_FOUND_ROWS);
-                disturb(RouteReason.LAST_STATEMENT);
+                found.disturb(RouteReason.LAST_STATEMENT);
             }
             case ROW_COUNT -> {
                 asks(Trait.ASKS_ROW_COUNT);
-                disturb(RouteReason.LAST_STATEMENT);
+                found.disturb(RouteReason.LAST_STATEMENT);
             }
             case CONNECTION_ID -> {
                 has(Trait.ASKS_CONNECTION_ID);
-                disturb(RouteReason.SERVER_STATE);
+                found.disturb(RouteReason.SERVER_STATE);
             }
-            case NEXTVAL, SETVAL, LASTVAL -> disturb(RouteReason.SEQUENCE);
+            case NEXTVAL, LASTVAL -> usesSequence(wordBefore);
+            case SETVAL -> found.disturb(RouteReason.SEQUENCE);
             default -> {
                 if (!wordBefore.isHarmlessBeforeParenthesis(lexer.hadGap()) && !isForReplicas()) {
-                    disturb(RouteReason.UNKNOWN_FUNCTION);
+                    found.disturb(RouteReason.UNKNOWN_FUNCTION);
                     if (!definesNames && wordBefore != Word.VALUE) {
                         has(Trait.MAY_LEAVE_ANYTHING);
                     }
@@ -425,7 +385,7 @@ final class StatementScan {
         return before != Token.STRING
                 && (dottedBefore
                         ? functions.contains(text, qualifierStart, qualifierEnd, startBefore, endBefore)
-                        : functions.contains(text, startBefore, endBefore));
+                        : functions.contains(text, startBefore, endBefore, before == Token.QUOTED_NAME));
     }
 
     private void noteQualifier() {
@@ -435,7 +395,7 @@ final class StatementScan {
             return;
         }
         switch (Word.of(text, startBefore, endBefore)) {
-            case INFORMATION_SCHEMA, PERFORMANCE_SCHEMA, MYSQL, SYS -> disturb(RouteReason.SERVER_STATE);
+            case INFORMATION_SCHEMA, PERFORMANCE_SCHEMA, MYSQL, SYS -> found.disturb(RouteReason.SERVER_STATE);
             default -> {}
         }
     }
@@ -448,28 +408,20 @@ final class StatementScan {
         switch (Word.of(text, nameStart, lexer.end())) {
             case LAST_INSERT_ID, IDENTITY -> {
                 has(Trait.ASKS_INSERT_ID);
-                disturb(RouteReason.LAST_STATEMENT);
+                found.disturb(RouteReason.LAST_STATEMENT);
             }
             case WARNING_COUNT, ERROR_COUNT -> {
                 asks(Trait.ASKS_DIAGNOSTICS);
-                disturb(RouteReason.LAST_STATEMENT);
+                found.disturb(RouteReason.LAST_STATEMENT);
             }
             case PSEUDO_THREAD_ID -> {
                 has(Trait.ASKS_CONNECTION_ID);
-                disturb(RouteReason.SYSTEM_VARIABLE);
+                found.disturb(RouteReason.SYSTEM_VARIABLE);
             }
             default -> {
-                readsMore = true;
-                disturb(RouteReason.SYSTEM_VARIABLE);
+                found.readsMore();
+                found.disturb(RouteReason.SYSTEM_VARIABLE);
             }
         }
-    }
-
-    /** The first reason stands, unless it writes nothing and the next one may. */
-    private void disturb(RouteReason why) {
-        if (disturbance == null || (disturbance.writesNothing() && !why.writesNothing())) {
-            disturbance = why;
-        }
-        mayWrite |= why != RouteReason.SYSTEM_VARIABLE && why != RouteReason.SERVER_STATE;
     }
 }

@@ -10,6 +10,10 @@ public enum Trait {
     ASKS_FOUND_ROWS,
     /** Reads the warnings and errors of the statement before: {@code SHOW WARNINGS}, {@code GET DIAGNOSTICS}, … */
     ASKS_DIAGNOSTICS,
+    /** Takes a value of a sequence, which the session can ask for again: {@code NEXTVAL}. */
+    TAKES_SEQUENCE_VALUE,
+    /** Asks for the value that the session has taken of a sequence last: {@code LASTVAL}, {@code PREVIOUS VALUE FOR}. */
+    ASKS_SEQUENCE_VALUE,
     /** Does nothing but read such an outcome: no table, no change, nothing left behind. */
     ONLY_ASKS,
     /** Calls {@code CONNECTION_ID()}, which differs on each server connection. */

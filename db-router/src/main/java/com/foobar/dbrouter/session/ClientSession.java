@@ -41,6 +41,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     private final SessionReads reads;
     private final LastStatement lastStatement = new LastStatement();
     private final LastInsertId lastInsertId = new LastInsertId();
+    private final SequenceValues sequenceValues = new SequenceValues();
     private final ClientStatements statements;
     private final ClientPatience patience;
     private final @Nullable ClassicAnswer classic;
@@ -188,6 +189,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     @Override
     public void letsGo(ServerConnection connection) {
         lastStatement.letsGo(connection);
+        sequenceValues.letsGo(connection);
         if (!closed) {
             lastInsertId.letsGo(connection);
         }
@@ -210,7 +212,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     void startOver() {
         lastInsertId.startOver();
         keeper.giveBack();
-        lastStatement.forget();
+        lastStatement.startOver();
+        sequenceValues.startOver();
         statements.clear();
         memory.startOver();
         patience.state(memory.state());
@@ -220,7 +223,8 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     void becomes(ConnectionKey other, SessionState fresh) {
         lastInsertId.startOver();
         keeper.giveBack();
-        lastStatement.forget();
+        lastStatement.startOver();
+        sequenceValues.startOver();
         statements.clear();
         memory.becomes(other, fresh);
         patience.state(memory.state());
@@ -268,6 +272,11 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     /** What its next statement can ask of its last one. */
     LastStatement lastStatement() {
         return lastStatement;
+    }
+
+    /** What it can ask of the sequences that it has taken values of. */
+    SequenceValues sequenceValues() {
+        return sequenceValues;
     }
 
     LastInsertId lastInsertId() {

@@ -7,5 +7,7 @@ enum HeldBecause {
     /** A cursor is open. */
     CURSOR,
     /** The last statement gave warnings, which the client may ask for. */
-    WARNINGS
+    WARNINGS,
+    /** The last statement took a value of a sequence, which the client may ask for. */
+    SEQUENCE
 }

@@ -7,6 +7,7 @@ import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.PinReason;
+import com.foobar.dbrouter.routing.Trait;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -27,6 +28,7 @@ final class HeldConnection {
     private boolean inTransaction;
     private boolean wasOpen;
     private boolean warnings;
+    private boolean sequence;
     private boolean onReplica;
     private final EnumSet<PinReason> pins = EnumSet.noneOf(PinReason.class);
     private final Set<Integer> cursors = new HashSet<>(0);
@@ -42,6 +44,11 @@ final class HeldConnection {
 
     boolean inTransaction() {
         return inTransaction;
+    }
+
+    /** Whether a statement has begun it, other than {@link #inTransaction}, which is also between two of them. */
+    boolean isTransactionOpen() {
+        return wasOpen;
     }
 
     Set<PinReason> pins() {
@@ -61,9 +68,9 @@ final class HeldConnection {
         onReplica = is;
     }
 
-    /** Whether the next statement may go elsewhere, as only warnings are kept for it. */
+    /** Whether the next statement may go elsewhere, as only warnings or the value of a sequence are kept for it. */
     boolean isLingering() {
-        return connection != null && warnings && !inTransaction && pins.isEmpty() && cursors.isEmpty();
+        return connection != null && (warnings || sequence) && !inTransaction && pins.isEmpty() && cursors.isEmpty();
     }
 
     /**
@@ -88,7 +95,8 @@ final class HeldConnection {
             classification.pins().stream().filter(PinReason::outlivesError).forEach(this::pin);
         }
         warnings = ok && answer.warnings() > 0;
-        boolean keep = inTransaction || warnings || !pins.isEmpty() || !cursors.isEmpty();
+        sequence = ok && classification.has(Trait.TAKES_SEQUENCE_VALUE);
+        boolean keep = inTransaction || warnings || sequence || !pins.isEmpty() || !cursors.isEmpty();
         connection = keep ? ran : null;
         onReplica &= keep;
         return keep;
@@ -135,6 +143,7 @@ final class HeldConnection {
         inTransaction = false;
         wasOpen = false;
         warnings = false;
+        sequence = false;
         onReplica = false;
         connection = null;
     }
@@ -146,7 +155,7 @@ final class HeldConnection {
         if (!pins.isEmpty()) {
             return pins.iterator().next();
         }
-        return cursors.isEmpty() ? HeldBecause.WARNINGS : HeldBecause.CURSOR;
+        return !cursors.isEmpty() ? HeldBecause.CURSOR : warnings ? HeldBecause.WARNINGS : HeldBecause.SEQUENCE;
     }
 
     /** All that it is kept for. */
@@ -161,6 +170,9 @@ final class HeldConnection {
         if (warnings) {
             reasons.add(HeldBecause.WARNINGS);
         }
+        if (sequence) {
+            reasons.add(HeldBecause.SEQUENCE);
+        }
         return reasons;
     }
 
@@ -172,6 +184,6 @@ final class HeldConnection {
         if (!pins.isEmpty()) {
             return "what the session held there: " + pins;
         }
-        return cursors.isEmpty() ? "its warnings" : "the open cursor";
+        return !cursors.isEmpty() ? "the open cursor" : warnings ? "its warnings" : "the value of a sequence";
     }
 }

@@ -32,7 +32,8 @@ final class LastInsertId {
 
     /** Whether it can be read on that connection as it is. */
     boolean isOn(ServerConnection connection) {
-        return on == connection || (on == null && question == null && connection.hasInsertId(id));
+        return on == connection
+                || (on == null && question == null && connection.session().hasInsertId(id));
     }
 
     /** Whether it went with a connection, and no statement has given another one since. */
@@ -54,7 +55,7 @@ final class LastInsertId {
             whenAnswered = () -> bring(target, there);
             return;
         }
-        target.tellInsertId(id, new Adoption() {
+        target.session().tellInsertId(id, new Adoption() {
             @Override
             public void adopted() {}
 
@@ -75,7 +76,7 @@ final class LastInsertId {
     void ran(ServerConnection connection, Classification statement, ResponseTracker answer) {
         if (statement.has(Trait.MAY_GIVE_ID) && !hasGivenNone(statement, answer)) {
             on = connection;
-            connection.insertIdMayHaveChanged();
+            connection.session().insertIdMayHaveChanged();
             lost = false;
         }
     }

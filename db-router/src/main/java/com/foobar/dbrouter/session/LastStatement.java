@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class LastStatement {
     private @Nullable ServerConnection connection;
     private boolean knowsFoundRows;
+    private boolean ranNothing = true;
 
     /** A statement has been answered. */
     void ran(ServerConnection on, boolean returnedRows) {
         // FOUND_ROWS() is of the last query, which may be further back than the last statement.
         knowsFoundRows = returnedRows || (knowsFoundRows && on == connection);
         connection = on;
+        ranNothing = false;
     }
 
     /** The connection that has all that the statement asks for; null where there is none. */
@@ -27,14 +29,22 @@ final class LastStatement {
         return last != null && last.isOpen() && (knowsFoundRows || !asking.has(Trait.ASKS_FOUND_ROWS)) ? last : null;
     }
 
+    /** Whether no statement has run since the session began: what it asks for is what any session begins with. */
+    boolean isNone() {
+        return ranNothing;
+    }
+
     void letsGo(ServerConnection lost) {
         if (connection == lost) {
-            forget();
+            connection = null;
+            knowsFoundRows = false;
         }
     }
 
-    void forget() {
+    /** As after login. */
+    void startOver() {
         connection = null;
         knowsFoundRows = false;
+        ranNothing = true;
     }
 }

@@ -18,4 +18,9 @@ class PlainRun extends ServerRun {
     PlainRun(ClientSession session, ByteBuf message, Expect expect) {
         super(session, message, PRIMARY, expect);
     }
+
+    @Override
+    boolean mayTellData() {
+        return expect() == Expect.FIELDS;
+    }
 }

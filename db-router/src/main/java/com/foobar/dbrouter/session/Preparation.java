@@ -28,6 +28,22 @@ final class Preparation {
 
     /** The run hears how it ends. */
     void start() {
+        if (!held
+                && asksForSequence()
+                && session.sequenceValues().isNone()
+                && target.session().hasSequenceValues()) {
+            target.reset(before(this::adopt));
+        } else {
+            adopt();
+        }
+    }
+
+    private boolean asksForSequence() {
+        Classification statement = run.classification();
+        return statement.has(Trait.ASKS_SEQUENCE_VALUE) && !statement.has(Trait.TAKES_SEQUENCE_VALUE);
+    }
+
+    private void adopt() {
         boolean tellingPositions = !held && session.reads().needsPositions() && session.isPrimary(target.server());
         target.adopt(session.memory().state(), tellingPositions, before(this::stateIsThere));
     }
@@ -43,13 +59,17 @@ final class Preparation {
         } else if (statement.has(Trait.MAY_GIVE_ID)) {
             session.lastInsertId().bring(target, this::idIsThere);
         } else {
-            run.send(target);
+            outcomeOfNothing();
         }
     }
 
     /** To tell the connection the id would cost it the outcome of the last statement. */
     private boolean isGone(Classification statement) {
+        if (asksForSequence() && !session.sequenceValues().isKnown(target, run)) {
+            return true;
+        }
         return statement.asksForOutcome()
+                && !session.lastStatement().isNone()
                 && (session.lastStatement().connectionFor(statement) != target
                         || (statement.has(Trait.ASKS_INSERT_ID)
                                 && !session.lastInsertId().isOn(target)));
@@ -59,6 +79,15 @@ final class Preparation {
         if (run.classification().has(Trait.ASKS_INSERT_ID)
                 && session.lastInsertId().isLost()) {
             run.lastStatementIsGone(target);
+        } else {
+            outcomeOfNothing();
+        }
+    }
+
+    /** What others have run on the connection is no outcome of a session that has run nothing. */
+    private void outcomeOfNothing() {
+        if (run.classification().asksForOutcome() && session.lastStatement().isNone()) {
+            target.forgetOutcome(before(() -> run.send(target)));
         } else {
             run.send(target);
         }

@@ -65,6 +65,11 @@ final class PrepareRun extends ServerRun {
     }
 
     @Override
+    boolean mayTellData() {
+        return false;
+    }
+
+    @Override
     boolean mayRepeat() {
         return true;
     }

@@ -210,7 +210,7 @@ public final class RouterErrors {
         return new ErrPacket(
                 1105,
                 "HY000",
-                "The outcome of the previous statement is no longer known; ask inside a transaction, where db-router keeps"
+                "The outcome of the previous statement, or the sequence's previous value, is no longer known; ask inside a transaction, where db-router keeps"
                         + " the server connection");
     }
 

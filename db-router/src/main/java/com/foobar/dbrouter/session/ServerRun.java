@@ -101,6 +101,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return false;
     }
 
+    /** Whether it may tell the client what is in the database. */
+    boolean mayTellData() {
+        return classification.mayTellData();
+    }
+
     /** The statement, one char per byte; empty where the command has none. */
     String text() {
         return "";
@@ -132,9 +137,38 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             refuse("held_on_replica", impossible);
         } else if (kept != null) {
             held = true;
-            acquired(kept);
+            if (search.needsConfirmation(session.held())) {
+                search.confirm(kept);
+            } else {
+                acquired(kept);
+            }
         } else {
             search.start();
+        }
+    }
+
+    /**
+     * What became of the server of the connection that the session keeps.
+     *
+     * @param primary which one is the primary; null where that is not known, with why
+     */
+    final void confirmed(ServerConnection kept, @Nullable DatabaseServer primary, @Nullable ErrPacket why) {
+        if (ended) {
+            return;
+        }
+        if (session.isClosed()) {
+            kept.touch();
+            session.keeper().release(kept);
+            end();
+        } else if (why != null) {
+            refuse("no_server", why);
+        } else if (kept.server().equals(primary)) {
+            acquired(kept);
+        } else {
+            kept.close();
+            session.lost(ServerFailure.of(
+                    kept.server(), ServerFailure.Kind.LOST, "it is no longer the primary, which is " + primary));
+            end();
         }
     }
 

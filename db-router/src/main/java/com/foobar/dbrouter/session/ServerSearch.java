@@ -3,7 +3,11 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.Consistency;
+import com.foobar.dbrouter.routing.PinReason;
 import com.foobar.dbrouter.routing.RouteHint;
+import com.foobar.dbrouter.routing.RouteReason;
 import com.foobar.dbrouter.routing.Trait;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ReadDemand;
@@ -11,6 +15,7 @@ import com.foobar.dbrouter.topology.ServerState;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the server connection of one run: on a replica or on the primary, and another one where that has failed. Belongs to
@@ -41,8 +46,12 @@ final class ServerSearch {
         if (!run.goesOn()) {
             return;
         }
-        if (run.classification().asksForOutcome()) {
+        Classification statement = run.classification();
+        if (statement.asksForOutcome() && !session.lastStatement().isNone()) {
             toLastConnection();
+        } else if (statement.has(Trait.ASKS_SEQUENCE_VALUE)
+                && !session.sequenceValues().isNone()) {
+            toSequence();
         } else if (isForAnyServer()) {
             toReader();
         } else {
@@ -66,7 +75,44 @@ final class ServerSearch {
                             session.reads().chosen(demand, target);
                             connect(target.server());
                         },
-                        failure -> run.refuse("no_server", RouterErrors.noServer(failure, elapsedMillis())));
+                        failure -> run.refuse("no_server", noServer(failure)));
+    }
+
+    private ErrPacket noServer(Throwable failure) {
+        return RouterErrors.noServer(failure, elapsedMillis());
+    }
+
+    /**
+     * Whether the primary has to say that it still is one before the statement is sent there: by its level the session sees
+     * every write that was acknowledged before, and a server that was demoted lacks the newest. In an open transaction it has
+     * been asked when that began.
+     *
+     * @param held what the statement runs on; null where a connection is looked for
+     */
+    boolean needsConfirmation(@Nullable HeldConnection held) {
+        RouteHint hint = run.classification().hint();
+        Consistency level = hint.consistency(session.reads().consistency());
+        if (level != Consistency.STRICT
+                && (level != Consistency.TOKEN || hint.token().isEmpty())) {
+            return false;
+        }
+        if (held == null) {
+            return run.mayTellData();
+        }
+        // A server that is read-only changes temporary tables all the same, by what it reads elsewhere.
+        boolean tells = run.mayTellData()
+                || (run.classification().reason() == RouteReason.DATA_CHANGE
+                        && held.pins().contains(PinReason.TEMPORARY_TABLE));
+        return tells && !held.isTransactionOpen() && !held.isOnReplica();
+    }
+
+    /** The run hears whether the server of the connection that the session keeps is the primary. */
+    void confirm(ServerConnection kept) {
+        services.readIndex()
+                .confirmPrimary()
+                .onComplete(
+                        primary -> run.confirmed(kept, primary, null),
+                        failure -> run.confirmed(kept, null, noServer(failure)));
     }
 
     /** A replica has said that it is no read. */
@@ -83,6 +129,12 @@ final class ServerSearch {
     }
 
     private void toPrimary() {
+        if (needsConfirmation(null)) {
+            services.readIndex()
+                    .confirmPrimary()
+                    .onComplete(this::connect, failure -> run.refuse("no_server", noServer(failure)));
+            return;
+        }
         ServerState primary = services.topology().snapshot().primary();
         if (primary != null) {
             connect(primary.server());
@@ -102,10 +154,40 @@ final class ServerSearch {
                 && (session.isPrimary(last.server())
                         || (!primaryOnly && run.classification().has(Trait.ONLY_ASKS)));
         if (suits) {
-            connect(last.server());
+            connectTo(last);
         } else {
             run.refuse("last_statement_gone", RouterErrors.lastStatementGone());
         }
+    }
+
+    /** A statement that takes a value itself may ask for it anywhere. */
+    private void toSequence() {
+        ServerConnection last = session.sequenceValues().connection();
+        if (run.classification().has(Trait.TAKES_SEQUENCE_VALUE)) {
+            toPrimary();
+        } else if (last != null && last.isOpen() && session.isPrimary(last.server())) {
+            connectTo(last);
+        } else {
+            run.refuse("last_statement_gone", RouterErrors.lastStatementGone());
+        }
+    }
+
+    private void connectTo(ServerConnection last) {
+        if (!needsConfirmation(null)) {
+            connect(last.server());
+            return;
+        }
+        services.readIndex()
+                .confirmPrimary()
+                .onComplete(
+                        primary -> {
+                            if (primary.equals(last.server())) {
+                                connect(primary);
+                            } else {
+                                run.refuse("last_statement_gone", RouterErrors.lastStatementGone());
+                            }
+                        },
+                        failure -> run.refuse("no_server", noServer(failure)));
     }
 
     private void connect(DatabaseServer server) {

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * that begins later, as the read does. Reads on the primary see its commits themselves. Routers need not know of each
  * other, as the primary's log is the only clock. A primary that was made read-only before another one took its place says
  * so with its position, which then counts for nothing, and so does every read that it alone could answer: no strict read
- * goes to the primary without that answer, unless no other server is there at all.
+ * goes to the primary without that answer, unless no other server is there at all. Nor does anything else that may read there
+ * for strict sessions ({@link #confirmPrimary}).
  *
  * <p>Not promised: while a commit waits for the acknowledgement of semi-synchronous replication, a replica may show it
  * before the primary does, so a read can see a write that is not yet acknowledged, and the next read on the primary not.
@@ -121,7 +122,21 @@ public final class ReadIndex {
      * @return fails with {@link NoServerException}, and with nothing else
      */
     public Future<ReadTarget> choose(ReadDemand demand) {
-        PendingRead read = new PendingRead(demand, nanoTime.getAsLong());
+        return choose(new PendingRead(demand, nanoTime.getAsLong()));
+    }
+
+    /**
+     * The primary, for what reads there and nowhere else: it has said, after this call, that it is not read-only. So it has
+     * every write that was acknowledged before the call. The question is shared with the strict reads that wait. Where there is
+     * no other server nothing is asked.
+     *
+     * @return fails with {@link NoPrimaryException}, and with nothing else
+     */
+    public Future<DatabaseServer> confirmPrimary() {
+        return choose(new PendingRead(ReadDemand.PRIMARY, nanoTime.getAsLong())).map(ReadTarget::server);
+    }
+
+    private Future<ReadTarget> choose(PendingRead read) {
         if (closed) {
             fail(read, new NoPrimaryException("this router is stopping"));
         } else if (!chooseNow(read)) {
@@ -246,7 +261,9 @@ public final class ReadIndex {
     /** Now that the primary's position is known. */
     private void compare(PendingRead read, Position primarys) {
         Position wanted = read.demand().position();
-        if (read.demand().newest()) {
+        if (read.demand().onPrimary()) {
+            toPrimary(read, Cause.ON_PRIMARY);
+        } else if (read.demand().newest()) {
             if (primarys.isEmpty()) {
                 toPrimary(read, Cause.POSITION_UNKNOWN);
             } else {
@@ -317,7 +334,8 @@ public final class ReadIndex {
     /** Takes the read over: no replica answers it. */
     private boolean toPrimary(PendingRead read, Cause cause) {
         @Nullable ServerState primary = topology.snapshot().primary();
-        if (readSettings.fallback() == ReadSettings.Fallback.ERROR) {
+        if (readSettings.fallback() == ReadSettings.Fallback.ERROR
+                && !read.demand().onPrimary()) {
             fail(read, new NoReplicaException(noReplica(cause)));
         } else if (primary == null) {
             arrived.add(read);
@@ -348,12 +366,16 @@ public final class ReadIndex {
     }
 
     private void complete(PendingRead read, DatabaseServer server, Cause cause) {
-        metrics.chosen(read.demand().consistency(), cause, nanoTime.getAsLong() - read.arrivedAt());
+        if (!read.demand().onPrimary()) {
+            metrics.chosen(read.demand().consistency(), cause, nanoTime.getAsLong() - read.arrivedAt());
+        }
         read.complete(server, cause);
     }
 
     private void fail(PendingRead read, NoServerException failure) {
-        metrics.failed(read.demand().consistency());
+        if (!read.demand().onPrimary()) {
+            metrics.failed(read.demand().consistency());
+        }
         read.fail(failure);
     }
 }

@@ -28,6 +28,8 @@ public record ReadTarget(
         WAIT_LIMIT,
         /** The primary: every replica has been behind for a while, so the read did not wait. */
         REPLICAS_BEHIND,
+        /** The primary: nothing else was asked for. */
+        ON_PRIMARY,
         /** The primary: it could not tell its position. */
         POSITION_UNKNOWN,
         /** The primary: the session's writes are more than it has, as after a failover that lost some. */

@@ -76,12 +76,17 @@ class ServerLimitTest {
         loop.execute(() -> new ServerPool(
                         SERVER,
                         loop,
-                        new Bootstrap(),
-                        credentials,
-                        ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)),
+                        new ConnectionOpener(
+                                SERVER,
+                                loop,
+                                new Bootstrap(),
+                                credentials,
+                                ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)),
+                                settings,
+                                limit,
+                                new StatementUse()),
                         settings,
-                        limit,
-                        new StatementUse())
+                        limit)
                 .acquire(new ConnectionKey("asker", 0), STATE, null, new ConnectionWaiter() {
                     @Override
                     public void acquired(ServerConnection connection) {

@@ -171,12 +171,17 @@ class ServerPoolTest {
             pool = new ServerPool(
                     SERVER,
                     ticks.eventLoop(),
-                    new Bootstrap(),
-                    credentials,
-                    ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)),
+                    new ConnectionOpener(
+                            SERVER,
+                            ticks.eventLoop(),
+                            new Bootstrap(),
+                            credentials,
+                            ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)),
+                            settings,
+                            limit,
+                            new StatementUse()),
                     settings,
-                    limit,
-                    new StatementUse());
+                    limit);
         }
 
         void acquire(ConnectionKey key) {

@@ -42,6 +42,23 @@ class ReplicaFunctionsTest {
     }
 
     @Test
+    void knowWhatIsBuiltInWhereOneKindOfServerIsAllThereIs() {
+        String mariaDbs = "SELECT NVL(n, 0), JSON_DETAILED(body), median(n) OVER (PARTITION BY a) FROM t";
+        String mySqls = "SELECT ANY_VALUE(n), BIN_TO_UUID(id) FROM t WHERE REGEXP_LIKE(name, 'a')";
+
+        assertThat(isRead(mariaDbs, FUNCTIONS)).isFalse();
+        assertThat(isRead(mySqls, FUNCTIONS)).isFalse();
+        assertThat(isRead(mariaDbs, FUNCTIONS.withThoseOfMariaDb())).isTrue();
+        assertThat(isRead(mySqls, FUNCTIONS.withThoseOfMariaDb())).isFalse();
+        assertThat(isRead(mySqls, FUNCTIONS.withThoseOfMySql())).isTrue();
+        assertThat(isRead("SELECT shop.nvl(n, 0) FROM t", FUNCTIONS.withThoseOfMariaDb()))
+                .isFalse();
+        assertThat(isRead("SELECT `nvl`(n, 0) FROM t", FUNCTIONS.withThoseOfMariaDb()))
+                .isFalse();
+        assertThat(isRead("SELECT price(1)", FUNCTIONS.withThoseOfMariaDb())).isTrue();
+    }
+
+    @Test
     void refusesWhatIsNoName() {
         assertThatThrownBy(() -> new ReplicaFunctions(List.of("a.b.c")))
                 .hasMessageContaining("'a.b.c' (expected: name");
@@ -49,8 +66,12 @@ class ReplicaFunctionsTest {
     }
 
     private static boolean isRead(String sql) {
+        return isRead(sql, FUNCTIONS);
+    }
+
+    private static boolean isRead(String sql, ReplicaFunctions functions) {
         return StatementClassifier.classify(
-                        Unpooled.copiedBuffer(sql, StandardCharsets.UTF_8), LexicalMode.DEFAULT, FUNCTIONS)
+                        Unpooled.copiedBuffer(sql, StandardCharsets.UTF_8), LexicalMode.DEFAULT, functions)
                 .isRead();
     }
 }

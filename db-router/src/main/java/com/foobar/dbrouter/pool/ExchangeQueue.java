@@ -1,0 +1,100 @@
+package com.foobar.dbrouter.pool;
+
+import com.foobar.dbrouter.protocol.MalformedPacketException;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** What has been sent on one connection and is not answered yet, and whose each piece of an answer is. Belongs to its event loop. */
+final class ExchangeQueue {
+    private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
+    private final ResponseTracker tracker = new ResponseTracker();
+    private final Runnable whenEmpty;
+
+    /** @param whenEmpty called when the last one has been answered, and nothing was sent for that */
+    ExchangeQueue(Runnable whenEmpty) {
+        this.whenEmpty = whenEmpty;
+    }
+
+    boolean isEmpty() {
+        return exchanges.isEmpty();
+    }
+
+    /** The one whose answer comes next, or is coming; null where nothing is unanswered. */
+    @Nullable
+    Exchange peek() {
+        return exchanges.peek();
+    }
+
+    boolean areAllOfTheRouter() {
+        for (Exchange exchange : exchanges) {
+            if (!exchange.isOfTheRouter()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** It has been sent, or is about to be. */
+    void add(Exchange exchange) {
+        if (exchanges.isEmpty()) {
+            tracker.expect(exchange.expect());
+        }
+        exchanges.add(exchange);
+    }
+
+    /** The file that the server asked for has been sent: its verdict follows. */
+    void fileSent() {
+        tracker.fileSent();
+    }
+
+    /**
+     * Gives what has been read to whom it is for; does not release it.
+     *
+     * @return false where the server says something that nobody has asked for
+     * @throws MalformedPacketException for what is no answer
+     */
+    boolean answered(ByteBuf in) {
+        while (in.isReadable()) {
+            Exchange exchange = exchanges.peek();
+            if (exchange == null) {
+                return false;
+            }
+            if (tracker.awaitsFile()) {
+                throw new MalformedPacketException("the server answers before the client's file has ended");
+            }
+            int start = in.readerIndex();
+            boolean stops = tracker.advance(in);
+            exchange.received(in.retainedSlice(start, in.readerIndex() - start), tracker);
+            if (stops && tracker.awaitsFile()) {
+                exchange.fileWanted();
+            } else if (stops) {
+                completed(exchange);
+            }
+        }
+        return true;
+    }
+
+    private void completed(Exchange exchange) {
+        exchanges.remove();
+        // The exchange reads the tracker before it sends the next command, which starts it over.
+        Exchange next = exchanges.peek();
+        exchange.completed(tracker);
+        if (next != null && tracker.done()) {
+            tracker.expect(next.expect());
+        }
+        if (exchanges.isEmpty()) {
+            whenEmpty.run();
+        }
+    }
+
+    /** The connection has ended. */
+    void fail(ServerFailure failure) {
+        Exchange exchange;
+        while ((exchange = exchanges.poll()) != null) {
+            exchange.failed(failure);
+        }
+        tracker.releaseInspected();
+    }
+}
