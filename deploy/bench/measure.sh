@@ -15,8 +15,10 @@ load() {
     point-*) script=oltp_point_select ;;
     text-*) script=oltp_point_select arguments=(--db-ps-mode=disable) ;;
     write-*) script=oltp_read_write ;;
+    insert-*) script=oltp_insert ;;
+    change-*) script=oltp_write_only ;;
     rows) big_result "$port"; return ;;
-    *) fail "unknown workload: $workload (expected: point-N, text-N, write-N, rows)" ;;
+    *) fail "unknown workload: $workload (expected: point-N, text-N, write-N, insert-N, change-N, rows)" ;;
   esac
   bench_with "$script" "$port" "$threads" "${tables[@]}" --time="$length" --percentile=95 "${arguments[@]}" run \
     >"$work/sysbench.log" 2>&1 || { tail "$work/sysbench.log" >&2; fail "sysbench failed with $workload on port $port"; }

@@ -14,7 +14,7 @@ fi
 start_db_router db-router strict
 peers+=("db-router:$port:$pid")
 
-workloads=${workloads:-point-1,point-8,point-64,text-64,write-8,rows}
+workloads=${workloads:-point-1,point-8,point-64,text-64,write-8,insert-8,insert-64,change-8,rows}
 warm_all "$workloads" "${peers[@]}"
 measure_rounds "$workloads" "${peers[@]}"
 
