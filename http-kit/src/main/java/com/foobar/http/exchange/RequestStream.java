@@ -32,10 +32,20 @@ public abstract class RequestStream {
     private @Nullable ErrorPages closerErrorPages;
 
     protected RequestStream(RequestHead head, ConnectionContext context, RequestRecord record) {
+        this(head, context.connection(), record, context.errorPages());
+    }
+
+    /** Of no listener's: has error pages only where {@link #useErrorPages} names them. */
+    protected RequestStream(RequestHead head, ClientConnection connection, RequestRecord record) {
+        this(head, connection, record, null);
+    }
+
+    private RequestStream(
+            RequestHead head, ClientConnection connection, RequestRecord record, @Nullable ErrorPages errorPages) {
         this.head = head;
-        this.connection = context.connection();
-        this.errorPages = context.errorPages();
+        this.connection = connection;
         this.record = record;
+        this.errorPages = errorPages;
     }
 
     /** Valid until the response has ended. A handler that forwards the request may change it. */
