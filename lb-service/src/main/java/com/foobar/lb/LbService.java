@@ -73,7 +73,8 @@ public final class LbService implements Service {
                 settings.connections().maxqueue(),
                 settings.connections().idle(),
                 settings.connections().idleTimeout(),
-                SendProxy.NONE);
+                SendProxy.NONE,
+                settings.connections().concurrentStreams());
     }
 
     private List<Frontend> frontends(ServiceContext<LbSettings> context) {

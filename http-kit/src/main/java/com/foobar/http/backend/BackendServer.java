@@ -100,6 +100,11 @@ public final class BackendServer implements Candidate {
         return own == null ? common : own;
     }
 
+    /** What is spoken with it. */
+    public ServerProtocol protocol() {
+        return settings.proto();
+    }
+
     /** Whether it takes requests only when no other server does. */
     public boolean isBackup() {
         return settings.backup();

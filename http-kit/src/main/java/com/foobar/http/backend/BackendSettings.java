@@ -8,6 +8,7 @@ import com.foobar.kit.settings.Range;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,10 @@ public record BackendSettings(
         }
         if (servers.stream().map(ServerSettings::name).distinct().count() < servers.size()) {
             throw new IllegalArgumentException("servers: two of one name (expected: each name once)");
+        }
+        if (sendProxy != SendProxy.NONE && servers.stream().anyMatch(server -> server.proto() == ServerProtocol.H2)) {
+            throw new IllegalArgumentException("send-proxy: " + sendProxy.name().toLowerCase(Locale.ROOT)
+                    + " to a server of proto h2 (expected: none, as its connections carry requests of many clients)");
         }
         if (hashBalanceFactor > 0 && hashBalanceFactor <= 100) {
             throw new IllegalArgumentException(

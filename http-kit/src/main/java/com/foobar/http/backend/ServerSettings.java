@@ -32,7 +32,11 @@ public record ServerSettings(
                 "requests of sessions that may wait for it while it has that many; the next ones go to other servers; as for the backend where absent")
         @Range(min = "0", max = "1000000")
         @Nullable
-        Integer maxqueue) {
+        Integer maxqueue,
+
+        @Description("what is spoken with it: h1 (HTTP/1.1), or h2 (HTTP/2 in clear text, as gRPC wants it)")
+        @Default("h1")
+        ServerProtocol proto) {
 
     public ServerSettings {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
@@ -41,8 +45,8 @@ public record ServerSettings(
         }
     }
 
-    /** A server with the maxconn and maxqueue of all servers. */
+    /** A server with the maxconn and maxqueue of all servers, which speaks HTTP/1.1. */
     public ServerSettings(String name, HostPort address, int weight, boolean backup) {
-        this(name, address, weight, backup, null, null);
+        this(name, address, weight, backup, null, null, ServerProtocol.H1);
     }
 }

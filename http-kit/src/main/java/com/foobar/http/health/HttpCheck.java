@@ -3,6 +3,7 @@ package com.foobar.http.health;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.backend.CheckStatus;
 import com.foobar.http.backend.HealthCheckSettings;
+import com.foobar.http.backend.ServerProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -11,6 +12,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.nio.charset.StandardCharsets;
@@ -26,19 +28,27 @@ final class HttpCheck implements Check {
     private final Vertx vertx;
     private final HealthCheckSettings settings;
     private final StatusRanges expected;
-    private final HttpClient client;
+    private final HttpClient http1;
+    private final HttpClient http2;
 
     HttpCheck(Vertx vertx, HealthCheckSettings settings) {
         this.vertx = vertx;
         this.settings = settings;
         this.expected = StatusRanges.parse(settings.expectStatus());
-        this.client = vertx.httpClientBuilder()
+        this.http1 = client(HttpVersion.HTTP_1_1);
+        this.http2 = client(HttpVersion.HTTP_2);
+    }
+
+    private HttpClient client(HttpVersion version) {
+        return vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
+                        .setProtocolVersion(version)
+                        .setHttp2ClearTextUpgrade(false)
                         .setKeepAlive(false)
                         .setConnectTimeout(Math.toIntExact(settings.timeout().toMillis()))
                         .setMaxHeaderSize(16 * 1024))
                 // One check of a server at a time, and one more if it was given up and its connection is still closing.
-                .with(new PoolOptions().setHttp1MaxSize(2))
+                .with(new PoolOptions().setHttp1MaxSize(2).setHttp2MaxSize(2))
                 // The check's own result says what went wrong; without a handler Vert.x logs it as an error of ours.
                 .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
                 .build();
@@ -54,11 +64,15 @@ final class HttpCheck implements Check {
         if (!settings.host().isEmpty()) {
             options.putHeader("Host", settings.host());
         }
-        Future<HttpClientRequest> request = client.request(options);
+        boolean multiplexed = server.protocol() == ServerProtocol.H2;
+        Future<HttpClientRequest> request = (multiplexed ? http2 : http1).request(options);
         PendingCheck check =
                 new PendingCheck(vertx, settings.timeout(), () -> request.onSuccess(HttpClientRequest::reset));
         request.onFailure(failure -> check.end(CheckResult.notConnected(failure)))
                 .onSuccess(connected -> {
+                    if (multiplexed) {
+                        check.future().onComplete(done -> connected.connection().close());
+                    }
                     check.connected();
                     connected
                             .send()
@@ -97,6 +111,6 @@ final class HttpCheck implements Check {
 
     @Override
     public Future<Void> close() {
-        return client.close();
+        return Future.join(http1.close(), http2.close()).mapEmpty();
     }
 }

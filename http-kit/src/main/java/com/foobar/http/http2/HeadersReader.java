@@ -130,7 +130,7 @@ final class HeadersReader {
         return hosts.isEmpty() ? null : hosts.get(0);
     }
 
-    private static void check(CharSequence name, CharSequence value) throws MalformedMessage {
+    static void check(CharSequence name, CharSequence value) throws MalformedMessage {
         if (name.length() == 0) {
             throw MalformedMessage.badRequest("A field has no name.");
         }
@@ -155,7 +155,7 @@ final class HeadersReader {
         return c == ' ' || c == '\t';
     }
 
-    private static void refuseConnectionFields(Fields fields) throws MalformedMessage {
+    static void refuseConnectionFields(Fields fields) throws MalformedMessage {
         if (fields.has(FieldName.CONNECTION)
                 || fields.has(FieldName.TRANSFER_ENCODING)
                 || fields.has(FieldName.KEEP_ALIVE)

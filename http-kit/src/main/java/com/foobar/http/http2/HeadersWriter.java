@@ -3,14 +3,18 @@ package com.foobar.http.http2;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.HttpDate;
+import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpScheme;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Makes HTTP/2 header lists of response heads and trailers. */
+/** Makes HTTP/2 header lists of heads and trailers. */
 final class HeadersWriter {
     private static final ConcurrentMap<FieldName, AsciiString> NAMES = new ConcurrentHashMap<>();
     private static final AsciiString[] STATUS = new AsciiString[1000];
@@ -22,6 +26,28 @@ final class HeadersWriter {
     }
 
     private HeadersWriter() {}
+
+    /** A request over a connection without TLS, and so of the scheme {@code http}; what the client used is told by {@code X-Forwarded-Proto}. */
+    static Http2Headers request(RequestHead head) {
+        Fields fields = head.fields();
+        Http2Headers headers = new DefaultHttp2Headers(false, fields.size() + 8);
+        headers.method(head.method().name())
+                .scheme(HttpScheme.HTTP.name())
+                .path(new AsciiString(fields.storage(), head.targetStart(), head.targetLength(), true));
+        int host = fields.find(FieldName.HOST);
+        if (host >= 0 && fields.valueLength(host) > 0) {
+            headers.authority(value(fields, host));
+        }
+        copy(fields, headers);
+        headers.remove(HttpHeaderNames.HOST);
+        if (head.bodyLength() > 0 || (head.bodyLength() == 0 && fields.has(FieldName.CONTENT_LENGTH))) {
+            headers.add(name(FieldName.CONTENT_LENGTH), Long.toString(head.bodyLength()));
+        }
+        if (head.acceptsTrailers()) {
+            headers.add(name(FieldName.TE), HttpHeaderValues.TRAILERS);
+        }
+        return headers;
+    }
 
     static Http2Headers response(ResponseHead head) {
         // Unvalidated: the fields were checked where they came in.
@@ -58,8 +84,12 @@ final class HeadersWriter {
             AsciiString name = known != null
                     ? name(known)
                     : new AsciiString(storage, fields.nameStart(slot), fields.nameLength(slot), true).toLowerCase();
-            headers.add(name, new AsciiString(storage, fields.valueStart(slot), fields.valueLength(slot), true));
+            headers.add(name, value(fields, slot));
         }
+    }
+
+    private static AsciiString value(Fields fields, int slot) {
+        return new AsciiString(fields.storage(), fields.valueStart(slot), fields.valueLength(slot), true);
     }
 
     private static boolean isOfConnection(FieldName name) {

@@ -1,6 +1,7 @@
 package com.foobar.http.http2;
 
 import com.foobar.http.message.Fields;
+import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -10,31 +11,40 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Makes frames of a response. Holds the last of them back until the next or a flush, so that END_STREAM goes with it and not in an empty frame of its own. */
-final class Http2Output {
+/** Makes frames of a message. Holds the last of them back until the next or a flush, so that END_STREAM goes with it and not in an empty frame of its own. */
+public final class Http2Output {
     /** What a client has taken shows by the frame; also the largest that a client takes unless it says otherwise (RFC 9113 §6.5.2). */
     private static final int FRAME_LIMIT = 16 * 1024;
 
     private final Channel channel;
-    private final Http2Connection connection;
+    private final Runnable written;
     private @Nullable Http2Headers headers;
     private @Nullable ByteBuf data;
 
-    Http2Output(Channel channel, Http2Connection connection) {
+    /**
+     * @param channel of the stream
+     * @param written called for each frame
+     */
+    public Http2Output(Channel channel, Runnable written) {
         this.channel = channel;
-        this.connection = connection;
+        this.written = written;
     }
 
-    void inform(ResponseHead head) {
+    /** Begins a request to a server. */
+    public void request(RequestHead head) {
+        headers = HeadersWriter.request(head);
+    }
+
+    public void inform(ResponseHead head) {
         send(new DefaultHttp2HeadersFrame(HeadersWriter.response(head)));
     }
 
-    void respond(ResponseHead head) {
+    public void respond(ResponseHead head) {
         headers = HeadersWriter.response(head);
     }
 
     /** Owns the buffer from now on. */
-    void write(ByteBuf newData) {
+    public void write(ByteBuf newData) {
         push();
         while (newData.readableBytes() > FRAME_LIMIT) {
             data = newData.readRetainedSlice(FRAME_LIMIT);
@@ -44,7 +54,7 @@ final class Http2Output {
     }
 
     /** Hands over to the channel, which has yet to be flushed, what was held back. */
-    void push() {
+    public void push() {
         Http2Headers head = headers;
         if (head != null) {
             headers = null;
@@ -57,8 +67,8 @@ final class Http2Output {
         }
     }
 
-    /** Ends the response; not flushed yet. The result is done when all of it has gone. */
-    ChannelFuture end(Fields trailers) {
+    /** Ends the message; not flushed yet. The result is done when all of it has gone. */
+    public ChannelFuture end(Fields trailers) {
         boolean bare = trailers.isEmpty();
         Http2Headers head = headers;
         ByteBuf body = data;
@@ -78,7 +88,7 @@ final class Http2Output {
     }
 
     /** Drops what was held back. */
-    void release() {
+    public void release() {
         headers = null;
         ByteBuf body = data;
         if (body != null) {
@@ -88,7 +98,7 @@ final class Http2Output {
     }
 
     private ChannelFuture send(Object frame) {
-        connection.sent();
+        written.run();
         return channel.write(frame);
     }
 }

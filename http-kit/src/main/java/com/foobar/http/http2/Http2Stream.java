@@ -71,7 +71,7 @@ final class Http2Stream extends RequestStream {
         this.connection = connection;
         this.context = connection.context();
         this.channel = channel;
-        this.out = new Http2Output(channel, connection);
+        this.out = new Http2Output(channel, connection::sent);
         this.received = endStream;
         this.bodyDeadline = new Deadline(channel.eventLoop(), this::bodyTimedOut);
         this.writeDeadline = new Deadline(channel.eventLoop(), this::writeTimedOut);

@@ -17,6 +17,7 @@ public final class RequestHead {
     private int targetLength;
     private long bodyLength;
     private boolean expectsContinue;
+    private boolean acceptsTrailers;
     private @Nullable String target;
     private @Nullable String authority;
     private @Nullable String upgrade;
@@ -30,6 +31,7 @@ public final class RequestHead {
         targetLength = 0;
         bodyLength = 0;
         expectsContinue = false;
+        acceptsTrailers = false;
         target = null;
         authority = null;
         upgrade = null;
@@ -138,6 +140,15 @@ public final class RequestHead {
     /** Whether the client waits for {@code 100 Continue} before it sends the body (RFC 9110 §10.1.1). */
     public boolean expectsContinue() {
         return expectsContinue;
+    }
+
+    /** Whether the client keeps trailers apart from the fields of the head ({@code TE: trailers}, RFC 9110 §10.1.4), which gRPC insists on. */
+    public boolean acceptsTrailers() {
+        return acceptsTrailers;
+    }
+
+    public void acceptsTrailers(boolean accepted) {
+        acceptsTrailers = accepted;
     }
 
     /**

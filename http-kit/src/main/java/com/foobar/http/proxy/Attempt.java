@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A request's try at one server: gets a connection, sends the request by it, hands the answer to the exchange, and gives the server back its place in every case. Once it is over, the
  * exchange hears nothing of it. Belongs to the exchange's event loop.
  */
-final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver {
+final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
     /** Of an answer that nobody wants, what is read so that its connection can be kept. */
     private static final int DISCARD_LIMIT = 64 * 1024;
 
@@ -34,7 +34,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
 
     private final Admission admission;
     private State state = State.ACQUIRING;
-    private @Nullable UpstreamConnection connection;
+    private @Nullable UpstreamExchange connection;
     private long connectedNanos;
     private int status;
     private int discarded;
@@ -59,7 +59,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
 
     /** The connection that the request goes by; null before there is one and after the attempt. */
     @Nullable
-    UpstreamConnection connection() {
+    UpstreamExchange connection() {
         return connection;
     }
 
@@ -99,7 +99,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
             return false;
         }
         state = State.OVER;
-        UpstreamConnection current = connection;
+        UpstreamExchange current = connection;
         if (current != null) {
             connection = null;
             current.close();
@@ -135,7 +135,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
     }
 
     @Override
-    public void connected(UpstreamConnection newConnection) {
+    public void connected(UpstreamExchange newConnection) {
         connection = newConnection;
         connectedNanos = System.nanoTime();
         state = State.ASKING;
@@ -233,7 +233,11 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamConnection.Receiver 
             admission.release(server);
             return;
         }
-        server.endWithResponseError(failure.reason());
+        if (failure.unprocessed()) {
+            server.endUnsent();
+        } else {
+            server.endWithResponseError(failure.reason());
+        }
         admission.release(server);
         exchange.failed(this, failure);
     }

@@ -124,7 +124,7 @@ final class Attempts {
 
     /** The connection to the server, if there is one now. */
     @Nullable
-    UpstreamConnection connection() {
+    UpstreamExchange connection() {
         Attempt attempt = current;
         return attempt == null ? null : attempt.connection();
     }

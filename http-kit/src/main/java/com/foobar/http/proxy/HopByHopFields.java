@@ -55,6 +55,20 @@ final class HopByHopFields {
 
     private HopByHopFields() {}
 
+    /** Whether {@code TE} has {@code trailers}, which is to be said anew to the server. */
+    static boolean acceptsTrailers(Fields fields) {
+        String te = fields.joined(FieldName.TE);
+        if (te == null) {
+            return false;
+        }
+        for (String coding : te.split(",")) {
+            if ("trailers".equalsIgnoreCase(coding.strip())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * Takes them out of a request.
      *

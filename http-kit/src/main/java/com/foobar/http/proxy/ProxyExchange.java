@@ -103,7 +103,7 @@ final class ProxyExchange implements RequestEvents {
 
     // ---- connection ----
 
-    void connected(Attempt by, UpstreamConnection connection) {
+    void connected(Attempt by, UpstreamExchange connection) {
         ByteBuf kept = body.replay();
         if (kept != null) {
             connection.send(kept);
@@ -145,7 +145,7 @@ final class ProxyExchange implements RequestEvents {
 
     @Override
     public void data(ByteBuf data) {
-        UpstreamConnection current = attempts.connection();
+        UpstreamExchange current = attempts.connection();
         if (state == State.ASKING) {
             body.add(data);
         }
@@ -168,7 +168,7 @@ final class ProxyExchange implements RequestEvents {
     @Override
     public void end(Fields trailers) {
         requestTrailers = trailers;
-        UpstreamConnection current = attempts.connection();
+        UpstreamExchange current = attempts.connection();
         if (current != null) {
             current.endRequest(trailers);
             planHedge();
@@ -178,7 +178,7 @@ final class ProxyExchange implements RequestEvents {
     @Override
     public void readComplete() {
         // Both sides' bursts end here: the client's has to go up, the server's down.
-        UpstreamConnection current = attempts.connection();
+        UpstreamExchange current = attempts.connection();
         if (current != null && requestTrailers == null) {
             current.flush();
         }
@@ -186,7 +186,7 @@ final class ProxyExchange implements RequestEvents {
 
     @Override
     public void writable() {
-        UpstreamConnection current = attempts.connection();
+        UpstreamExchange current = attempts.connection();
         if (current != null) {
             current.resume();
             // As in resumeRequest: nobody else flushes what was kept back.
@@ -285,7 +285,7 @@ final class ProxyExchange implements RequestEvents {
             done();
             return;
         }
-        UpstreamConnection current = attempts.connection();
+        UpstreamExchange current = attempts.connection();
         if (current != null && !stream.writable()) {
             current.pause();
         }
@@ -320,16 +320,22 @@ final class ProxyExchange implements RequestEvents {
         boolean again = state != State.RESPONDING
                 && context.retries().afterFailure(attempts.made(), body.replayable(), method(), failure);
         state = again ? State.ASKING : state;
-        if (!again || !attempts.askAnother(by.server(), true)) {
-            fail(
-                    failure.timeout()
-                            ? new ProxyError.ServerTimeout(
-                                    backend.name(),
-                                    by.server().name(),
-                                    context.settings().timeouts().server())
-                            : new ProxyError.BadResponse(
-                                    backend.name(), by.server().name(), failure.reason()));
+        // As after a connection that failed, what no server has worked on is not out of the budget.
+        if (!again || !attempts.askAnother(by.server(), !failure.unprocessed())) {
+            fail(error(by.server(), failure));
         }
+    }
+
+    private ProxyError error(BackendServer server, UpstreamFailure failure) {
+        if (failure.unprocessed()) {
+            return new ProxyError.ConnectFailed(backend.name(), server.name(), attempts.made(), failure.reason());
+        }
+        return failure.timeout()
+                ? new ProxyError.ServerTimeout(
+                        backend.name(),
+                        server.name(),
+                        context.settings().timeouts().server())
+                : new ProxyError.BadResponse(backend.name(), server.name(), failure.reason());
     }
 
     private void fail(ProxyError error) {

@@ -42,6 +42,7 @@ public final class ProxyHandler implements RequestHandler {
         if (upgrade != null && !HopByHopFields.mayUpgrade(upgrade)) {
             stream.head().upgrade(null);
         }
+        stream.head().acceptsTrailers(HopByHopFields.acceptsTrailers(fields));
         try {
             HopByHopFields.stripRequest(fields);
         } catch (MalformedMessage e) {

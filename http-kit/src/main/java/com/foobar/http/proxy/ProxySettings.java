@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param idlePerLoop idle connections kept for each server on each event loop, 64 by default
  * @param idleTimeout after which an idle connection is closed; shorter than the servers', which by default close after 75 s; 30 s by default
  * @param sendProxy what connections begin with; with a header each of them carries one request, as it tells of one client
+ * @param streamsPerConnection requests at the same time on one HTTP/2 connection to a server, if it allows as many; 100 by default
  */
 public record ProxySettings(
         ForwardedMode forwarded,
@@ -25,7 +26,8 @@ public record ProxySettings(
         int queued,
         int idlePerLoop,
         Duration idleTimeout,
-        SendProxy sendProxy) {
+        SendProxy sendProxy,
+        int streamsPerConnection) {
     public static final ProxySettings DEFAULTS = new ProxySettings(
             ForwardedMode.EDGE,
             RetrySettings.DEFAULTS,
@@ -35,7 +37,8 @@ public record ProxySettings(
             1024,
             64,
             Duration.ofSeconds(30),
-            SendProxy.NONE);
+            SendProxy.NONE,
+            100);
 
     public ProxySettings with(ForwardedMode newForwarded) {
         return new ProxySettings(
@@ -47,7 +50,8 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
-                sendProxy);
+                sendProxy,
+                streamsPerConnection);
     }
 
     public ProxySettings with(RetrySettings newRetry) {
@@ -60,7 +64,8 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
-                sendProxy);
+                sendProxy,
+                streamsPerConnection);
     }
 
     public ProxySettings with(SendProxy newSendProxy) {
@@ -73,7 +78,8 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
-                newSendProxy);
+                newSendProxy,
+                streamsPerConnection);
     }
 
     public ProxySettings with(HedgingSettings newHedging) {
@@ -86,7 +92,8 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
-                sendProxy);
+                sendProxy,
+                streamsPerConnection);
     }
 
     public ProxySettings with(ProxyTimeouts newTimeouts) {
@@ -99,7 +106,8 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
-                sendProxy);
+                sendProxy,
+                streamsPerConnection);
     }
 
     public ProxySettings withTimeouts(Duration newConnect, Duration newServer, Duration newQueue) {
@@ -108,6 +116,29 @@ public record ProxySettings(
 
     public ProxySettings withConnections(int newPerServer, int newQueued) {
         return new ProxySettings(
-                forwarded, retry, hedging, timeouts, newPerServer, newQueued, idlePerLoop, idleTimeout, sendProxy);
+                forwarded,
+                retry,
+                hedging,
+                timeouts,
+                newPerServer,
+                newQueued,
+                idlePerLoop,
+                idleTimeout,
+                sendProxy,
+                streamsPerConnection);
+    }
+
+    public ProxySettings withIdleTimeout(Duration newIdleTimeout) {
+        return new ProxySettings(
+                forwarded,
+                retry,
+                hedging,
+                timeouts,
+                connectionsPerServer,
+                queued,
+                idlePerLoop,
+                newIdleTimeout,
+                sendProxy,
+                streamsPerConnection);
     }
 }

@@ -17,6 +17,9 @@ record RetryPolicy(int attempts, RetryOn on) {
 
     /** @param made attempts so far */
     boolean afterFailure(int made, boolean replayable, Method method, UpstreamFailure failure) {
+        if (failure.unprocessed()) {
+            return afterConnectFailure(made, replayable);
+        }
         boolean worth;
         if (failure.timeout()) {
             worth = on.responseTimeout();

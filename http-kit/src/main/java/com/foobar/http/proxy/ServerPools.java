@@ -1,6 +1,7 @@
 package com.foobar.http.proxy;
 
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.ServerProtocol;
 import com.foobar.kit.net.NettyTransport;
 import io.netty.channel.EventLoop;
 import java.util.IdentityHashMap;
@@ -37,7 +38,11 @@ final class ServerPools {
         UpstreamPool pool = own.get(server);
         if (pool == null) {
             ServerConnections connections = of(server);
-            pool = new UpstreamPool(eventLoop, transport, connections, settings);
+            UpstreamConnector connector = new UpstreamConnector(
+                    eventLoop, transport, connections, settings.timeouts().connect());
+            pool = server.protocol() == ServerProtocol.H2
+                    ? new Http2UpstreamPool(connector, connections, settings)
+                    : new Http1UpstreamPool(connector, connections, settings);
             connections.add(pool);
             own.put(server, pool);
         }

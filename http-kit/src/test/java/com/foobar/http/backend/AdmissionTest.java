@@ -92,7 +92,13 @@ class AdmissionTest {
 
     private static ServerSettings settings(int number, int weight, boolean backup, @Nullable Integer maxqueue) {
         return new ServerSettings(
-                "server-" + number, new HostPort("127.0.0.1", 1 + number), weight, backup, null, maxqueue);
+                "server-" + number,
+                new HostPort("127.0.0.1", 1 + number),
+                weight,
+                backup,
+                null,
+                maxqueue,
+                ServerProtocol.H1);
     }
 
     private void servers(Duration slowStart, ServerSettings... settings) {
@@ -142,7 +148,13 @@ class AdmissionTest {
                 Duration.ZERO,
                 IntStream.range(0, count)
                         .mapToObj(i -> new ServerSettings(
-                                "server-" + i, new HostPort("127.0.0.1", 1 + i), 1 + i % 7, false, 1 + i % 3, null))
+                                "server-" + i,
+                                new HostPort("127.0.0.1", 1 + i),
+                                1 + i % 7,
+                                false,
+                                1 + i % 3,
+                                null,
+                                ServerProtocol.H1))
                         .toArray(ServerSettings[]::new));
         admission = new Admission(new Backend("test", balance, servers), loops, 1, 10);
         for (int round = 0; round < 3; round++) {

@@ -57,6 +57,20 @@ class BackendSettingsTest {
     }
 
     @Test
+    void readsEveryKeyOfAServer() {
+        assertThat(
+                        read("{name: app, servers: [{name: a, address: 'b:1', weight: 2, backup: true, maxconn: 3, maxqueue: 4, proto: h2}]}")
+                                .servers())
+                .containsExactly(new ServerSettings("a", new HostPort("b", 1), 2, true, 3, 4, ServerProtocol.H2));
+    }
+
+    @Test
+    void tellsNoClientToAServerWhoseConnectionsAreOfMany() {
+        assertThatThrownBy(() -> read("{name: app, send-proxy: v1, servers: [{name: a, address: 'b:1', proto: h2}]}"))
+                .hasMessageContaining("send-proxy: v1 to a server of proto h2");
+    }
+
+    @Test
     void readsEveryKey() {
         assertThat(read("""
                                 name: app
@@ -113,7 +127,8 @@ class BackendSettingsTest {
                         Balance.HEADER,
                         "X-User",
                         150,
-                        List.of(new ServerSettings("app-1", new HostPort("10.0.0.1", 80), 7, true, 8, 9)),
+                        List.of(new ServerSettings(
+                                "app-1", new HostPort("10.0.0.1", 80), 7, true, 8, 9, ServerProtocol.H1)),
                         true,
                         Duration.ofSeconds(20),
                         50,

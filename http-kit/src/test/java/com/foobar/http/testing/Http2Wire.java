@@ -3,6 +3,7 @@ package com.foobar.http.testing;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -11,13 +12,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** A client's end of an HTTP/2 connection that sends frames as a test writes them, right or wrong. For one thread; every read ends after thirty seconds. */
+/** An end of an HTTP/2 connection, a client's or a server's, that sends frames as a test writes them, right or wrong. For one thread; every read ends after thirty seconds. */
 public final class Http2Wire implements AutoCloseable {
     public static final int DATA = 0;
     public static final int HEADERS = 1;
@@ -58,12 +60,12 @@ public final class Http2Wire implements AutoCloseable {
         }
     }
 
-    private final SSLSocket socket;
+    private final Socket socket;
     private final DataOutputStream out;
     private final DataInputStream in;
     private final Http2HeadersDecoder headers = new DefaultHttp2HeadersDecoder();
 
-    private Http2Wire(SSLSocket socket) throws IOException {
+    private Http2Wire(Socket socket) throws IOException {
         this.socket = socket;
         this.out = new DataOutputStream(new java.io.BufferedOutputStream(socket.getOutputStream(), 32 * 1024));
         this.in = new DataInputStream(socket.getInputStream());
@@ -85,6 +87,21 @@ public final class Http2Wire implements AutoCloseable {
     /** Connects and sends the preface with that payload of SETTINGS. */
     public static Http2Wire connect(int port, SSLContext context, int... settings) throws IOException {
         return open(port, context).text(PREFACE).frame(SETTINGS, 0, 0, bytes(settings));
+    }
+
+    /** The server's end of a connection that a client has opened in clear text: reads the preface and sends that payload of SETTINGS. */
+    static Http2Wire accept(Socket socket, int... settings) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        Http2Wire wire = new Http2Wire(socket);
+        String preface = new String(wire.in.readNBytes(PREFACE.length()), StandardCharsets.US_ASCII);
+        if (!preface.equals(PREFACE)) {
+            throw new IOException("no preface: " + preface);
+        }
+        // A client's SETTINGS are part of its preface, and any are welcome.
+        return wire.frame(SETTINGS, 0, 0, bytes(settings))
+                .frame(SETTINGS, ACK, 0)
+                .flush();
     }
 
     public static byte[] bytes(int... values) {
@@ -213,19 +230,43 @@ public final class Http2Wire implements AutoCloseable {
         }
     }
 
+    /** The header list of a HEADERS frame; each block once, in the order they came. */
+    public Http2Headers headers(Frame frame) throws IOException {
+        try {
+            return headers.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()));
+        } catch (Http2Exception e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** The next request that begins: its HEADERS. */
+    public Frame readRequest() throws IOException {
+        return readType(HEADERS);
+    }
+
+    /** The head of a response, of status 200 unless {@code fields} begin with another. */
+    public Http2Wire respond(int stream, boolean end, String... fields) throws IOException {
+        byte[] status = fields.length > 0 && fields[0].equals(":status") ? new byte[0] : block(":status", "200");
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.writeBytes(status);
+        block.writeBytes(block(fields));
+        return frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block.toByteArray());
+    }
+
+    /** A whole response. */
+    public Http2Wire respond(int stream, String body) throws IOException {
+        return respond(stream, false)
+                .frame(DATA, END_STREAM, stream, body.getBytes(StandardCharsets.UTF_8))
+                .flush();
+    }
+
     /** The status of that stream's response, which must begin now. */
     public int readStatus(int stream) throws IOException {
         Frame frame = read(stream);
         if (frame.type() != HEADERS) {
             throw new IOException("no response but a frame of type " + frame.type() + ", error " + frame.errorCode());
         }
-        try {
-            return Integer.parseInt(headers.decodeHeaders(stream, Unpooled.wrappedBuffer(frame.payload()))
-                    .status()
-                    .toString());
-        } catch (Http2Exception e) {
-            throw new IOException(e);
-        }
+        return Integer.parseInt(headers(frame).status().toString());
     }
 
     /** Whether a request is answered now: the connection is in good order. */

@@ -4,6 +4,8 @@ import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.backend.BackendSettings;
 import com.foobar.http.backend.OperationalState;
+import com.foobar.http.backend.ServerProtocol;
+import com.foobar.http.backend.ServerSettings;
 import com.foobar.http.balance.Balance;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.proxy.ProxyHandler;
@@ -13,6 +15,7 @@ import com.foobar.kit.settings.SettingsReader;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,19 @@ public final class ProxyFixture implements AutoCloseable {
         BackendServer server = new BackendServer("other", new HostPort("127.0.0.1", port), 1, Clock.systemUTC());
         server.set(OperationalState.UP, "test");
         fixture.backendServers.add(server);
+        return fixture;
+    }
+
+    /** A proxy before servers of HTTP/2 on those ports, named {@code h2-1} and so on. */
+    public static ProxyFixture beforeHttp2(int... ports) throws IOException {
+        ProxyFixture fixture = new ProxyFixture(0);
+        for (int i = 0; i < ports.length; i++) {
+            ServerSettings settings = new ServerSettings(
+                    "h2-" + (i + 1), new HostPort("127.0.0.1", ports[i]), 1, false, null, null, ServerProtocol.H2);
+            BackendServer server = new BackendServer(settings, Duration.ZERO, Clock.systemUTC());
+            server.set(OperationalState.UP, "test");
+            fixture.backendServers.add(server);
+        }
         return fixture;
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param idle that each event loop keeps to one server
  * @param idleTimeout after which an idle one is closed; must be shorter than the servers' own, or requests are sent into a
  *     connection that is being closed
+ * @param concurrentStreams requests at the same time on one HTTP/2 connection, if the server allows as many
  */
 public record ConnectionSettings(
         @Default("512")
@@ -33,4 +34,9 @@ public record ConnectionSettings(
         @Default("30s")
         @Range(min = "100ms", max = "1h")
         @Description("time after which an idle connection is closed; shorter than the server's own")
-        Duration idleTimeout) {}
+        Duration idleTimeout,
+
+        @Default("100")
+        @Range(min = "1", max = "1000")
+        @Description("requests at the same time on one HTTP/2 connection to a server, if it allows as many")
+        int concurrentStreams) {}

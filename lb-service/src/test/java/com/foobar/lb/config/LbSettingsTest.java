@@ -86,7 +86,8 @@ class LbSettingsTest {
                         100_000,
                         100,
                         1000));
-        assertThat(settings.connections()).isEqualTo(new ConnectionSettings(512, 1024, 64, Duration.ofSeconds(30)));
+        assertThat(settings.connections())
+                .isEqualTo(new ConnectionSettings(512, 1024, 64, Duration.ofSeconds(30), 100));
         assertThat(settings.retry()).isEqualTo(RetrySettings.DEFAULTS);
         assertThat(settings.hedging()).isEqualTo(HedgingSettings.OFF);
         assertThat(settings.hsts()).isEqualTo(new HstsSettings(Duration.ofDays(365), false));
@@ -182,6 +183,7 @@ class LbSettingsTest {
                   maxqueue: 22
                   idle: 23
                   idle-timeout: 24s
+                  concurrent-streams: 25
                 retry:
                   retries: 0
                   retry-on: [503, conn-failure]
@@ -306,7 +308,7 @@ class LbSettingsTest {
                                 16,
                                 17,
                                 18),
-                        new ConnectionSettings(21, 22, 23, Duration.ofSeconds(24)),
+                        new ConnectionSettings(21, 22, 23, Duration.ofSeconds(24), 25),
                         new RetrySettings(
                                 0,
                                 List.of("503", "conn-failure"),

@@ -22,37 +22,14 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to a server, which carries one request at a time; requests are never sent ahead. Everything here belongs to the channel's event loop. */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+/** A connection to a server, which carries one request of HTTP/1.1 at a time; requests are never sent ahead. Everything here belongs to the channel's event loop. */
+final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamExchange {
     private static final int HEAD_LIMIT = 64 * 1024;
     private static final int FIELD_LIMIT = 200;
     /** Interim responses to one request; a server that sends more is broken. */
     private static final int INTERIM_LIMIT = 16;
     /** An idle connection is given up this long before the server would close it, as the request may cross the close on its way. */
     private static final int KEEP_ALIVE_MARGIN_SECONDS = 1;
-
-    /** Takes a response. Nothing is called after {@link #responseEnded} or {@link #failed}. */
-    interface Receiver {
-        /** An interim response, but for 100. */
-        void informed(ResponseHead head);
-
-        void responded(ResponseHead head);
-
-        void responseData(ByteBuf data);
-
-        void responseEnded(Fields trailers);
-
-        /** The server has switched protocols: {@link UpstreamConnection#leave} is to be called at once. */
-        void switched(ResponseHead head);
-
-        /** What arrived in one go was handed over. */
-        void responseReadComplete();
-
-        /** The server takes more of the request again. */
-        void upstreamWritable();
-
-        void failed(UpstreamFailure failure);
-    }
 
     private enum State {
         IDLE,
@@ -61,7 +38,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         CLOSED
     }
 
-    private final UpstreamPool pool;
+    private final Http1UpstreamPool pool;
     private final long idleNanos;
     private final long serverTimeoutNanos;
     private final ResponseHeadParser parser = new ResponseHeadParser(HEAD_LIMIT, FIELD_LIMIT);
@@ -87,7 +64,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private long idleLimitNanos;
     private long idleSince;
 
-    UpstreamConnection(UpstreamPool pool, ProxySettings settings) {
+    Http1UpstreamConnection(Http1UpstreamPool pool, ProxySettings settings) {
         this.pool = pool;
         this.idleNanos = settings.idleTimeout().toNanos();
         this.idleLimitNanos = idleNanos;
@@ -130,8 +107,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     // ---- request ----
 
-    /** Begins a request: its head, not flushed yet. */
-    void begin(Receiver newReceiver, RequestHead head) {
+    @Override
+    public void begin(Receiver newReceiver, RequestHead head) {
         receiver = newReceiver;
         method = head.method();
         state = State.HEAD;
@@ -143,8 +120,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         HeadWriter.get().request(output().buffer(), head, head.bodyLength());
     }
 
-    /** Sends a piece of the request's body; owns the buffer from now on. */
-    void send(ByteBuf data) {
+    @Override
+    public void send(ByteBuf data) {
         if (state == State.CLOSED || !data.isReadable()) {
             data.release();
         } else if (chunkedRequest) {
@@ -154,8 +131,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Ends the request; from now on the server must answer in time. */
-    void endRequest(Fields trailers) {
+    @Override
+    public void endRequest(Fields trailers) {
         if (state != State.CLOSED) {
             if (chunkedRequest) {
                 output().lastChunk(trailers);
@@ -166,14 +143,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         if (state != State.CLOSED) {
             output().push();
             context().flush();
         }
     }
 
-    boolean writable() {
+    @Override
+    public boolean writable() {
         return context().channel().isWritable();
     }
 
@@ -205,7 +184,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     // ---- response ----
 
-    void pause() {
+    @Override
+    public void pause() {
         if (!paused) {
             paused = true;
             awaitServer();
@@ -213,7 +193,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void resume() {
+    @Override
+    public void resume() {
         if (!paused) {
             return;
         }
@@ -361,8 +342,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         current.responseEnded(trailers);
     }
 
-    /** Both sides speak another protocol from now on: bytes as they are, beginning with what follows the response's head. */
-    TunnelEnd leave(TunnelEvents events) {
+    @Override
+    public TunnelEnd leave(TunnelEvents events) {
         ByteBuf rest = input;
         input = null;
         if (rest != null && !rest.isReadable()) {
@@ -413,8 +394,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Closes the connection; its receiver is told nothing more. */
-    void close() {
+    @Override
+    public void close() {
         receiver = null;
         if (state == State.CLOSED) {
             return;

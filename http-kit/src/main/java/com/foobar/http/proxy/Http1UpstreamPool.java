@@ -1,0 +1,151 @@
+package com.foobar.http.proxy;
+
+import com.foobar.http.exchange.ClientConnection;
+import com.foobar.http.exchange.Deadline;
+import com.foobar.http.proxyprotocol.SendProxy;
+import io.netty.channel.Channel;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The connections of one event loop to one server. The one used last is used first, so that superfluous ones grow idle and are closed. Belongs to its event loop.
+ */
+final class Http1UpstreamPool implements UpstreamPool {
+    private final UpstreamConnector connector;
+    private final ServerConnections connections;
+    private final ProxySettings settings;
+    private final Deque<Http1UpstreamConnection> idle = new ArrayDeque<>();
+    private final Deadline sweep;
+    private boolean closed;
+    /** For other event loops. */
+    private volatile boolean hasIdle;
+
+    /** @param connections of all event loops to the server */
+    Http1UpstreamPool(UpstreamConnector connector, ServerConnections connections, ProxySettings settings) {
+        this.connector = connector;
+        this.connections = connections;
+        this.settings = settings;
+        this.sweep = new Deadline(connector.eventLoop(), this::closeStale);
+    }
+
+    @Override
+    public void acquire(Waiter waiter, long maxIdleNanos) {
+        long now = System.nanoTime();
+        Http1UpstreamConnection last = idle.peekLast();
+        while (last != null && !last.usable(now)) {
+            idle.pollLast();
+            last.close();
+            last = idle.peekLast();
+        }
+        if (last != null && last.idleNanos(now) < maxIdleNanos) {
+            idle.pollLast();
+            hasIdle = !idle.isEmpty();
+            waiter.connected(last);
+            return;
+        }
+        makeRoom();
+        connect(waiter);
+    }
+
+    /** As many requests as a server may have are never more than the connections that it may have, if none of those is idle elsewhere. */
+    private void makeRoom() {
+        if (connections.full()) {
+            if (idle.isEmpty()) {
+                connections.closeIdleOfOthers(this);
+            } else {
+                closeFirst();
+            }
+        }
+    }
+
+    private void closeFirst() {
+        Http1UpstreamConnection oldest = idle.pollFirst();
+        hasIdle = !idle.isEmpty();
+        if (oldest != null) {
+            oldest.close();
+        }
+    }
+
+    @Override
+    public boolean hasIdle() {
+        return hasIdle;
+    }
+
+    @Override
+    public void closeOldest() {
+        connector.eventLoop().execute(this::closeFirst);
+    }
+
+    private void connect(Waiter waiter) {
+        Http1UpstreamConnection connection = new Http1UpstreamConnection(this, settings);
+        connector.connect(
+                channel -> channel.pipeline().addLast(connection),
+                channel -> {
+                    introduce(channel, waiter.client());
+                    connection.connected();
+                    if (waiter.cancelled()) {
+                        released(connection);
+                    } else {
+                        waiter.connected(connection);
+                    }
+                },
+                reason -> {
+                    if (!waiter.cancelled()) {
+                        waiter.connectFailed(reason);
+                    }
+                });
+    }
+
+    /** Has the connection begin with whom it is for, where the server wants to know that; what is written next flushes it. */
+    private void introduce(Channel channel, ClientConnection client) {
+        if (settings.sendProxy() != SendProxy.NONE) {
+            channel.write(settings.sendProxy().header(channel.alloc(), client.remote(), client.local()));
+        }
+    }
+
+    /** Takes back a connection that can carry another request. */
+    void released(Http1UpstreamConnection connection) {
+        if (closed
+                || settings.sendProxy() != SendProxy.NONE
+                || connections.overfull()
+                || idle.size() >= settings.idlePerLoop()) {
+            connection.close();
+            return;
+        }
+        idle.addLast(connection);
+        hasIdle = true;
+        if (idle.size() == 1) {
+            sweep.in(settings.idleTimeout().toNanos());
+        }
+    }
+
+    /** A connection has closed, in use or idle. */
+    void closed(Http1UpstreamConnection connection) {
+        connections.closed();
+        idle.removeLastOccurrence(connection);
+        hasIdle = !idle.isEmpty();
+    }
+
+    private void closeStale() {
+        long now = System.nanoTime();
+        for (Http1UpstreamConnection oldest = idle.peekFirst(); oldest != null; oldest = idle.peekFirst()) {
+            if (oldest.usable(now)) {
+                sweep.in(Math.max(
+                        TimeUnit.SECONDS.toNanos(1), settings.idleTimeout().toNanos() / 4));
+                return;
+            }
+            idle.pollFirst();
+            oldest.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        sweep.cancel();
+        for (Http1UpstreamConnection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
+            connection.close();
+        }
+    }
+}

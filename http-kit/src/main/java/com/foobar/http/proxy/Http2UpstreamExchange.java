@@ -1,0 +1,342 @@
+package com.foobar.http.proxy;
+
+import com.foobar.http.exchange.Deadline;
+import com.foobar.http.exchange.TunnelEnd;
+import com.foobar.http.exchange.TunnelEvents;
+import com.foobar.http.http2.Http2Output;
+import com.foobar.http.http2.ResponseHeadersReader;
+import com.foobar.http.message.Fields;
+import com.foobar.http.message.MalformedMessage;
+import com.foobar.http.message.Method;
+import com.foobar.http.message.RequestHead;
+import com.foobar.http.message.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of an HTTP/2 connection to a server, and the request on it. Flow control is the backpressure: while the response is paused its frames are not read, so that the server's window
+ * is not opened again; while the server's window is shut the stream is not writable.
+ */
+final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implements UpstreamExchange {
+    /** Interim responses to one request; a server that sends more is broken. */
+    private static final int INTERIM_LIMIT = 16;
+
+    private enum State {
+        IDLE,
+        HEAD,
+        BODY,
+        CLOSED
+    }
+
+    private final Http2UpstreamConnection connection;
+    private final long serverTimeoutNanos;
+
+    private @Nullable Channel channel;
+    private @Nullable Http2Output output;
+    private @Nullable Deadline deadline;
+    private @Nullable Receiver receiver;
+    private State state = State.IDLE;
+    private Method method = Method.GET;
+    private int interim;
+    private boolean anyReceived;
+    private boolean requestSent;
+    /** The server wants nothing more of the request. */
+    private boolean requestStopped;
+
+    private boolean paused;
+    /** Not null once all of the request was written; done when it has gone. */
+    private @Nullable ChannelFuture lastWrite;
+
+    Http2UpstreamExchange(Http2UpstreamConnection connection, long serverTimeoutNanos) {
+        this.connection = connection;
+        this.serverTimeoutNanos = serverTimeoutNanos;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        channel = ctx.channel();
+        output = new Http2Output(ctx.channel(), () -> {});
+        deadline = new Deadline(ctx.channel().eventLoop(), () -> {
+            connection.distrust();
+            fail(UpstreamFailure.timeout(anyReceived));
+        });
+    }
+
+    private Channel channel() {
+        return Objects.requireNonNull(channel);
+    }
+
+    private Http2Output output() {
+        return Objects.requireNonNull(output);
+    }
+
+    private Deadline deadline() {
+        return Objects.requireNonNull(deadline);
+    }
+
+    // ---- request ----
+
+    @Override
+    public void begin(Receiver newReceiver, RequestHead head) {
+        receiver = newReceiver;
+        method = head.method();
+        state = State.HEAD;
+        output().request(head);
+    }
+
+    @Override
+    public void send(ByteBuf data) {
+        if (state == State.CLOSED || requestStopped || !data.isReadable()) {
+            data.release();
+        } else {
+            output().write(data);
+        }
+    }
+
+    @Override
+    public void endRequest(Fields trailers) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        requestSent = true;
+        if (!requestStopped) {
+            lastWrite = output().end(trailers);
+            channel().flush();
+        }
+        awaitServer();
+    }
+
+    @Override
+    public void flush() {
+        if (state != State.CLOSED) {
+            output().push();
+            channel().flush();
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return channel().isWritable();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        Receiver current = receiver;
+        if (current == null) {
+            return;
+        }
+        awaitServer();
+        if (ctx.channel().isWritable()) {
+            current.upstreamWritable();
+        }
+    }
+
+    /** The server has to move while it owes us an answer, or reads too slowly; not while we wait for the client. */
+    private void awaitServer() {
+        boolean serversTurn =
+                receiver != null && !paused && (requestSent || !channel().isWritable());
+        if (serversTurn) {
+            deadline().in(serverTimeoutNanos);
+        } else {
+            deadline().clear();
+        }
+    }
+
+    // ---- response ----
+
+    @Override
+    public void pause() {
+        if (!paused && state != State.CLOSED) {
+            paused = true;
+            awaitServer();
+            channel().config().setAutoRead(false);
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            if (state != State.CLOSED) {
+                awaitServer();
+                channel().config().setAutoRead(true);
+            }
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object frame) {
+        if (receiver == null) {
+            ReferenceCountUtil.release(frame);
+            return;
+        }
+        anyReceived = true;
+        try {
+            if (frame instanceof Http2HeadersFrame headers) {
+                headers(headers);
+            } else if (frame instanceof Http2DataFrame data) {
+                data(data.content(), data.isEndStream());
+            } else {
+                ReferenceCountUtil.release(frame);
+            }
+        } catch (MalformedMessage e) {
+            fail(UpstreamFailure.malformed(e.detail()));
+        }
+        if (receiver != null) {
+            awaitServer();
+        }
+    }
+
+    private void headers(Http2HeadersFrame frame) throws MalformedMessage {
+        Receiver current = Objects.requireNonNull(receiver);
+        if (state == State.BODY) {
+            if (!frame.isEndStream()) {
+                throw MalformedMessage.badRequest("The trailers do not end the response.");
+            }
+            end(ResponseHeadersReader.trailers(frame.headers()));
+            return;
+        }
+        ResponseHead head = ResponseHeadersReader.read(frame.headers());
+        if (head.status() < 200) {
+            if (frame.isEndStream() || head.status() == 101 || ++interim > INTERIM_LIMIT) {
+                throw MalformedMessage.badRequest(
+                        "The server switched protocols, or ended or went on with interim responses.");
+            }
+            if (head.status() != 100) {
+                current.informed(head);
+            }
+            return;
+        }
+        boolean empty = frame.isEndStream() && head.contentLength() > 0 && head.hasBody(method);
+        if (empty) {
+            throw MalformedMessage.badRequest("Content-Length tells of a body that there is not.");
+        }
+        state = State.BODY;
+        current.responded(head);
+        // What may come behind a response without body belongs to nobody.
+        if (receiver != null && (frame.isEndStream() || !head.hasBody(method))) {
+            end(Fields.none());
+        }
+    }
+
+    private void data(ByteBuf data, boolean last) throws MalformedMessage {
+        if (state != State.BODY) {
+            data.release();
+            throw MalformedMessage.badRequest("There is a body before the head.");
+        }
+        if (data.isReadable()) {
+            Objects.requireNonNull(receiver).responseData(data);
+        } else {
+            data.release();
+        }
+        if (last && receiver != null) {
+            end(Fields.none());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Receiver current = receiver;
+        if (current != null) {
+            current.responseReadComplete();
+        }
+    }
+
+    /** The response is complete; a stream whose request is not is given up. */
+    private void end(Fields trailers) {
+        Receiver current = Objects.requireNonNull(receiver);
+        ChannelFuture last = lastWrite;
+        if (last != null && last.isDone()) {
+            release();
+        } else {
+            close();
+        }
+        current.responseEnded(trailers);
+    }
+
+    @Override
+    public TunnelEnd leave(TunnelEvents events) {
+        throw new IllegalStateException("the server has not switched protocols");
+    }
+
+    // ---- ends ----
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Http2ResetFrame reset) {
+            reset(reset.errorCode());
+        } else if (event instanceof Http2GoAwayFrame goAway) {
+            // Only streams that the server will not look at are told.
+            fail(UpstreamFailure.unprocessed("the server is going away and did not take the request"));
+            goAway.release();
+        } else {
+            ReferenceCountUtil.release(event);
+        }
+    }
+
+    private void reset(long code) {
+        Http2Error error = Http2Error.valueOf(code);
+        if (error == Http2Error.REFUSED_STREAM && !anyReceived) {
+            fail(UpstreamFailure.unprocessed("the server refused the stream"));
+        } else if (error == Http2Error.NO_ERROR) {
+            // It needs no more of the request; its answer is complete, or else the stream's end will tell.
+            requestStopped = true;
+            output().release();
+        } else {
+            fail(UpstreamFailure.broken(
+                    anyReceived, "the server reset the stream: " + (error == null ? "error " + code : error)));
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        connection.streamClosed();
+        String violation = connection.violation();
+        fail(violation == null ? UpstreamFailure.closed(anyReceived) : UpstreamFailure.malformed(violation));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        String reason = String.valueOf(cause.getMessage());
+        fail(
+                cause instanceof Http2Exception
+                        ? UpstreamFailure.malformed(reason)
+                        : UpstreamFailure.broken(anyReceived, reason));
+    }
+
+    private void fail(UpstreamFailure failure) {
+        Receiver current = receiver;
+        close();
+        if (current != null) {
+            current.failed(failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (state != State.CLOSED) {
+            release();
+            // Where either side has not ended it, this resets the stream: CANCEL.
+            channel().close();
+        }
+    }
+
+    private void release() {
+        state = State.CLOSED;
+        receiver = null;
+        deadline().cancel();
+        output().release();
+    }
+}

@@ -1,0 +1,81 @@
+package com.foobar.http.proxy;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The HTTP/2 connections of one event loop to one server. The oldest one with room is given a request, so that superfluous ones grow idle and are closed; another one is opened when all
+ * have as many as they may.
+ */
+final class Http2UpstreamPool implements UpstreamPool {
+    private final UpstreamConnector connector;
+    private final ServerConnections connections;
+    private final ProxySettings settings;
+    /** Those that take requests, or soon will. */
+    private final List<Http2UpstreamConnection> open = new ArrayList<>(1);
+
+    private boolean closed;
+
+    /** @param connections of all event loops to the server */
+    Http2UpstreamPool(UpstreamConnector connector, ServerConnections connections, ProxySettings settings) {
+        this.connector = connector;
+        this.connections = connections;
+        this.settings = settings;
+    }
+
+    @Override
+    public void acquire(Waiter waiter, long maxIdleNanos) {
+        for (Http2UpstreamConnection connection : open) {
+            if (connection.hasRoom()) {
+                connection.admit(waiter, maxIdleNanos);
+                return;
+            }
+        }
+        connect(waiter);
+    }
+
+    /** Gets the waiter a place on a connection that is being opened. */
+    void connect(Waiter waiter) {
+        for (Http2UpstreamConnection connection : open) {
+            if (connection.opening() && connection.hasRoom()) {
+                connection.admit(waiter, NEW_ONLY);
+                return;
+            }
+        }
+        Http2UpstreamConnection connection = new Http2UpstreamConnection(this, settings);
+        connection.admit(waiter, NEW_ONLY);
+        open.add(connection);
+        connector.connect(connection::install, channel -> {}, connection::failed);
+    }
+
+    /** Whether no connection is kept any more. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** It takes no more requests. */
+    void left(Http2UpstreamConnection connection) {
+        open.remove(connection);
+    }
+
+    /** It has closed. */
+    void closed(Http2UpstreamConnection connection) {
+        open.remove(connection);
+        connections.closed();
+    }
+
+    /** A server is given fewer connections than requests: none is in the way of others. */
+    @Override
+    public boolean hasIdle() {
+        return false;
+    }
+
+    @Override
+    public void closeOldest() {}
+
+    @Override
+    public void close() {
+        closed = true;
+        List.copyOf(open).forEach(Http2UpstreamConnection::retire);
+    }
+}
