@@ -9,7 +9,7 @@ import io.netty.buffer.Unpooled;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place where an error becomes a response: problem+json (RFC 9457), or a small page for those who prefer HTML, or the page that an operator has made for it. */
+/** The one place where an error becomes a response: problem+json (RFC 9457), or a small page for those who prefer HTML, or the page that an operator has made for it; for gRPC a status of its own. */
 public final class ErrorResponses {
     /** What a client that got 503 is asked to wait, in seconds. */
     static final String RETRY_AFTER = "2";
@@ -25,6 +25,10 @@ public final class ErrorResponses {
             log.debug("{} {}: {} {}", stream.head().method(), stream.head().target(), status, error.diagnosis());
         }
         RequestIdentity.establish(stream);
+        if (GrpcStatus.isWanted(stream.head())) {
+            GrpcStatus.answer(stream, error);
+            return;
+        }
         String requestId = stream.record().requestId();
         Problem problem = new Problem(status, StatusText.phrase(status), error.detail(), requestId);
         ErrorPages.Page page =

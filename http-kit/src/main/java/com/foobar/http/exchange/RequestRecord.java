@@ -71,7 +71,7 @@ public final class RequestRecord {
         return connectedNanos == 0 || firstByteNanos == 0 ? 0 : Math.max(0, firstByteNanos - connectedNanos);
     }
 
-    /** The status that was sent, or 499 where the client went away before there was one. */
+    /** The status that was sent, or that of the error of which a client of gRPC was told, or 499 where the client went away before there was one. */
     public int status() {
         return status;
     }

@@ -30,6 +30,8 @@ public abstract class RequestStream {
     private final @Nullable ErrorPages errorPages;
 
     private @Nullable ErrorPages closerErrorPages;
+    /** The status for the record; 0 for the one that is sent. */
+    private int recordedAs;
 
     protected RequestStream(RequestHead head, ConnectionContext context, RequestRecord record) {
         this(head, context.connection(), record, context.errorPages());
@@ -202,7 +204,12 @@ public abstract class RequestStream {
     }
 
     protected final void countResponse(int status) {
-        record.responded(status, System.nanoTime());
+        record.responded(recordedAs == 0 ? status : recordedAs, System.nanoTime());
+    }
+
+    /** Has the record say that status, where the one that is sent says nothing. */
+    final void recordAs(int status) {
+        recordedAs = status;
     }
 
     /** Closes the record and tells the log; to be called once. */

@@ -290,6 +290,10 @@ final class Http2Stream extends RequestStream {
         }
         countSent(size);
         out.write(data);
+        if (events != null && !requestEnded && !paused) {
+            // Both sides talk, as in gRPC: one that only listens for a while does not stall.
+            bodyDeadline.in(context.limits().clientTimeout().toNanos());
+        }
     }
 
     @Override
