@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param requestsPerConnection after which a connection is closed, so that load moves to new servers of ours, 100,000 by default
  * @param concurrentStreams of one HTTP/2 connection, 100 by default
  * @param glitches that an HTTP/2 connection may have made at a time, 1,000 by default; a sixtieth of them is forgiven each second: GOAWAY ENHANCE_YOUR_CALM above
+ * @param bodyRate bytes of a request's body that a client sends per second, on average over the time that it was waited for, 240 by default: 408; 0 for any
+ * @param bodyGrace for which a body is waited for whatever its rate, 10 s by default
  */
 public record HttpLimits(
         int headBytes,
@@ -28,7 +30,9 @@ public record HttpLimits(
         int connections,
         int requestsPerConnection,
         int concurrentStreams,
-        int glitches) {
+        int glitches,
+        long bodyRate,
+        Duration bodyGrace) {
     public static final HttpLimits DEFAULTS = new HttpLimits(
             16 * 1024,
             100,
@@ -40,7 +44,9 @@ public record HttpLimits(
             10_000,
             100_000,
             100,
-            1000);
+            1000,
+            240,
+            Duration.ofSeconds(10));
 
     public HttpLimits withBodyBytes(long newBodyBytes) {
         return new HttpLimits(
@@ -54,7 +60,9 @@ public record HttpLimits(
                 connections,
                 requestsPerConnection,
                 concurrentStreams,
-                glitches);
+                glitches,
+                bodyRate,
+                bodyGrace);
     }
 
     public HttpLimits withConnections(int newConnections) {
@@ -69,7 +77,9 @@ public record HttpLimits(
                 newConnections,
                 requestsPerConnection,
                 concurrentStreams,
-                glitches);
+                glitches,
+                bodyRate,
+                bodyGrace);
     }
 
     public HttpLimits withTimeouts(Duration newHeadTimeout, Duration newIdleTimeout, Duration newClientTimeout) {
@@ -84,7 +94,9 @@ public record HttpLimits(
                 connections,
                 requestsPerConnection,
                 concurrentStreams,
-                glitches);
+                glitches,
+                bodyRate,
+                bodyGrace);
     }
 
     public HttpLimits withGlitches(int newGlitches) {
@@ -99,6 +111,25 @@ public record HttpLimits(
                 connections,
                 requestsPerConnection,
                 concurrentStreams,
-                newGlitches);
+                newGlitches,
+                bodyRate,
+                bodyGrace);
+    }
+
+    public HttpLimits withBodyRate(long newBodyRate, Duration newBodyGrace) {
+        return new HttpLimits(
+                headBytes,
+                fields,
+                targetBytes,
+                bodyBytes,
+                headTimeout,
+                idleTimeout,
+                clientTimeout,
+                connections,
+                requestsPerConnection,
+                concurrentStreams,
+                glitches,
+                newBodyRate,
+                newBodyGrace);
     }
 }

@@ -71,6 +71,30 @@ public sealed interface ProxyError {
         }
     }
 
+    /**
+     * The body flows, but too slowly.
+     *
+     * @param rate bytes per second that it takes at least
+     * @param waited for the client
+     */
+    record BodyTooSlow(long rate, long received, Duration waited) implements ProxyError {
+        @Override
+        public int status() {
+            return 408;
+        }
+
+        @Override
+        public String code() {
+            return "body-too-slow";
+        }
+
+        @Override
+        public String detail() {
+            return "The request's body came more slowly than " + rate + " bytes per second: " + received + " bytes in "
+                    + waited.toMillis() + " ms.";
+        }
+    }
+
     record BodyTooLarge(long limit) implements ProxyError {
         @Override
         public int status() {

@@ -1,5 +1,6 @@
 package com.foobar.http.http1;
 
+import com.foobar.http.exchange.BodyPace;
 import com.foobar.http.exchange.ConnectionContext;
 import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.HttpConnection;
@@ -62,6 +63,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private State state = State.HEAD;
     private @Nullable ByteBuf input;
     private @Nullable Http1Stream stream;
+    /** Of the body that is being read; null where there is none. */
+    private @Nullable BodyPace pace;
+
     private int requests;
     private boolean processing;
     private boolean inReadBurst;
@@ -185,7 +189,12 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             next.fail(new ProxyError.BodyTooLarge(limits.bodyBytes()));
             return true;
         }
-        state = body.ended() ? State.ANSWER : State.BODY;
+        if (body.ended()) {
+            state = State.ANSWER;
+        } else {
+            state = State.BODY;
+            pace = new BodyPace(limits, parser.head(), System::nanoTime);
+        }
         next.begin();
         return true;
     }
@@ -205,7 +214,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
                 receiver.giveUp(new ProxyError.BodyTooLarge(limits.bodyBytes()));
                 return false;
             } else {
-                deadline().in(limits.clientTimeout().toNanos());
+                awaitBody(receiver);
                 receiver.bodyData(data);
             }
         }
@@ -260,14 +269,24 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     /** The handler wants the body, or wants it again. */
     void bodyWanted() {
         if (state == State.BODY) {
-            deadline().in(limits.clientTimeout().toNanos());
+            awaitBody(Objects.requireNonNull(stream));
         }
         process();
+    }
+
+    /** The client is to go on with the body; once the answer has begun, which some wait for, at whatever rate. */
+    private void awaitBody(Http1Stream receiver) {
+        deadline()
+                .in(
+                        receiver.responded()
+                                ? limits.clientTimeout().toNanos()
+                                : Objects.requireNonNull(pace).await(body.read()));
     }
 
     /** The handler wants no more of the body for now. */
     void bodyPaused() {
         if (state == State.BODY) {
+            Objects.requireNonNull(pace).pause();
             deadline().clear();
             updateReading();
         }
@@ -456,7 +475,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             }
             case BODY -> {
                 if (current != null) {
-                    current.giveUp(new ProxyError.BodyTimeout(limits.clientTimeout(), body.read()));
+                    current.giveUp(Objects.requireNonNull(pace).error(body.read()));
                 }
             }
             case LINGER -> {

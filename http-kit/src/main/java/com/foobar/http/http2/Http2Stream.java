@@ -1,5 +1,6 @@
 package com.foobar.http.http2;
 
+import com.foobar.http.exchange.BodyPace;
 import com.foobar.http.exchange.ConnectionContext;
 import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.FileBody;
@@ -38,6 +39,7 @@ final class Http2Stream extends RequestStream {
     private final ConnectionContext context;
     private final Channel channel;
     private final Http2Output out;
+    private final BodyPace pace;
     private final Deadline bodyDeadline;
     private final Deadline writeDeadline;
     /** What was read before a pause took hold; at most what the stream's window let in. */
@@ -73,6 +75,7 @@ final class Http2Stream extends RequestStream {
         this.channel = channel;
         this.out = new Http2Output(channel, connection::sent);
         this.received = endStream;
+        this.pace = new BodyPace(context.limits(), head, System::nanoTime);
         this.bodyDeadline = new Deadline(channel.eventLoop(), this::bodyTimedOut);
         this.writeDeadline = new Deadline(channel.eventLoop(), this::writeTimedOut);
     }
@@ -182,8 +185,13 @@ final class Http2Stream extends RequestStream {
             channel.config().setAutoRead(true);
             receiver.end(trailers);
         } else if (!paused) {
-            bodyDeadline.in(context.limits().clientTimeout().toNanos());
+            awaitBody();
         }
+    }
+
+    /** The client is to go on with the body; once the answer has begun, which some wait for, at whatever rate. */
+    private void awaitBody() {
+        bodyDeadline.in(responded ? context.limits().clientTimeout().toNanos() : pace.await(bodyReceived));
     }
 
     @Override
@@ -206,6 +214,7 @@ final class Http2Stream extends RequestStream {
     public void pause() {
         if (!paused) {
             paused = true;
+            pace.pause();
             bodyDeadline.clear();
             if (!received) {
                 channel.config().setAutoRead(false);
@@ -248,7 +257,7 @@ final class Http2Stream extends RequestStream {
             stopRequest();
             return;
         }
-        giveUp(new ProxyError.BodyTimeout(context.limits().clientTimeout(), bodyReceived));
+        giveUp(pace.error(bodyReceived));
     }
 
     // ---- response ----
@@ -292,7 +301,7 @@ final class Http2Stream extends RequestStream {
         out.write(data);
         if (events != null && !requestEnded && !paused) {
             // Both sides talk, as in gRPC: one that only listens for a while does not stall.
-            bodyDeadline.in(context.limits().clientTimeout().toNanos());
+            awaitBody();
         }
     }
 

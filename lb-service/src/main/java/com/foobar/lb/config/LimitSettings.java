@@ -16,6 +16,7 @@ import com.foobar.kit.settings.Range;
  * @param requestsPerConnection after which a connection is closed politely
  * @param concurrentStreams requests at the same time on one HTTP/2 connection
  * @param glitchesThreshold frames that nothing calls for, or that break the rules, of one HTTP/2 connection in a minute; then it is ended
+ * @param bodyRate of a request's body per second, on average; then 408
  */
 public record LimitSettings(
         @Default("10000")
@@ -48,7 +49,12 @@ public record LimitSettings(
         @Default("1000")
         @Range(min = "10", max = "1000000")
         @Description("frames without need, or in error, of one HTTP/2 connection in a minute; then GOAWAY")
-        int glitchesThreshold) {
+        int glitchesThreshold,
+
+        @Default("240B")
+        @Range(min = "0B", max = "1GiB")
+        @Description("bytes of a request's body per second, on average after timeouts.body; then 408. 0B: any rate")
+        ByteSize bodyRate) {
 
     public LimitSettings {
         if (target.bytes() > head.bytes()) {

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param tunnel without a byte in either direction of a connection that has switched to another protocol; then closed
  * @param inspectDelay for the ClientHello by which a TCP frontend chooses a route
  * @param total of a request, from its head to the last byte of the response; then 504, or cut; 0 for no limit
+ * @param body for which a request's body may come at any rate
  */
 public record TimeoutSettings(
         @Default("10s") @Range(min = "100ms", max = "10m") @Description("time for a whole request head; then 408")
@@ -63,4 +64,9 @@ public record TimeoutSettings(
         @Range(min = "0s", max = "1d")
         @Description(
                 "time for a request, from its head to the last byte of the response; then 504, or cut; 0s for no limit")
-        Duration total) {}
+        Duration total,
+
+        @Default("10s")
+        @Range(min = "0s", max = "1h")
+        @Description("time for which a request's body may come at any rate; from then on limits.body-rate holds")
+        Duration body) {}

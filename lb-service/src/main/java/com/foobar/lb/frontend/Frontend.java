@@ -82,7 +82,9 @@ public final class Frontend {
                 limits.maxconn(),
                 limits.requestsPerConnection(),
                 limits.concurrentStreams(),
-                limits.glitchesThreshold());
+                limits.glitchesThreshold(),
+                limits.bodyRate().bytes(),
+                timeouts.body());
     }
 
     public String name() {

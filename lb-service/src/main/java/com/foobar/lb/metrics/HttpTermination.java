@@ -49,7 +49,7 @@ final class HttpTermination {
         if (error instanceof ProxyError.HeadTimeout) {
             return "cR";
         }
-        if (error instanceof ProxyError.BodyTimeout) {
+        if (error instanceof ProxyError.BodyTimeout || error instanceof ProxyError.BodyTooSlow) {
             return begun ? "cD" : "cH";
         }
         if (error instanceof ProxyError.QueueExhausted) {

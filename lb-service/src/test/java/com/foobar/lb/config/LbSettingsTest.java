@@ -75,7 +75,8 @@ class LbSettingsTest {
                         Duration.ofSeconds(2),
                         Duration.ofHours(1),
                         Duration.ofSeconds(5),
-                        Duration.ZERO));
+                        Duration.ZERO,
+                        Duration.ofSeconds(10)));
         assertThat(settings.limits())
                 .isEqualTo(new LimitSettings(
                         10_000,
@@ -85,7 +86,8 @@ class LbSettingsTest {
                         new ByteSize(64 << 20),
                         100_000,
                         100,
-                        1000));
+                        1000,
+                        new ByteSize(240)));
         assertThat(settings.connections())
                 .isEqualTo(new ConnectionSettings(512, 1024, 64, Duration.ofSeconds(30), 100));
         assertThat(settings.retry()).isEqualTo(RetrySettings.DEFAULTS);
@@ -169,6 +171,7 @@ class LbSettingsTest {
                   tunnel: 7s
                   inspect-delay: 9s
                   total: 8s
+                  body: 9s
                 limits:
                   maxconn: 11
                   head: 12KiB
@@ -178,6 +181,7 @@ class LbSettingsTest {
                   requests-per-connection: 16
                   concurrent-streams: 17
                   glitches-threshold: 18
+                  body-rate: 19B
                 connections:
                   maxconn: 21
                   maxqueue: 22
@@ -298,7 +302,8 @@ class LbSettingsTest {
                                 Duration.ofSeconds(6),
                                 Duration.ofSeconds(7),
                                 Duration.ofSeconds(9),
-                                Duration.ofSeconds(8)),
+                                Duration.ofSeconds(8),
+                                Duration.ofSeconds(9)),
                         new LimitSettings(
                                 11,
                                 new ByteSize(12 << 10),
@@ -307,7 +312,8 @@ class LbSettingsTest {
                                 new ByteSize(15 << 20),
                                 16,
                                 17,
-                                18),
+                                18,
+                                new ByteSize(19)),
                         new ConnectionSettings(21, 22, 23, Duration.ofSeconds(24), 25),
                         new RetrySettings(
                                 0,

@@ -38,6 +38,9 @@ public record TimeoutSettings(
                 limits.connections(),
                 defaults.requestsPerConnection(),
                 defaults.concurrentStreams(),
-                defaults.glitches());
+                defaults.glitches(),
+                // Our clients are load balancers, which see to that.
+                0,
+                defaults.bodyGrace());
     }
 }
