@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param glitches that an HTTP/2 connection may have made at a time, 1,000 by default; a sixtieth of them is forgiven each second: GOAWAY ENHANCE_YOUR_CALM above
  * @param bodyRate bytes of a request's body that a client sends per second, on average over the time that it was waited for, 240 by default: 408; 0 for any
  * @param bodyGrace for which a body is waited for whatever its rate, 10 s by default
+ * @param extendedConnect whether an HTTP/2 stream may become a WebSocket (RFC 8441); so by default
  */
 public record HttpLimits(
         int headBytes,
@@ -32,7 +33,8 @@ public record HttpLimits(
         int concurrentStreams,
         int glitches,
         long bodyRate,
-        Duration bodyGrace) {
+        Duration bodyGrace,
+        boolean extendedConnect) {
     public static final HttpLimits DEFAULTS = new HttpLimits(
             16 * 1024,
             100,
@@ -46,7 +48,8 @@ public record HttpLimits(
             100,
             1000,
             240,
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            true);
 
     public HttpLimits withBodyBytes(long newBodyBytes) {
         return new HttpLimits(
@@ -62,7 +65,8 @@ public record HttpLimits(
                 concurrentStreams,
                 glitches,
                 bodyRate,
-                bodyGrace);
+                bodyGrace,
+                extendedConnect);
     }
 
     public HttpLimits withConnections(int newConnections) {
@@ -79,7 +83,8 @@ public record HttpLimits(
                 concurrentStreams,
                 glitches,
                 bodyRate,
-                bodyGrace);
+                bodyGrace,
+                extendedConnect);
     }
 
     public HttpLimits withTimeouts(Duration newHeadTimeout, Duration newIdleTimeout, Duration newClientTimeout) {
@@ -96,7 +101,8 @@ public record HttpLimits(
                 concurrentStreams,
                 glitches,
                 bodyRate,
-                bodyGrace);
+                bodyGrace,
+                extendedConnect);
     }
 
     public HttpLimits withGlitches(int newGlitches) {
@@ -113,7 +119,8 @@ public record HttpLimits(
                 concurrentStreams,
                 newGlitches,
                 bodyRate,
-                bodyGrace);
+                bodyGrace,
+                extendedConnect);
     }
 
     public HttpLimits withBodyRate(long newBodyRate, Duration newBodyGrace) {
@@ -130,6 +137,25 @@ public record HttpLimits(
                 concurrentStreams,
                 glitches,
                 newBodyRate,
-                newBodyGrace);
+                newBodyGrace,
+                extendedConnect);
+    }
+
+    public HttpLimits withExtendedConnect(boolean newExtendedConnect) {
+        return new HttpLimits(
+                headBytes,
+                fields,
+                targetBytes,
+                bodyBytes,
+                headTimeout,
+                idleTimeout,
+                clientTimeout,
+                connections,
+                requestsPerConnection,
+                concurrentStreams,
+                glitches,
+                bodyRate,
+                bodyGrace,
+                newExtendedConnect);
     }
 }

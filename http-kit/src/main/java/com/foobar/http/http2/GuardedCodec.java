@@ -36,11 +36,15 @@ final class GuardedCodec extends Http2FrameCodecBuilder {
     }
 
     static Http2FrameCodec make(HttpLimits limits, GlitchBudget budget) {
+        Http2Settings settings = Http2Settings.defaultSettings()
+                .maxConcurrentStreams(limits.concurrentStreams())
+                .initialWindowSize(STREAM_WINDOW)
+                .maxHeaderListSize(limits.headBytes());
+        if (limits.extendedConnect()) {
+            settings.connectProtocolEnabled(true);
+        }
         return new GuardedCodec(limits, budget)
-                .initialSettings(Http2Settings.defaultSettings()
-                        .maxConcurrentStreams(limits.concurrentStreams())
-                        .initialWindowSize(STREAM_WINDOW)
-                        .maxHeaderListSize(limits.headBytes()))
+                .initialSettings(settings)
                 .gracefulShutdownTimeoutMillis(0)
                 .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)
                 // The guard's budget is stricter and counts all kinds together.

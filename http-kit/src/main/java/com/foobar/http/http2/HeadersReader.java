@@ -9,6 +9,7 @@ import com.foobar.http.message.MalformedMessage;
 import com.foobar.http.message.Method;
 import com.foobar.http.message.Protocol;
 import com.foobar.http.message.RequestHead;
+import com.foobar.http.message.WebSocketKey;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes request heads of HTTP/2 header lists, under the rules that HTTP/1.1 heads are under (RFC 9113 §8.2, §8.3): what passes can be written as HTTP/1.1 without changing its meaning. */
 final class HeadersReader {
+    private static final CharSequence PROTOCOL = Http2Headers.PseudoHeaderName.PROTOCOL.value();
+
     private HeadersReader() {}
 
     /** @throws MalformedMessage 400, 414 or 431 */
@@ -23,6 +26,12 @@ final class HeadersReader {
             throws MalformedMessage {
         head.protocol(Protocol.HTTP_2);
         method(headers, head);
+        String tunnel = tunnel(headers, endStream, limits, head);
+        if (tunnel != null) {
+            // What an HTTP/1.1 client would have asked for (RFC 8441 §5).
+            head.method(Method.GET);
+            head.upgrade(tunnel);
+        }
         target(headers, head, limits);
         Fields fields = head.fields();
         authority(headers, fields);
@@ -44,7 +53,7 @@ final class HeadersReader {
                             ? new StringBuilder(value)
                             : cookie.append("; ").append(value);
                 }
-            } else if (!"host".contentEquals(name)) {
+            } else if (!"host".contentEquals(name) && !(tunnel != null && WebSocketKey.KEY.contentEquals(name))) {
                 fields.add(name, value);
             }
         }
@@ -52,8 +61,27 @@ final class HeadersReader {
             fields.add(FieldName.COOKIE, cookie);
         }
         refuseConnectionFields(fields);
-        head.bodyLength(endStream ? 0 : bodyLength(fields));
+        if (tunnel != null) {
+            fields.add(WebSocketKey.KEY, WebSocketKey.next());
+        }
+        head.bodyLength(endStream || tunnel != null ? 0 : bodyLength(fields));
         head.checkExpectation();
+    }
+
+    /** The protocol that the stream is to become a tunnel of; null for any other request. */
+    private static @Nullable String tunnel(Http2Headers headers, boolean endStream, HttpLimits limits, RequestHead head)
+            throws MalformedMessage {
+        CharSequence protocol = headers.get(PROTOCOL);
+        if (protocol == null) {
+            return null;
+        }
+        if (!limits.extendedConnect() || !head.method().equals(Method.CONNECT) || endStream) {
+            throw MalformedMessage.badRequest("The protocol to connect to is out of place.");
+        }
+        if (!"websocket".contentEquals(protocol)) {
+            throw new MalformedMessage(501, "The protocol to connect to is not known.");
+        }
+        return "websocket";
     }
 
     /** Adds trailers, but for those that have no place there. */

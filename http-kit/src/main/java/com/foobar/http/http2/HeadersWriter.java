@@ -5,8 +5,10 @@ import com.foobar.http.message.Fields;
 import com.foobar.http.message.HttpDate;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
+import com.foobar.http.message.WebSocketKey;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpScheme;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -47,6 +49,13 @@ final class HeadersWriter {
             headers.add(name(FieldName.TE), HttpHeaderValues.TRAILERS);
         }
         return headers;
+    }
+
+    /** A request to switch protocols, as an extended CONNECT (RFC 8441). */
+    static Http2Headers connect(RequestHead head) {
+        Http2Headers headers = request(head).method(HttpMethod.CONNECT.asciiName());
+        headers.remove(WebSocketKey.KEY);
+        return headers.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), head.upgrade());
     }
 
     static Http2Headers response(ResponseHead head) {

@@ -35,6 +35,11 @@ public final class Http2Output {
         headers = HeadersWriter.request(head);
     }
 
+    /** Begins a request that is to become a tunnel. */
+    public void connect(RequestHead head) {
+        headers = HeadersWriter.connect(head);
+    }
+
     public void inform(ResponseHead head) {
         send(new DefaultHttp2HeadersFrame(HeadersWriter.response(head)));
     }

@@ -6,6 +6,7 @@ import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.FileBody;
 import com.foobar.http.exchange.FileSender;
 import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RecordedTunnel;
 import com.foobar.http.exchange.RequestEvents;
 import com.foobar.http.exchange.RequestRecord;
 import com.foobar.http.exchange.RequestStream;
@@ -15,6 +16,7 @@ import com.foobar.http.message.Fields;
 import com.foobar.http.message.MalformedMessage;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
+import com.foobar.http.message.WebSocketKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -200,6 +202,12 @@ final class Http2Stream extends RequestStream {
             return;
         }
         events = newEvents;
+        if (head().upgrade() != null) {
+            // What the client sends from now on is for whom it is connected to, and not read before.
+            requestEnded = true;
+            newEvents.end(Fields.none());
+            return;
+        }
         if (head().expectsContinue() && !responded && !received) {
             inform(ResponseHead.of(100));
             flush();
@@ -343,10 +351,24 @@ final class Http2Stream extends RequestStream {
         }
     }
 
-    /** HTTP/2 has no Upgrade (RFC 9113 §8.6): nobody can have been asked to. */
+    /** Where the client has asked for it by an extended CONNECT: 200 is its 101 (RFC 8441 §5). */
     @Override
     public TunnelEnd switchProtocols(ResponseHead head, TunnelEvents newEvents) {
-        throw new IllegalStateException("a stream of HTTP/2 does not switch protocols");
+        responded = true;
+        ended = true;
+        finished = true;
+        events = null;
+        head.status(200).contentLength(ResponseHead.UNKNOWN_LENGTH).fields().remove(WebSocketKey.ACCEPT);
+        complete(head);
+        countResponse(head.status());
+        out.respond(head);
+        out.push();
+        channel.flush();
+        bodyDeadline.cancel();
+        writeDeadline.cancel();
+        RecordedTunnel tunnel = new RecordedTunnel(record(), context.log(), newEvents);
+        channel.closeFuture().addListener(closed -> connection.streamClosed());
+        return tunnel.before(Http2Tunnel.replace(channel.pipeline().context(Http2StreamHandler.class), tunnel));
     }
 
     @Override

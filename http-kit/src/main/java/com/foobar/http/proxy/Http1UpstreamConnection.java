@@ -12,8 +12,10 @@ import com.foobar.http.http1.ResponseHeadParser.Framing;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.MalformedMessage;
 import com.foobar.http.message.Method;
+import com.foobar.http.message.Protocol;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
+import com.foobar.http.message.WebSocketKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -55,6 +57,9 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     private boolean anyReceived;
     private boolean chunkedRequest;
     private boolean upgrade;
+    /** What the server's consent to a WebSocket must say, where nobody else will look; null otherwise. */
+    private @Nullable String accept;
+
     private boolean requestSent;
     private boolean keepAlive;
     private boolean paused;
@@ -117,6 +122,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         interim = 0;
         chunkedRequest = head.bodyLength() < 0;
         upgrade = head.upgrade() != null;
+        accept = acceptOf(head);
         HeadWriter.get().request(output().buffer(), head, head.bodyLength());
     }
 
@@ -168,6 +174,14 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         } else {
             deadline().in(serverTimeoutNanos);
         }
+    }
+
+    /** A client of HTTP/2 has sent no key of its own, and checks none. */
+    private static @Nullable String acceptOf(RequestHead head) {
+        String key = head.upgrade() != null && head.protocol() == Protocol.HTTP_2
+                ? head.fields().get(WebSocketKey.KEY)
+                : null;
+        return key == null ? null : WebSocketKey.accept(key);
     }
 
     /** The server has to move while it owes us an answer, or reads too slowly; not while we wait for the client. */
@@ -271,6 +285,9 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         Receiver current = Objects.requireNonNull(receiver);
         if (head.status() < 200) {
             if (head.status() == 101 && upgrade && requestSent) {
+                if (accept != null && !accept.equals(head.fields().get(WebSocketKey.ACCEPT))) {
+                    throw MalformedMessage.badRequest("The server switched protocols for another key than ours.");
+                }
                 current.switched(head);
                 return false;
             }

@@ -55,6 +55,7 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
     private State state = State.OPENING;
     private int streams;
     private boolean asked;
+    private boolean extendedConnect;
     private long heardAt;
     private @Nullable String violation;
 
@@ -181,6 +182,11 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
                 });
     }
 
+    /** Whether streams of it may become tunnels (RFC 8441 §3). */
+    boolean allowsTunnels() {
+        return extendedConnect;
+    }
+
     /** A stream is over. */
     void streamClosed() {
         streams--;
@@ -206,7 +212,9 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
             // First, as requests that are given up now look for another connection at once.
             retire();
         }
-        if (frame instanceof Http2SettingsFrame) {
+        if (frame instanceof Http2SettingsFrame settingsFrame) {
+            Boolean enabled = settingsFrame.settings().connectProtocolEnabled();
+            extendedConnect = enabled == null ? extendedConnect : enabled;
             if (state == State.OPENING) {
                 state = State.OPEN;
                 isThere();

@@ -4,12 +4,15 @@ import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.TunnelEnd;
 import com.foobar.http.exchange.TunnelEvents;
 import com.foobar.http.http2.Http2Output;
+import com.foobar.http.http2.Http2Tunnel;
 import com.foobar.http.http2.ResponseHeadersReader;
+import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.MalformedMessage;
 import com.foobar.http.message.Method;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
+import com.foobar.http.message.WebSocketKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -49,6 +52,9 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     private @Nullable Receiver receiver;
     private State state = State.IDLE;
     private Method method = Method.GET;
+    /** Not null where the stream is to become a tunnel. */
+    private @Nullable RequestHead upgrade;
+
     private int interim;
     private boolean anyReceived;
     private boolean requestSent;
@@ -93,7 +99,13 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
         receiver = newReceiver;
         method = head.method();
         state = State.HEAD;
-        output().request(head);
+        // A server that makes no tunnels gets a request like any other, as one of HTTP/1.1 may take it.
+        if (head.upgrade() != null && connection.allowsTunnels()) {
+            upgrade = head;
+            output().connect(head);
+        } else {
+            output().request(head);
+        }
     }
 
     @Override
@@ -111,7 +123,10 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
             return;
         }
         requestSent = true;
-        if (!requestStopped) {
+        if (upgrade != null) {
+            // Its stream stays open for what comes through the tunnel.
+            flush();
+        } else if (!requestStopped) {
             lastWrite = output().end(trailers);
             channel().flush();
         }
@@ -219,6 +234,11 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
             }
             return;
         }
+        RequestHead wish = upgrade;
+        if (wish != null && head.status() < 300 && !frame.isEndStream()) {
+            current.switched(switched(head, wish));
+            return;
+        }
         boolean empty = frame.isEndStream() && head.contentLength() > 0 && head.hasBody(method);
         if (empty) {
             throw MalformedMessage.badRequest("Content-Length tells of a body that there is not.");
@@ -229,6 +249,18 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
         if (receiver != null && (frame.isEndStream() || !head.hasBody(method))) {
             end(Fields.none());
         }
+    }
+
+    /** As a server of HTTP/1.1 would have said it (RFC 8441 §5). */
+    private static ResponseHead switched(ResponseHead head, RequestHead wish) {
+        head.status(101).contentLength(ResponseHead.UNKNOWN_LENGTH);
+        head.fields().set(FieldName.UPGRADE, String.valueOf(wish.upgrade()));
+        head.fields().remove(WebSocketKey.ACCEPT);
+        String key = wish.fields().get(WebSocketKey.KEY);
+        if (key != null) {
+            head.add(WebSocketKey.ACCEPT, WebSocketKey.accept(key));
+        }
+        return head;
     }
 
     private void data(ByteBuf data, boolean last) throws MalformedMessage {
@@ -268,7 +300,9 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
 
     @Override
     public TunnelEnd leave(TunnelEvents events) {
-        throw new IllegalStateException("the server has not switched protocols");
+        release();
+        channel().closeFuture().addListener(closed -> connection.streamClosed());
+        return Http2Tunnel.replace(channel().pipeline().context(this), events);
     }
 
     // ---- ends ----

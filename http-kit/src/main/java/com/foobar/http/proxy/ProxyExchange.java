@@ -10,6 +10,7 @@ import com.foobar.http.exchange.TunnelEnd;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.Method;
+import com.foobar.http.message.Protocol;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -222,6 +223,12 @@ final class ProxyExchange implements RequestEvents {
             return;
         }
         attempts.decide(by);
+        if (head.status() < 300 && stream.head().upgrade() != null && head().protocol() == Protocol.HTTP_2) {
+            // The client would take it for a tunnel (RFC 8441 §5).
+            String reason = "status " + head.status() + " to a client that wants to switch protocols";
+            fail(new ProxyError.BadResponse(backend.name(), by.server().name(), reason));
+            return;
+        }
         if (repeatable && method().idempotent() && HeldResponse.isSmall(head, method())) {
             state = State.HOLDING;
             held = new HeldResponse(stream.allocator(), head);

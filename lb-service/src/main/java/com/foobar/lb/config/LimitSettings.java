@@ -17,6 +17,7 @@ import com.foobar.kit.settings.Range;
  * @param concurrentStreams requests at the same time on one HTTP/2 connection
  * @param glitchesThreshold frames that nothing calls for, or that break the rules, of one HTTP/2 connection in a minute; then it is ended
  * @param bodyRate of a request's body per second, on average; then 408
+ * @param extendedConnect whether WebSockets may come as streams of HTTP/2 (RFC 8441)
  */
 public record LimitSettings(
         @Default("10000")
@@ -54,7 +55,10 @@ public record LimitSettings(
         @Default("240B")
         @Range(min = "0B", max = "1GiB")
         @Description("bytes of a request's body per second, on average after timeouts.body; then 408. 0B: any rate")
-        ByteSize bodyRate) {
+        ByteSize bodyRate,
+
+        @Default("true") @Description("whether WebSockets may come as streams of HTTP/2 (RFC 8441)")
+        boolean extendedConnect) {
 
     public LimitSettings {
         if (target.bytes() > head.bytes()) {

@@ -84,7 +84,8 @@ public final class Frontend {
                 limits.concurrentStreams(),
                 limits.glitchesThreshold(),
                 limits.bodyRate().bytes(),
-                timeouts.body());
+                timeouts.body(),
+                limits.extendedConnect());
     }
 
     public String name() {

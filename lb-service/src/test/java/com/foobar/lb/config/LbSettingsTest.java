@@ -87,7 +87,8 @@ class LbSettingsTest {
                         100_000,
                         100,
                         1000,
-                        new ByteSize(240)));
+                        new ByteSize(240),
+                        true));
         assertThat(settings.connections())
                 .isEqualTo(new ConnectionSettings(512, 1024, 64, Duration.ofSeconds(30), 100));
         assertThat(settings.retry()).isEqualTo(RetrySettings.DEFAULTS);
@@ -182,6 +183,7 @@ class LbSettingsTest {
                   concurrent-streams: 17
                   glitches-threshold: 18
                   body-rate: 19B
+                  extended-connect: false
                 connections:
                   maxconn: 21
                   maxqueue: 22
@@ -313,7 +315,8 @@ class LbSettingsTest {
                                 16,
                                 17,
                                 18,
-                                new ByteSize(19)),
+                                new ByteSize(19),
+                                false),
                         new ConnectionSettings(21, 22, 23, Duration.ofSeconds(24), 25),
                         new RetrySettings(
                                 0,

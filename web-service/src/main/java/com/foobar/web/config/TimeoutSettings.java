@@ -41,6 +41,7 @@ public record TimeoutSettings(
                 defaults.glitches(),
                 // Our clients are load balancers, which see to that.
                 0,
-                defaults.bodyGrace());
+                defaults.bodyGrace(),
+                false);
     }
 }
