@@ -37,6 +37,12 @@ public final class ChunkedDecoder {
     private int digits;
     private int extension;
     private int extensions;
+    /** Whether the extension that is being read has a name so far. */
+    private boolean named;
+    /** In a quoted string, and behind a backslash in it. */
+    private boolean quoted;
+
+    private boolean escaped;
 
     public void reset() {
         state = State.SIZE;
@@ -124,18 +130,36 @@ public final class ChunkedDecoder {
             state = State.SIZE_LF;
         } else if (b == ';') {
             state = State.EXTENSION;
+            named = false;
+            quoted = false;
+            escaped = false;
         } else {
             throw MalformedMessage.badRequest("A chunk's size is not a hexadecimal number.");
         }
     }
 
+    /** Extensions mean nothing here, but that they are ones is looked at (RFC 9112 §7.1.1): others might see the line's end elsewhere. */
     private void extension(byte b) throws MalformedMessage {
-        if (b == '\r') {
+        if (b == '\r' && named && !quoted) {
             state = State.SIZE_LF;
-        } else if (!Ascii.isFieldValue(b)) {
-            throw MalformedMessage.badRequest("A chunk's extension has a control character.");
-        } else if (++extension > MAX_EXTENSION || ++extensions > MAX_EXTENSIONS) {
+            return;
+        }
+        if (!Ascii.isFieldValue(b)) {
+            throw MalformedMessage.badRequest("A chunk's extension has a control character, or ends too early.");
+        }
+        if (++extension > MAX_EXTENSION || ++extensions > MAX_EXTENSIONS) {
             throw MalformedMessage.badRequest("A chunk's extensions are too long.");
+        }
+        if (quoted) {
+            quoted = escaped || b != '"';
+            escaped = !escaped && b == '\\';
+        } else if (named) {
+            quoted = b == '"';
+            named = b != ';';
+        } else if (Ascii.isToken(b)) {
+            named = true;
+        } else if (b != ' ' && b != '\t') {
+            throw MalformedMessage.badRequest("A chunk's extension has no name.");
         }
     }
 

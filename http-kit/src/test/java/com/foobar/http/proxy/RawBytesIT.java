@@ -84,7 +84,7 @@ class RawBytesIT {
                         post(chunked, "a\r\n0123456789\r\n0\r\n\r\n")),
                 row(
                         "chunk extensions",
-                        post("Transfer-Encoding: chunked\r\n", "3;a=\"b\";c\r\nabc\r\n0;x\r\n\r\n"),
+                        post("Transfer-Encoding: chunked\r\n", "3;a=\"b;\\\"\" ; c\r\nabc\r\n0;x=y\r\n\r\n"),
                         post(chunked, "3\r\nabc\r\n0\r\n\r\n")),
                 row(
                         "trailers",
