@@ -45,7 +45,9 @@ find_debian() {
 
 # Decides on the database; sets $database and, where it is there, $debian.
 choose_database() {
-  if find_debian; then
+  if [ "$what" = app ] && [ "$database" != mysql ]; then
+    database=mariadb
+  elif find_debian; then
     database=${database:-mysql}
   else
     debian=

@@ -1,0 +1,150 @@
+package com.foobar.app.article;
+
+import com.foobar.app.http.Page;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mysqlclient.MySQLBuilder;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The floor for {@code GET /api/articles}: the statements of app-service's own classes, sent by Vert.x with nothing around them. In
+ * its package so that they are the same texts; compiled by deploy/bench/run, part of no jar.
+ *
+ * <p>{@code /start} begins a loop that sends them and throws the rows away, {@code /stop} ends it and says how often they were sent;
+ * any other path sends them once and answers the rows as JSON.
+ */
+public final class BareArticles extends AbstractVerticle {
+    private static final int WORKERS = 32;
+
+    private static final ArticleQueries QUERIES = ArticleQueries.of(new ArticleFilter(null, null, null, null));
+    private static final Tuple PAGE = Tuple.wrap(Arrays.asList(QUERIES.pageValues(0, new Page(20, 0))));
+    private static final AtomicLong sent = new AtomicLong();
+    private static volatile boolean looping;
+
+    private final Pool pool;
+    private final int port;
+
+    private BareArticles(Pool pool, int port) {
+        this.pool = pool;
+        this.port = port;
+    }
+
+    /** @param args port, port of the database, user, password */
+    public static void main(String[] args) {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        Pool pool = MySQLBuilder.pool()
+                .with(new PoolOptions().setMaxSize(16).setMaxWaitQueueSize(256))
+                .connectingTo(new MySQLConnectOptions()
+                        .setHost("127.0.0.1")
+                        .setPort(Integer.parseInt(args[1]))
+                        .setUser(args[2])
+                        .setPassword(args[3])
+                        .setDatabase("foobar")
+                        .setCharset("utf8mb4")
+                        .setCachePreparedStatements(true)
+                        .setPreparedStatementCacheSqlLimit(16_384))
+                .using(vertx)
+                .build();
+        int loops = Runtime.getRuntime().availableProcessors();
+        vertx.deployVerticle(
+                        () -> new BareArticles(pool, Integer.parseInt(args[0])),
+                        new DeploymentOptions().setInstances(loops))
+                .onFailure(failure -> {
+                    failure.printStackTrace();
+                    System.exit(1);
+                });
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+        vertx.createHttpServer()
+                .requestHandler(this::answer)
+                .listen(port, "127.0.0.1")
+                .<Void>mapEmpty()
+                .onComplete(started);
+    }
+
+    private void answer(HttpServerRequest request) {
+        switch (request.path()) {
+            case "/start" -> {
+                looping = true;
+                sent.set(0);
+                for (int i = 0; i < WORKERS; i++) {
+                    loop();
+                }
+                request.response().end();
+            }
+            case "/stop" -> {
+                looping = false;
+                request.response().end(Long.toString(sent.get()));
+            }
+            default -> articles()
+                    .onComplete(
+                            body -> request.response()
+                                    .putHeader("Content-Type", "application/json; charset=utf-8")
+                                    .end(body.toBuffer()),
+                            failure -> request.response().setStatusCode(500).end(failure.toString()));
+        }
+    }
+
+    private void loop() {
+        if (looping) {
+            statements((total, rows) -> sent.incrementAndGet()).onComplete(v -> loop(), Throwable::printStackTrace);
+        }
+    }
+
+    private Future<JsonObject> articles() {
+        return statements(BareArticles::json);
+    }
+
+    private interface Use<T> {
+        T of(RowSet<Row> total, RowSet<Row> rows);
+    }
+
+    private <T> Future<T> statements(Use<T> use) {
+        return pool.withConnection(connection -> {
+            Future<RowSet<Row>> total = connection.preparedQuery(QUERIES.count().text()).execute();
+            Future<RowSet<Row>> rows = connection.preparedQuery(QUERIES.page().text()).execute(PAGE);
+            return Future.all(total, rows).map(both -> use.of(total.result(), rows.result()));
+        });
+    }
+
+    private static JsonObject json(RowSet<Row> total, RowSet<Row> rows) {
+        JsonArray articles = new JsonArray();
+        for (Row row : rows) {
+            articles.add(new JsonObject()
+                    .put("slug", row.getString("slug"))
+                    .put("title", row.getString("title"))
+                    .put("description", row.getString("description"))
+                    .put("tagList", new JsonArray(String.valueOf(row.getValue("tags"))))
+                    .put("createdAt", row.getLocalDateTime("created_at").toString())
+                    .put("updatedAt", row.getLocalDateTime("updated_at").toString())
+                    .put("favorited", row.getInteger("favorited") != 0)
+                    .put("favoritesCount", row.getLong("favorites_count"))
+                    .put(
+                            "author",
+                            new JsonObject()
+                                    .put("username", row.getString("username"))
+                                    .put("bio", row.getString("bio"))
+                                    .put("image", row.getString("image"))
+                                    .put("following", row.getInteger("following") != 0)));
+        }
+        return new JsonObject()
+                .put("articles", articles)
+                .put("articlesCount", total.iterator().next().getLong("total"));
+    }
+}

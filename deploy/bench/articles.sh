@@ -1,0 +1,86 @@
+# What app-service is measured with: its articles, the bare programs beside it, and the load.
+
+require_tools() {
+  [ "$(id -u)" = 0 ] || fail "must run as root: the database is told to run as that user"
+  require app-service curl=curl wrk=wrk h2load=nghttp2-client "${java%java}javac=openjdk-17-jdk-headless"
+}
+
+articles=1000
+clients=32
+
+start_app() {
+  local management
+  free_port port
+  free_port management
+  cat >"$work/app.yaml" <<EOF
+http: {listen: '127.0.0.1:$port'}
+database: {routers: ['127.0.0.1:$primary_port'], user: $user, password: $password}
+management: {listen: '127.0.0.1:$management'}
+EOF
+  background "$work/app.log" "$java" "${jvm_options[@]}" -jar "$project/app-service/target/app-service.jar" --config "$work/app.yaml"
+  until_true 60 app-service "$work/app.log" curl -fs "http://127.0.0.1:$port/health/ready"
+}
+
+start_bare() {
+  free_port port
+  mkdir "$work/bare"
+  "${java%java}javac" --release 17 -cp "$project/app-service/target/app-service.jar" -d "$work/bare" "$bench/BareArticles.java"
+  background "$work/bare.log" "$java" "${jvm_options[@]}" -cp "$work/bare:$project/app-service/target/app-service.jar" com.foobar.app.article.BareArticles \
+    "$port" "$primary_port" "$user" "$password"
+  until_true 60 "the bare program" "$work/bare.log" curl -fs "http://127.0.0.1:$port/"
+}
+
+# Ten authors, three tags and three likes for each article.
+fill_articles() {
+  local numbers="WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $articles)"
+  sql 1 "USE foobar;
+    INSERT INTO users (id, username, email, password_hash, bio, created_at, updated_at)
+      $numbers SELECT i, CONCAT('user', i), CONCAT('user', i, '@example.com'), 'x', 'Writes', NOW(6), NOW(6) FROM n WHERE i <= 10;
+    INSERT INTO articles (id, slug, author_id, title, description, body, created_at, updated_at)
+      $numbers SELECT i, CONCAT('article-', i), 1 + i % 10, CONCAT('Article number ', i), REPEAT('About it. ', 10),
+        REPEAT('All of it. ', 200), NOW(6) - INTERVAL $articles - i MINUTE, NOW(6) FROM n;
+    INSERT INTO article_tags (article_id, tag)
+      $numbers SELECT i, CONCAT('tag-', (i + t) % 20) FROM n JOIN (SELECT 1 t UNION SELECT 2 UNION SELECT 3) x;
+    INSERT INTO favorites (article_id, user_id, created_at)
+      $numbers SELECT i, 1 + (i + t) % 10, NOW(6) FROM n JOIN (SELECT 1 t UNION SELECT 2 UNION SELECT 3) x;
+    ANALYZE TABLE users, articles, article_tags, favorites;" >"$work/fill.log"
+}
+
+# requests URL SECONDS: says how many were answered, seconds, p99 in ms.
+requests() {
+  wrk -t1 -c"$clients" -d"$2" --latency --timeout 10 "$1" >"$work/wrk.log" 2>&1 || { tail "$work/wrk.log" >&2; fail "wrk failed with $1"; }
+  ! grep -E 'Non-2xx|Socket errors' "$work/wrk.log" >&2 || fail "not all of $1 was answered"
+  awk '/requests in/ { requests = $1; seconds = $4; sub(/s,/, "", seconds) }
+    $1 == "99%" { p99 = $2 + 0; if ($2 ~ /us$/) p99 /= 1000; else if ($2 ~ /[0-9]s$/) p99 *= 1000 }
+    END { print requests, seconds, p99 }' "$work/wrk.log"
+}
+
+# loop SECONDS: the same for the loop without HTTP, which has no p99.
+loop() {
+  curl -fs "http://127.0.0.1:$bare_port/start"
+  sleep "$1"
+  printf '%s %s 0\n' "$(curl -fs "http://127.0.0.1:$bare_port/stop")" "$1"
+}
+
+# at_rate URL SECONDS RATE: says how many were answered, seconds, p99 in ms, at that rate over all connections.
+at_rate() {
+  h2load --h1 -c16 -t1 -D"$2" --rps="$(awk -v rate="$3" 'BEGIN { printf "%.2f", rate / 16 }')" --log-file="$work/h2load.tsv" "$1" \
+    >"$work/h2load.log" 2>&1 || { tail "$work/h2load.log" >&2; fail "h2load failed with $1"; }
+  awk '$2 != 200 { exit 1 }' "$work/h2load.tsv" || fail "not all of $1 was answered at $3 requests/s"
+  cut -f3 "$work/h2load.tsv" | sort -n | awk -v seconds="$2" '{ time[NR] = $1 } END { print NR, seconds, time[int(NR * 0.99) + 1] / 1000 }'
+  rm "$work/h2load.tsv"
+}
+
+# row ROUND WORKLOAD PEER PID COMMAND...
+row() {
+  local round=$1 workload=$2 peer=$3 id=$4 before after result
+  shift 4
+  before=$(cpu_ticks "$id")
+  result=$("$@")
+  after=$(cpu_ticks "$id")
+  # shellcheck disable=SC2086 # three words
+  set -- $result
+  awk -v round="$round" -v workload="$workload" -v peer="$peer" -v count="$1" -v time="$2" -v p99="$3" \
+    -v ticks=$((after - before)) -v hertz="$(getconf CLK_TCK)" 'BEGIN {
+      printf "%d,%s,%s,%.1f,%.2f,%.1f\n", round, workload, peer, count / time, p99, ticks / hertz / count * 1e6 }' >>"$output/raw.csv"
+}
