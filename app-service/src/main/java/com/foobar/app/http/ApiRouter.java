@@ -211,7 +211,7 @@ public final class ApiRouter {
             return;
         }
         HttpMethod method = context.request().method();
-        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+        if (reply.secret() || (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD))) {
             send(response, body);
             return;
         }

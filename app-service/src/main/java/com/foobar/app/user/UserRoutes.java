@@ -48,11 +48,11 @@ public final class UserRoutes {
         String password = fields.text("password", CREDENTIAL_LENGTH);
         fields.check();
         return rules.login(call.db(), email, password, call.clientAddress())
-                .map(user -> Reply.ok("user", user.json(tokens.issue(user.id()))));
+                .map(user -> Reply.secret("user", user.json(tokens.issue(user.id()))));
     }
 
     private Future<Reply> current(Call call) {
-        return rules.current(call.db(), call.caller()).map(user -> Reply.ok("user", user.json(call.token())));
+        return rules.current(call.db(), call.caller()).map(user -> Reply.secret("user", user.json(call.token())));
     }
 
     private Future<Reply> update(Call call) {
@@ -66,6 +66,7 @@ public final class UserRoutes {
                 fields.has("image"),
                 UserLimits.image(fields));
         fields.check();
-        return rules.update(call.db(), call.caller(), change).map(user -> Reply.ok("user", user.json(call.token())));
+        return rules.update(call.db(), call.caller(), change)
+                .map(user -> Reply.secret("user", user.json(call.token())));
     }
 }
