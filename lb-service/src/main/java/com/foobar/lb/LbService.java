@@ -88,7 +88,9 @@ public final class LbService implements Service {
             public TcpBackend tcpBackend(String name) {
                 return new TcpBackend(
                         served(name).backend(),
+                        served(name).proxy().admission(),
                         transport,
+                        settings.timeouts().queue(),
                         settings.timeouts().connect(),
                         settings.retry().retries() + 1,
                         served(name).sendProxy());

@@ -61,7 +61,7 @@ final class TcpSessionLog implements TcpObserver {
                 frontend,
                 session.backend() == null ? frontend : session.backend(),
                 session.server());
-        line.append("0/");
+        HttpLogLine.millis(line, session.queueNanos()).append('/');
         HttpLogLine.millis(line, session.connectNanos()).append('/');
         HttpLogLine.millis(line, session.totalNanos());
         line.append(' ')
@@ -79,6 +79,9 @@ final class TcpSessionLog implements TcpObserver {
         fields.put("frontend", frontend);
         if (session.backend() != null) {
             fields.put("server", session.backend() + "/" + (session.server() == null ? "-" : session.server()));
+        }
+        if (session.queueNanos() > 0) {
+            fields.put("queueMs", session.queueNanos() / 1e6);
         }
         if (session.connectNanos() >= 0) {
             fields.put("connectMs", session.connectNanos() / 1e6);

@@ -1,5 +1,6 @@
 package com.foobar.lb.tcp;
 
+import com.foobar.http.backend.Admission;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.kit.net.NettyTransport;
 import io.netty.bootstrap.Bootstrap;
@@ -10,22 +11,38 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Connects one session to a server of a backend: to another one where that fails. Belongs to the session's event loop. */
-final class ServerConnect {
+/**
+ * Connects one session to a server of a backend, once that has fewer connections than it may have; to another one where that fails. From the place with a server that it is given on,
+ * until it hands that over or gives it back, the session counts as the server's. Belongs to the session's event loop.
+ */
+final class ServerConnect implements Admission.Waiter {
+    private enum State {
+        /** Nothing is under way: before the first server, and between two. */
+        SEARCHING,
+        /** In the backend's queue. */
+        QUEUED,
+        CONNECTING,
+        /** Connected, in vain, or cancelled. */
+        OVER
+    }
+
     /** Gets the connection, once, or learns that there is none. */
     interface Receiver {
-        /** To be closed by the receiver, who also ends its use of the server. */
+        /** To be closed by the receiver, who also ends its use of the server and gives back the place with it. */
         void connected(Channel channel, BackendServer server);
 
-        void noServer();
+        /** @param how the session ends for that */
+        void noServer(Termination how);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnect.class);
@@ -36,10 +53,17 @@ final class ServerConnect {
     private final Receiver receiver;
     private final long key;
     private final Set<BackendServer> tried = new HashSet<>(4);
+    private State state = State.SEARCHING;
     private @Nullable BackendServer server;
+    /** The one that could not be connected to before. */
+    private @Nullable BackendServer failed;
+
     private @Nullable ChannelFuture connecting;
+    private Admission.@Nullable Wait wait;
+    private @Nullable ScheduledFuture<?> timeout;
+    private long queuedSince;
+    private long queueNanos;
     private int attempts;
-    private boolean cancelled;
 
     /** @param key by which the connection belongs to a server, where the backend hashes */
     ServerConnect(TcpBackend backend, long key, EventLoop eventLoop, Receiver receiver) {
@@ -49,21 +73,89 @@ final class ServerConnect {
         this.receiver = receiver;
     }
 
-    /** Tries the first server. */
+    /** Tries a server that was not tried yet or, where there is none, any. */
     void start() {
-        BackendServer next = backend.backend().pick(key, tried);
-        if (next == null && !tried.isEmpty()) {
-            next = backend.backend().pick(key, Set.of());
+        Set<BackendServer> unwanted = backend.backend().hasServer(tried) ? tried : Set.of();
+        BackendServer next = backend.admission().take(key, null, unwanted);
+        if (next != null) {
+            connect(next);
+        } else if (backend.backend().hasServer(unwanted)) {
+            await(unwanted);
+        } else {
+            inVain(Termination.NO_SERVER);
         }
-        if (next == null) {
-            LOG.debug("no server of backend {}: {}", name(), backend.backend().describe());
-            receiver.noServer();
-            return;
-        }
-        connect(next);
     }
 
+    private void inVain(Termination how) {
+        LOG.debug("no server of backend {}: {}", name(), backend.backend().describe());
+        state = State.OVER;
+        receiver.noServer(how);
+    }
+
+    // ---- in the queue ----
+
+    private void await(Set<BackendServer> unwanted) {
+        wait = backend.admission().await(this, key, null, unwanted);
+        if (wait == null) {
+            inVain(Termination.QUEUE_EXHAUSTED);
+            return;
+        }
+        state = State.QUEUED;
+        queuedSince = System.nanoTime();
+        timeout = eventLoop.schedule(
+                () -> {
+                    leaveQueue();
+                    inVain(Termination.QUEUE_EXHAUSTED);
+                },
+                backend.queueTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    @Override
+    public boolean admitted(BackendServer next) {
+        if (state != State.QUEUED) {
+            return false;
+        }
+        leaveQueue();
+        connect(next);
+        return true;
+    }
+
+    private void leaveQueue() {
+        queueNanos += System.nanoTime() - queuedSince;
+        state = State.SEARCHING;
+        if (timeout != null) {
+            timeout.cancel(false);
+        }
+        if (wait != null) {
+            backend.admission().leave(wait);
+            wait = null;
+        }
+    }
+
+    /** Whether it waits until a server has fewer connections than it may have. */
+    boolean isQueued() {
+        return state == State.QUEUED;
+    }
+
+    /** How long it has waited for that altogether. */
+    long queueNanos() {
+        return isQueued() ? queueNanos + System.nanoTime() - queuedSince : queueNanos;
+    }
+
+    // ---- with a place ----
+
     private void connect(BackendServer next) {
+        BackendServer before = failed;
+        if (before != null && !before.equals(next)) {
+            before.stats().redispatched();
+        }
+        state = State.CONNECTING;
         server = next;
         attempts++;
         next.begin();
@@ -87,30 +179,32 @@ final class ServerConnect {
     }
 
     private void connected(BackendServer asked, ChannelFuture done) {
-        if (cancelled) {
+        if (state == State.OVER) {
             done.channel().close();
             asked.endAborted();
+            backend.admission().release(asked);
         } else if (done.isSuccess()) {
+            state = State.OVER;
             receiver.connected(done.channel(), asked);
         } else {
             String reason = describe(done.cause());
             LOG.debug("{}/{}: {}", name(), asked, reason);
             asked.endWithConnectionError(reason);
+            backend.admission().release(asked);
             tried.add(asked);
             again(asked);
         }
     }
 
-    private void again(BackendServer failed) {
+    private void again(BackendServer by) {
         if (attempts >= backend.attempts()) {
-            receiver.noServer();
+            inVain(Termination.NO_SERVER);
             return;
         }
-        failed.stats().retried();
+        by.stats().retried();
+        failed = by;
+        state = State.SEARCHING;
         start();
-        if (!failed.equals(server)) {
-            failed.stats().redispatched();
-        }
     }
 
     private static String describe(Throwable cause) {
@@ -123,7 +217,10 @@ final class ServerConnect {
 
     /** The connection is not wanted any more; nobody is told. */
     void cancel() {
-        cancelled = true;
+        if (isQueued()) {
+            leaveQueue();
+        }
+        state = State.OVER;
         if (connecting != null) {
             connecting.cancel(false);
         }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param accepted when it came
  * @param backend name of the one it was sent to; null where no route was found
  * @param server name of the one that it was connected to, or was last tried on; null for none
- * @param connectNanos until a server was connected to; -1 where none was
+ * @param queueNanos spent waiting for a server that has fewer connections than it may have
+ * @param connectNanos until a server was connected to, without the time in the queue; -1 where none was
  * @param totalNanos until the end
  * @param bytesIn from the client to the server
  * @param bytesOut from the server to the client
@@ -23,6 +24,7 @@ public record TcpRecord(
         Instant accepted,
         @Nullable String backend,
         @Nullable String server,
+        long queueNanos,
         long connectNanos,
         long totalNanos,
         long bytesIn,

@@ -47,7 +47,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
     private final Side fromClient = new Side(true);
     private final Side fromServer = new Side(false);
 
-    private SendProxy sendProxy = SendProxy.NONE;
+    private @Nullable TcpBackend backend;
     private State state = State.CONNECTING;
     private @Nullable ServerConnect connect;
     private @Nullable BackendServer server;
@@ -78,8 +78,8 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
     }
 
     /** Of a connection nothing is known but its client: other hashes than that of the address have nothing to go by. */
-    private long key(TcpBackend backend) {
-        return backend.backend().balance() == Balance.SOURCE
+    private long key(TcpBackend to) {
+        return to.backend().balance() == Balance.SOURCE
                 ? Hash64.of(address.getAddress().getHostAddress())
                 : Balancer.NO_KEY;
     }
@@ -90,13 +90,13 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
     }
 
     /** Connects to a server and relays from then on. Until then nothing more is read from the client. */
-    void relayTo(TcpBackend backend) {
+    void relayTo(TcpBackend to) {
         if (state == State.OVER) {
             return;
         }
-        sendProxy = backend.sendProxy();
+        backend = to;
         client.config().setAutoRead(false);
-        ServerConnect connecting = new ServerConnect(backend, key(backend), client.eventLoop(), this);
+        ServerConnect connecting = new ServerConnect(to, key(to), client.eventLoop(), this);
         connect = connecting;
         connecting.start();
     }
@@ -107,8 +107,9 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         server = chosen;
         upstream = channel;
         channel.pipeline().addLast(fromServer);
-        connectNanos = System.nanoTime() - start;
+        connectNanos = System.nanoTime() - start - queueNanos();
         idle.in(timeouts.tunnel().toNanos());
+        SendProxy sendProxy = backend == null ? SendProxy.NONE : backend.sendProxy();
         if (sendProxy != SendProxy.NONE) {
             channel.writeAndFlush(sendProxy.header(channel.alloc(), address, local));
         }
@@ -118,8 +119,12 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
     }
 
     @Override
-    public void noServer() {
-        end(Termination.NO_SERVER);
+    public void noServer(Termination how) {
+        end(how);
+    }
+
+    private long queueNanos() {
+        return connect == null ? 0 : connect.queueNanos();
     }
 
     /** One that is in use stays until its ends are done with it, or until it is closed. */
@@ -159,6 +164,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
                 accepted,
                 connecting == null ? null : connecting.backend(),
                 asked == null ? null : asked.name(),
+                queueNanos(),
                 connectNanos,
                 System.nanoTime() - start,
                 bytesIn,
@@ -183,6 +189,9 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
             case CLIENT_ABORTED -> used.endAborted();
             case NORMAL, IDLE, SERVER_IDLE -> used.endWithSuccess();
             default -> used.endUnsent();
+        }
+        if (backend != null) {
+            backend.admission().release(used);
         }
     }
 
@@ -331,7 +340,10 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
             if (stopping.getAsBoolean()) {
                 end(Termination.KILLED);
             } else if (state == State.CONNECTING) {
-                end(Termination.CLIENT_LEFT_EARLY);
+                end(
+                        connect != null && connect.isQueued()
+                                ? Termination.CLIENT_LEFT_QUEUE
+                                : Termination.CLIENT_LEFT_EARLY);
             } else {
                 end(client ? Termination.CLIENT_ABORTED : Termination.SERVER_ABORTED);
             }

@@ -6,6 +6,8 @@ public enum Termination {
     NORMAL("--"),
     /** The client left before a server was connected to. */
     CLIENT_LEFT_EARLY("CC"),
+    /** The client left while it waited in the queue. */
+    CLIENT_LEFT_QUEUE("CQ"),
     /** The client's connection broke. */
     CLIENT_ABORTED("CD"),
     /** The client sent no ClientHello in time. */
@@ -14,6 +16,8 @@ public enum Termination {
     NO_ROUTE("PR"),
     /** The server's connection broke. */
     SERVER_ABORTED("SD"),
+    /** All servers had as many connections as they may have, for too long, or too many waited already. */
+    QUEUE_EXHAUSTED("sQ"),
     /** No server could be connected to, or none is up. */
     NO_SERVER("SC"),
     /** Nothing came from either side for too long. */
