@@ -38,21 +38,26 @@ public enum Balance {
      *     or 0 for no bound
      * @param inFlight requests that all servers together are working on
      * @param vacancies which of {@code all} have room; at least all that have any
+     * @param random draws, of 64 bits
      */
     public <T extends Candidate> Balancing<T> among(
-            List<T> all, int hashBalanceFactor, LongSupplier inFlight, Vacancies vacancies) {
+            List<T> all, int hashBalanceFactor, LongSupplier inFlight, Vacancies vacancies, LongSupplier random) {
         return switch (this) {
             case RANDOM ->
-                candidates ->
-                        TwoChoicesBalancer.byLoad(candidates, vacant(all, vacancies, candidates), Balance::random);
+                candidates -> TwoChoicesBalancer.byLoad(candidates, vacant(all, vacancies, candidates), random);
             case EWMA ->
-                candidates ->
-                        TwoChoicesBalancer.byLatency(candidates, vacant(all, vacancies, candidates), Balance::random);
+                candidates -> TwoChoicesBalancer.byLatency(candidates, vacant(all, vacancies, candidates), random);
             case ROUNDROBIN -> roundRobin(all, vacancies, new Turn());
             case LEASTCONN -> leastConn(all, vacancies, new Turn());
             case FIRST -> candidates -> new FirstBalancer<>(vacant(all, vacancies, candidates));
             case SOURCE, URI, HEADER, COOKIE -> HashBalancer.among(all, hashBalanceFactor, inFlight, vacancies);
         };
+    }
+
+    /** The same with draws of each thread's own. */
+    public <T extends Candidate> Balancing<T> among(
+            List<T> all, int hashBalanceFactor, LongSupplier inFlight, Vacancies vacancies) {
+        return among(all, hashBalanceFactor, inFlight, vacancies, Balance::random);
     }
 
     /** The same among servers that have room at any time. */

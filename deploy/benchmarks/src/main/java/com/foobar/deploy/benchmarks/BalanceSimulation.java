@@ -1,21 +1,32 @@
-package com.foobar.http.balance;
+package com.foobar.deploy.benchmarks;
 
+import com.foobar.http.balance.Balance;
+import com.foobar.http.balance.Balancer;
+import com.foobar.http.balance.Candidate;
+import com.foobar.http.balance.Hash64;
+import com.foobar.http.balance.PeakEwma;
+import com.foobar.http.balance.Vacancies;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
 
 /**
- * Requests that arrive at random at servers that each work on eight at a time and have the others wait, in simulated time. The
- * same numbers come out each time.
+ * How even each algorithm keeps many servers, and what that does to response times. Requests arrive at random at servers that each work
+ * on eight at a time and have the others wait, in simulated time; the same numbers come out each time. {@code deploy/bench/balance} runs
+ * it.
  */
-final class Simulation {
+public final class BalanceSimulation {
+    private static final int REQUESTS_PER_SERVER = 200;
+
     private static final int PLACES = 8;
     private static final double MEAN_SERVICE_NANOS = 10e6;
     /** Before measuring, as part of all requests. */
@@ -52,6 +63,52 @@ final class Simulation {
                     meanMillis,
                     p99Millis);
         }
+    }
+
+    /**
+     * Prints a table for each of three situations.
+     *
+     * @param arguments how many servers; 10,000 by default
+     */
+    public static void main(String[] arguments) {
+        if (arguments.length > 1 || (arguments.length == 1 && !arguments[0].matches("[1-9][0-9]{1,4}"))) {
+            System.err.println("usage: BalanceSimulation [SERVERS], of 10 to 99999 servers");
+            System.exit(2);
+        }
+        int servers = arguments.length == 0 ? 10_000 : Integer.parseInt(arguments[0]);
+        print(servers, 0.8, 1, "alike, 80 % busy");
+        print(servers, 0.8, 5, "every tenth five times slower, 80 % busy");
+        print(servers, 0.1, 10, "every tenth ten times slower, 10 % busy");
+    }
+
+    private static void print(int servers, double utilisation, double slowdown, String title) {
+        System.out.printf(
+                Locale.ROOT,
+                "%n%,d servers, %s, %,d requests%n%s%n",
+                servers,
+                title,
+                servers * REQUESTS_PER_SERVER,
+                Result.header());
+        all(servers, utilisation, slowdown).values().forEach(System.out::println);
+    }
+
+    /** Every algorithm in the same situation, by its name. */
+    static Map<String, Result> all(int servers, double utilisation, double slowdown) {
+        Map<String, Function<BalanceSimulation, Balancer<Candidate>>> algorithms = new LinkedHashMap<>();
+        algorithms.put("(one draw)", BalanceSimulation::oneChoice);
+        algorithms.put("roundrobin", simulation -> simulation.of(Balance.ROUNDROBIN, 0));
+        algorithms.put("random", simulation -> simulation.of(Balance.RANDOM, 0));
+        algorithms.put("leastconn", simulation -> simulation.of(Balance.LEASTCONN, 0));
+        algorithms.put("ewma", simulation -> simulation.of(Balance.EWMA, 0));
+        algorithms.put("uri", simulation -> simulation.of(Balance.URI, 0));
+        algorithms.put("uri, factor 200", simulation -> simulation.of(Balance.URI, 200));
+        algorithms.put("uri, factor 125", simulation -> simulation.of(Balance.URI, 125));
+        Map<String, Result> results = new LinkedHashMap<>();
+        algorithms.forEach((name, algorithm) -> {
+            BalanceSimulation simulation = new BalanceSimulation(servers, utilisation, slowdown);
+            results.put(name, simulation.run(name, algorithm.apply(simulation), servers * REQUESTS_PER_SERVER));
+        });
+        return results;
     }
 
     private final class Server implements Candidate {
@@ -103,7 +160,7 @@ final class Simulation {
      * @param utilisation part of what the servers can do that is asked of them
      * @param slowdown how many times as long as the others every tenth server needs
      */
-    Simulation(int count, double utilisation, double slowdown) {
+    BalanceSimulation(int count, double utilisation, double slowdown) {
         double capacity = 0;
         for (int i = 0; i < count; i++) {
             double service = i % 10 == 9 ? slowdown * MEAN_SERVICE_NANOS : MEAN_SERVICE_NANOS;
@@ -118,24 +175,15 @@ final class Simulation {
         return (key, except) -> servers.get(random.nextInt(servers.size()));
     }
 
-    Balancer<Candidate> randomTwo() {
-        return TwoChoicesBalancer.byLoad(candidates(), VacantCandidates.allOf(candidates()), numbers());
-    }
-
-    Balancer<Candidate> ewma() {
-        return TwoChoicesBalancer.byLatency(candidates(), VacantCandidates.allOf(candidates()), numbers());
-    }
-
     Balancer<Candidate> of(Balance balance, int hashBalanceFactor) {
-        return balance.among(candidates(), hashBalanceFactor, () -> inFlight).over(candidates());
-    }
-
-    private LongSupplier numbers() {
-        return random::nextLong;
-    }
-
-    private List<Candidate> candidates() {
-        return List.copyOf(servers);
+        List<Candidate> candidates = List.copyOf(servers);
+        return balance.among(
+                        candidates,
+                        hashBalanceFactor,
+                        () -> inFlight,
+                        Vacancies.all(candidates.size()),
+                        random::nextLong)
+                .over(candidates);
     }
 
     Result run(String algorithm, Balancer<Candidate> balancer, int requests) {
