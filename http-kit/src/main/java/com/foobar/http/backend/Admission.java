@@ -122,15 +122,15 @@ public final class Admission {
     }
 
     private boolean take(BackendServer server) {
-        if (server.isFull()) {
-            return false;
-        }
         ServerPlaces of = of(server);
-        if (of.take()) {
-            return true;
-        }
-        synchronized (lock) {
-            settle(of);
+        while (!server.isFull()) {
+            if (of.take()) {
+                return true;
+            }
+            // It is marked, unless a place has become free meanwhile.
+            synchronized (lock) {
+                settle(of);
+            }
         }
         return false;
     }
@@ -144,14 +144,15 @@ public final class Admission {
         synchronized (lock) {
             starting.forEach(this::settle);
             ServerPlaces own = session == null || !session.takesSessions() ? null : of(session);
-            BackendServer free = own == null ? null : take(key, session, unwanted);
+            Set<BackendServer> avoided = backend.hasServer(unwanted) ? unwanted : Set.of();
+            BackendServer free = own == null ? null : take(key, session, avoided);
             if (free == null && own != null && own.queueIsFull()) {
                 own = null;
             }
             if (free == null && own == null) {
-                free = take(key, null, unwanted);
+                free = take(key, null, avoided);
             }
-            WaitingRequest request = new WaitingRequest(arrivals++, waiter, own, unwanted);
+            WaitingRequest request = new WaitingRequest(arrivals++, waiter, own, avoided);
             if (free != null) {
                 admitted(request, free);
             } else if (own != null) {

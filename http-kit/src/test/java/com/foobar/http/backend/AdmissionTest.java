@@ -417,6 +417,67 @@ class AdmissionTest {
         return requests.stream().filter(each -> each.server != null).count();
     }
 
+    /** Two want the only place of their session's server at the same moment, and give it back at once. */
+    @Test
+    void letsNoSessionWaitAtAServerThatHasRoom() throws Exception {
+        servers(1);
+        admit(1, 10);
+        int rounds = 1_000;
+        AtomicInteger served = new AtomicInteger();
+        // Who is late does not wait for the other one any more.
+        long deadline = System.nanoTime() + LONG.toNanos();
+        Runnable client = () -> {
+            for (int round = 1; round <= rounds; round++) {
+                BackendServer taken = admission.take(Balancer.NO_KEY, server(0), Set.of());
+                if (taken != null) {
+                    admission.release(taken);
+                    served.incrementAndGet();
+                } else {
+                    admission.await(new PassingBy(served), Balancer.NO_KEY, server(0), Set.of());
+                }
+                while (served.get() < 2 * round && System.nanoTime() < deadline) {
+                    Thread.onSpinWait();
+                }
+            }
+        };
+        Thread other = new Thread(client);
+        other.start();
+        client.run();
+        other.join();
+        await().atMost(LONG).until(() -> served.get() == 2 * rounds);
+    }
+
+    /** Is content to have been given a place. */
+    private final class PassingBy implements Admission.Waiter {
+        private final AtomicInteger served;
+
+        PassingBy(AtomicInteger served) {
+            this.served = served;
+        }
+
+        @Override
+        public EventLoop eventLoop() {
+            return loops.next();
+        }
+
+        @Override
+        public boolean admitted(BackendServer server) {
+            served.incrementAndGet();
+            return false;
+        }
+    }
+
+    @Test
+    void sendsWhoWasFailedByAllServersToAnyOfThem() {
+        servers(2);
+        admit(1, 10);
+        fill(2);
+        Request failed = request().forAnyBut(server(0), server(1));
+
+        admission.release(server(1));
+        failed.isAdmittedTo(server(1));
+    }
+
     /** Threads that take, wait, leave and release, while servers come and go: nobody is forgotten, and no place is counted twice or lost. */
     @Test
     void losesNoPlaceAndForgetsNobodyUnderContention() throws Exception {
