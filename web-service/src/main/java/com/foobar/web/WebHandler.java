@@ -1,5 +1,6 @@
 package com.foobar.web;
 
+import com.foobar.http.exchange.ErrorPages;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.exchange.RequestIdentity;
@@ -9,11 +10,13 @@ import com.foobar.http.message.Method;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import com.foobar.kit.Readiness;
+import com.foobar.kit.http.Problem;
 import com.foobar.web.gateway.ApiPaths;
 import com.foobar.web.metrics.RequestKind;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Decides who answers: the application tier, the site's files, or, asked for our health, we. */
 final class WebHandler implements RequestHandler {
@@ -21,9 +24,16 @@ final class WebHandler implements RequestHandler {
 
     private final RequestHandler files;
     private final RequestHandler gateway;
+    private final @Nullable ErrorPages errorPages;
     private final Supplier<Readiness> readiness;
 
-    WebHandler(RequestHandler files, RequestHandler gateway, Supplier<Readiness> readiness) {
+    /** @param errorPages in place of our own for those who prefer HTML; null without */
+    WebHandler(
+            RequestHandler files,
+            RequestHandler gateway,
+            @Nullable ErrorPages errorPages,
+            Supplier<Readiness> readiness) {
+        this.errorPages = errorPages;
         this.files = files;
         this.gateway = gateway;
         this.readiness = readiness;
@@ -40,6 +50,10 @@ final class WebHandler implements RequestHandler {
     @Override
     public void handle(RequestStream stream) {
         RequestIdentity.establish(stream);
+        ErrorPages pages = errorPages;
+        if (pages != null && Problem.prefersHtml(stream.head().fields().get(FieldName.ACCEPT))) {
+            stream.useErrorPages(pages);
+        }
         switch (kindOf(stream.head())) {
             case API -> gateway.handle(stream);
             case STATIC -> files.handle(stream);

@@ -1,5 +1,6 @@
 package com.foobar.web;
 
+import com.foobar.http.exchange.ErrorPages;
 import com.foobar.http.server.HttpListener;
 import com.foobar.kit.Neighbour;
 import com.foobar.kit.Readiness;
@@ -47,6 +48,7 @@ final class WebService implements Service {
 
     private volatile @Nullable ContentCheck check;
     private volatile @Nullable HttpListener listener;
+    private volatile @Nullable ErrorPages errorPages;
     private volatile boolean stopping;
 
     WebService(ServiceContext<WebSettings> context) {
@@ -67,7 +69,13 @@ final class WebService implements Service {
     @Override
     public Future<Void> start() {
         return context.vertx()
-                .executeBlocking(() -> ContentRoots.open(context.settings().content(), clock), false)
+                .executeBlocking(
+                        () -> {
+                            errorPages =
+                                    ContentRoots.errorPages(context.settings().content());
+                            return ContentRoots.open(context.settings().content(), clock);
+                        },
+                        false)
                 .compose(opened -> {
                     content = opened;
                     return listen(opened);
@@ -86,7 +94,7 @@ final class WebService implements Service {
                 settings.listen().port(),
                 settings.timeouts().with(settings.limits()),
                 null,
-                new WebHandler(files, gateway, this::readiness),
+                new WebHandler(files, gateway, errorPages, this::readiness),
                 requestLog);
         return HttpListener.listen(transport, options)
                 .recover(e -> Future.failedFuture(StartFailure.cannotListen(

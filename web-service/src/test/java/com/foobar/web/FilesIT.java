@@ -1,5 +1,6 @@
 package com.foobar.web;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -49,11 +50,28 @@ class FilesIT {
         Files.writeString(site.resolve("js/app-3f2a9c1b.js"), "export const x = 1;\n");
         Files.writeString(site.resolve("empty.txt"), "");
         Files.write(site.resolve("big.bin"), BIG);
+        Files.writeString(site.resolve("50x.html"), "<title>Our own 50x</title>");
+        Files.writeString(site.resolve("js/coded.js"), "let y = 2;\n".repeat(100));
+        Files.writeString(site.resolve("js/coded.js.br"), "brotli");
+        Files.writeString(site.resolve("js/coded.js.zst"), "zstandard");
+        Files.writeString(site.resolve("js/stale.js"), "let z = 3;\n".repeat(100));
+        Files.writeString(site.resolve("js/stale.js.br"), "of before");
         Instant quiet = Instant.now().minusSeconds(3600);
-        for (String name : new String[] {"index.html", "js/app.js", "js/app-3f2a9c1b.js", "empty.txt", "big.bin"}) {
+        for (String name : new String[] {
+            "index.html",
+            "js/app.js",
+            "js/app-3f2a9c1b.js",
+            "empty.txt",
+            "big.bin",
+            "js/coded.js",
+            "js/coded.js.br",
+            "js/coded.js.zst"
+        }) {
             Files.setLastModifiedTime(site.resolve(name), FileTime.from(quiet));
         }
-        web = TestWeb.start("content: {directory: '" + site + "', recheck: 0s}");
+        Files.setLastModifiedTime(site.resolve("js/stale.js.br"), FileTime.from(quiet));
+        web = TestWeb.start("content: {directory: '" + site + "', recheck: 0s}\n"
+                + "gateway: {servers: [{name: nobody, address: 'localhost:1'}]}");
     }
 
     @AfterAll
@@ -245,7 +263,7 @@ class FilesIT {
         assertThat(part.statusCode()).isEqualTo(206);
         assertThat(part.body()).asString(UTF_8).isEqualTo("doctype");
         assertThat(field(part, "Content-Range")).isEqualTo("bytes 2-8/" + INDEX.length());
-        assertThat(web.get("/", "Range", "bytes=0-1,4-5").statusCode()).isEqualTo(200);
+        assertThat(web.get("/", "Range", "bytes=0-1,1-5").statusCode()).isEqualTo(200);
         assertThat(web.get("/", "Range", "bytes=0-1", "If-Range", "\"other\"").statusCode())
                 .isEqualTo(200);
     }
@@ -371,5 +389,85 @@ class FilesIT {
 
     private static byte[] sha256(byte[] bytes) throws Exception {
         return MessageDigest.getInstance("SHA-256").digest(bytes);
+    }
+
+    @Test
+    void sendsTheFormThatTheBuildPutBesideAFile() throws Exception {
+        HttpResponse<byte[]> response = web.get("/js/coded.js", "Accept-Encoding", "gzip, deflate, br, zstd");
+        assertThat(field(response, "Content-Encoding")).isEqualTo("br");
+        assertThat(field(response, "Content-Type")).isEqualTo("text/javascript; charset=utf-8");
+        assertThat(field(response, "Vary")).isEqualTo("Accept-Encoding");
+        assertThat(response.body()).asString(UTF_8).isEqualTo("brotli");
+        HttpResponse<byte[]> other = web.get("/js/coded.js", "Accept-Encoding", "zstd, br;q=0.5");
+        assertThat(other.body()).asString(UTF_8).isEqualTo("zstandard");
+        assertThat(field(other, "ETag")).isNotEqualTo(field(response, "ETag"));
+        assertThat(web.get("/js/coded.js").body()).asString(UTF_8).startsWith("let y");
+        // Older than the file that it was made of: it is of another version.
+        assertThat(field(web.get("/js/stale.js", "Accept-Encoding", "br, gzip;q=0.1"), "Content-Encoding"))
+                .isEqualTo("gzip");
+
+        Files.writeString(site.resolve("js/coded.js.br"), "anew");
+        assertThat(web.get("/js/coded.js", "Accept-Encoding", "br").body())
+                .asString(UTF_8)
+                .isEqualTo("anew");
+    }
+
+    @Test
+    void sendsSeveralPartsFromMemoryAndFromDisk() throws Exception {
+        String whole = "export const x = 1;\n".repeat(100);
+        String text = multipart(web.get("/js/app.js", "Range", "bytes=0-5, 1000-1003, -4, 9999-"));
+        assertThat(text)
+                .contains("Content-Range: bytes 0-5/2000\r\n\r\nexport\r\n--")
+                .contains("Content-Range: bytes 1000-1003/2000\r\n\r\n" + whole.substring(1000, 1004) + "\r\n--")
+                .contains("Content-Range: bytes 1996-1999/2000\r\n\r\n" + whole.substring(1996) + "\r\n--")
+                .contains("Content-Type: text/javascript; charset=utf-8\r\n");
+
+        String big = multipart(web.get("/big.bin", "Range", "bytes=8000000-8000099,5-6"));
+        assertThat(big)
+                .contains("bytes 8000000-8000099/8388608\r\n\r\n" + new String(BIG, 8_000_000, 100, ISO_8859_1)
+                        + "\r\n--")
+                .contains("bytes 5-6/8388608\r\n\r\n" + new String(BIG, 5, 2, ISO_8859_1) + "\r\n--");
+
+        assertThat(web.get("/js/app.js", "Range", "bytes=0-5,9999-").statusCode())
+                .isEqualTo(206);
+        assertThat(web.get("/js/app.js", "Range", "bytes=5000-,9999-").statusCode())
+                .isEqualTo(416);
+        for (String abuse :
+                new String[] {"bytes=0-,1-,2-", "bytes=0-9,5-14", "bytes=0-1,x", "bytes=0-0" + ",2-2".repeat(16)}) {
+            assertThat(web.get("/js/app.js", "Range", abuse).statusCode())
+                    .as(abuse)
+                    .isEqualTo(200);
+        }
+        assertThat(web.get("/big.bin", "Range", "bytes=0-2000000,3000000-3000001")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static String multipart(HttpResponse<byte[]> response) {
+        assertThat(response.statusCode()).isEqualTo(206);
+        assertThat(response.headers().firstValue("Content-Range")).isEmpty();
+        String type = field(response, "Content-Type");
+        assertThat(type).startsWith("multipart/byteranges; boundary=");
+        String text = new String(response.body(), ISO_8859_1);
+        assertThat(text).endsWith("\r\n--" + type.substring(type.indexOf('=') + 1) + "--\r\n");
+        return text;
+    }
+
+    @Test
+    void answersPeopleWithTheSitesOwnErrorPages() throws Exception {
+        Files.writeString(site.resolve("404.html"), "<title>Our own 404</title>");
+        HttpResponse<byte[]> missing = web.get("/missing.png", "Accept", BROWSER);
+        Files.delete(site.resolve("404.html"));
+        assertThat(missing.statusCode()).isEqualTo(404);
+        assertThat(missing.body()).asString(UTF_8).contains("Our own 404");
+        assertThat(field(missing, "Cache-Control")).isEqualTo("no-store");
+        assertThat(field(missing, "Content-Security-Policy")).isNotEmpty();
+        assertThat(field(web.get("/missing.png"), "Content-Type")).isEqualTo("application/problem+json");
+
+        HttpResponse<byte[]> failed = web.get("/api/x", "Accept", BROWSER);
+        assertThat(failed.statusCode()).isEqualTo(503);
+        assertThat(failed.body()).asString(UTF_8).contains("Our own 50x");
+        assertThat(field(web.get("/api/x", "Accept", "application/json"), "Content-Type"))
+                .isEqualTo("application/problem+json");
     }
 }

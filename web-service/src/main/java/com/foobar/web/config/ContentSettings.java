@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory       null for the site that is built into the jar
  * @param views           beginnings of addresses that the site's script answers, whatever follows, dots and encoded slashes
  *     included; other addresses do when no file is there and their last segment has no extension
- * @param memoryFileLimit files up to this size are kept in memory, with their gzip form; bigger ones are sent from disk
+ * @param memoryFileLimit files up to this size are kept in memory, with their coded forms; bigger ones are sent from disk
  * @param memory          bytes for all files in memory. The built-in site is always in memory, whatever its size
  * @param recheck         how long a file in memory is served without a look at the disk: so old can an answer be
  * @param assetMaxAge     max-age of what is neither HTML nor named by a hash of its content

@@ -1,5 +1,7 @@
 package com.foobar.web.content;
 
+import com.foobar.web.conditional.ByteRange;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -48,18 +50,31 @@ final class BuiltInContent implements ContentRoot {
             throw new IOException("this build holds no site (" + FOLDER + "index.html is not on the class path)");
         }
         Instant lastModified = loadedAt.truncatedTo(ChronoUnit.SECONDS);
-        Map<String, SiteFile.InMemory> files = new HashMap<>();
+        Map<String, byte[]> files = new HashMap<>();
         URLConnection connection = index.openConnection();
         if (connection instanceof JarURLConnection jar) {
-            readJar(jar.getJarFile(), files, lastModified);
+            readJar(jar.getJarFile(), files);
         } else {
-            readFolder(folderOf(index), files, lastModified);
+            readFolder(folderOf(index), files);
         }
-        return new BuiltInContent(files);
+        Map<String, SiteFile.InMemory> loaded = new HashMap<>();
+        files.forEach(
+                (name, bytes) -> loaded.put(name, InMemoryFiles.of(name, bytes, lastModified, coded(files, name))));
+        return new BuiltInContent(loaded);
     }
 
-    private static void readJar(JarFile jar, Map<String, SiteFile.InMemory> files, Instant lastModified)
-            throws IOException {
+    private static Map<String, byte[]> coded(Map<String, byte[]> files, String name) {
+        Map<String, byte[]> coded = new HashMap<>();
+        Codings.BY_SUFFIX.forEach((suffix, coding) -> {
+            byte[] bytes = files.get(name + suffix);
+            if (bytes != null) {
+                coded.put(coding, bytes);
+            }
+        });
+        return coded;
+    }
+
+    private static void readJar(JarFile jar, Map<String, byte[]> files) throws IOException {
         List<JarEntry> entries = new ArrayList<>();
         jar.stream()
                 .filter(e -> e.getName().startsWith(FOLDER) && !e.isDirectory())
@@ -67,7 +82,7 @@ final class BuiltInContent implements ContentRoot {
         for (JarEntry entry : entries) {
             try (InputStream in = jar.getInputStream(entry)) {
                 String name = entry.getName().substring(FOLDER.length());
-                files.put(name, InMemoryFiles.of(name, in.readAllBytes(), lastModified));
+                files.put(name, in.readAllBytes());
             }
         }
     }
@@ -80,15 +95,14 @@ final class BuiltInContent implements ContentRoot {
         }
     }
 
-    private static void readFolder(Path folder, Map<String, SiteFile.InMemory> files, Instant lastModified)
-            throws IOException {
+    private static void readFolder(Path folder, Map<String, byte[]> files) throws IOException {
         List<Path> paths;
         try (Stream<Path> walk = Files.walk(folder)) {
             paths = walk.filter(Files::isRegularFile).toList();
         }
         for (Path path : paths) {
             String name = folder.relativize(path).toString().replace('\\', '/');
-            files.put(name, InMemoryFiles.of(name, Files.readAllBytes(path), lastModified));
+            files.put(name, Files.readAllBytes(path));
         }
     }
 
@@ -100,6 +114,11 @@ final class BuiltInContent implements ContentRoot {
     @Override
     public CompletionStage<@Nullable SiteFile> find(String name) {
         return CompletableFuture.completedFuture(files.get(name));
+    }
+
+    @Override
+    public CompletionStage<List<ByteBuf>> read(SiteFile.OnDisk file, List<ByteRange> parts) {
+        throw new UnsupportedOperationException("all files are in memory");
     }
 
     @Override

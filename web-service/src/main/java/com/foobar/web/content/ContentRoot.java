@@ -1,5 +1,8 @@
 package com.foobar.web.content;
 
+import com.foobar.web.conditional.ByteRange;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,13 @@ public sealed interface ContentRoot extends AutoCloseable permits BuiltInContent
      *     kept it from being read, or with {@link java.util.concurrent.RejectedExecutionException} if too many wait already
      */
     CompletionStage<@Nullable SiteFile> find(String name);
+
+    /**
+     * Reads several parts of a file, on a thread that may block, and closes it.
+     *
+     * @return the parts in their order, on the heap; fails as {@link #find} does
+     */
+    CompletionStage<List<ByteBuf>> read(SiteFile.OnDisk file, List<ByteRange> parts);
 
     /** What it is, for operators: {@code built-in site} or the directory. */
     String description();

@@ -1,15 +1,38 @@
 package com.foobar.web.content;
 
+import com.foobar.http.exchange.ErrorPages;
 import com.foobar.kit.StartFailure;
 import com.foobar.web.config.ContentSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the content root that the settings name. */
 public final class ContentRoots {
     private ContentRoots() {}
+
+    /**
+     * The site's own page for failures of ours and of the application tier, {@code 50x.html} of the directory; read once. Blocks.
+     *
+     * @return null if there is none
+     * @throws StartFailure if it cannot be read
+     */
+    public static @Nullable ErrorPages errorPages(ContentSettings settings) {
+        Path directory = settings.directory();
+        Path page = directory == null ? null : directory.resolve("50x.html");
+        if (page == null || !Files.exists(page)) {
+            return null;
+        }
+        try {
+            return ErrorPages.read(Map.of(500, page, 502, page, 503, page, 504, page));
+        } catch (UncheckedIOException e) {
+            throw new StartFailure("content.directory: " + e.getMessage() + "; let the service's user read it", e);
+        }
+    }
 
     /**
      * Blocks while the site is read.

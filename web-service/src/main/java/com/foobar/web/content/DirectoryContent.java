@@ -1,8 +1,12 @@
 package com.foobar.web.content;
 
+import com.foobar.web.conditional.ByteRange;
 import com.foobar.web.content.SiteFile.Representation;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -14,6 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +45,8 @@ final class DirectoryContent implements ContentRoot {
     private static final int WAITING = 1024;
     /** How often a file is read again that changes while it is being read. */
     private static final int ATTEMPTS = 3;
+    /** How much earlier than a file its coded forms may have been written when a site is copied to its place. */
+    private static final Duration COPYING = Duration.ofSeconds(10);
 
     private final Path root;
     private final long memoryFileLimit;
@@ -73,11 +84,19 @@ final class DirectoryContent implements ContentRoot {
 
     @Override
     public CompletionStage<@Nullable SiteFile> find(String name) {
-        CompletableFuture<@Nullable SiteFile> found = new CompletableFuture<>();
+        return later(name, () -> read(name));
+    }
+
+    private interface Reading<T extends @Nullable Object> {
+        T read() throws IOException;
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> later(String name, Reading<T> reading) {
+        CompletableFuture<T> found = new CompletableFuture<>();
         try {
             threads.execute(() -> {
                 try {
-                    found.complete(read(name));
+                    found.complete(reading.read());
                 } catch (IOException e) {
                     found.completeExceptionally(e);
                 } catch (RuntimeException | OutOfMemoryError e) {
@@ -90,6 +109,25 @@ final class DirectoryContent implements ContentRoot {
             found.completeExceptionally(e);
         }
         return found;
+    }
+
+    @Override
+    public CompletionStage<List<ByteBuf>> read(SiteFile.OnDisk file, List<ByteRange> parts) {
+        return later(file.name(), () -> parts(file, parts)).whenComplete((read, failure) -> file.close());
+    }
+
+    private static List<ByteBuf> parts(SiteFile.OnDisk file, List<ByteRange> parts) throws IOException {
+        List<ByteBuf> read = new ArrayList<>();
+        for (ByteRange part : parts) {
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(part.length()));
+            while (bytes.hasRemaining()) {
+                if (file.channel().read(bytes, part.first() + bytes.position()) < 0) {
+                    throw new IOException(file.name() + " became shorter while it was read");
+                }
+            }
+            read.add(Unpooled.wrappedBuffer(bytes.flip()));
+        }
+        return read;
     }
 
     private @Nullable SiteFile read(String name) throws IOException {
@@ -130,12 +168,14 @@ final class DirectoryContent implements ContentRoot {
     private SiteFile open(String name, Path path) throws IOException {
         for (int attempt = 1; ; attempt++) {
             FileVersion before = FileVersion.of(path);
+            List<Coded> coded = before.size() <= memoryFileLimit ? codedForms(name, before) : List.of();
             FileCache.Entry known = cache.get(name);
-            if (known != null && known.settled && known.version.equals(before)) {
+            if (known != null && known.settled && known.version.equals(before) && known.coded.equals(coded)) {
                 known.checked(System.nanoTime());
                 return known.file;
             }
-            SiteFile file = before.size() <= memoryFileLimit ? load(name, path, before) : onDisk(name, path, before);
+            SiteFile file =
+                    before.size() <= memoryFileLimit ? load(name, path, before, coded) : onDisk(name, path, before);
             if (file != null) {
                 return file;
             }
@@ -146,17 +186,61 @@ final class DirectoryContent implements ContentRoot {
     }
 
     /** Null if the file was not the same before and after. */
-    private SiteFile.@Nullable InMemory load(String name, Path path, FileVersion before) throws IOException {
+    private SiteFile.@Nullable InMemory load(String name, Path path, FileVersion before, List<Coded> coded)
+            throws IOException {
+        byte[] bytes = readWhole(path, before);
+        if (bytes == null) {
+            return null;
+        }
+        boolean settled = before.isSettled(clock.instant());
+        Map<String, byte[]> forms = new HashMap<>();
+        for (Coded form : coded) {
+            byte[] packed = readWhole(form.path(), form.version());
+            if (packed == null) {
+                return null;
+            }
+            settled &= form.version().isSettled(clock.instant());
+            forms.put(form.coding(), packed);
+        }
+        SiteFile.InMemory file = InMemoryFiles.of(name, bytes, before.modified(), forms);
+        cache.put(new FileCache.Entry(file, before, coded, settled, System.nanoTime()));
+        return file;
+    }
+
+    /** Null if the file was not the same before and after. */
+    private static byte @Nullable [] readWhole(Path path, FileVersion before) throws IOException {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
             bytes = in.readNBytes(Math.toIntExact(before.size() + 1));
         }
-        if (bytes.length != before.size() || !FileVersion.of(path).equals(before)) {
-            return null;
+        return bytes.length == before.size() && FileVersion.of(path).equals(before) ? bytes : null;
+    }
+
+    /**
+     * A coded form that lies beside a file.
+     *
+     * @param path real, below the root
+     */
+    record Coded(String coding, Path path, FileVersion version) {}
+
+    /** Those that a build put beside the file. One that is clearly older is of another version of it: somebody changed the file alone. */
+    private List<Coded> codedForms(String name, FileVersion plain) throws IOException {
+        if (!MediaTypes.of(name).text()) {
+            return List.of();
         }
-        SiteFile.InMemory file = InMemoryFiles.of(name, bytes, before.modified());
-        cache.put(new FileCache.Entry(file, before, before.isSettled(clock.instant()), System.nanoTime()));
-        return file;
+        List<Coded> forms = new ArrayList<>();
+        for (Map.Entry<String, String> each : Codings.BY_SUFFIX.entrySet()) {
+            Path path = locate(name + each.getKey());
+            FileVersion version = path == null ? null : FileVersion.of(path);
+            if (path != null
+                    && version != null
+                    && version.size() <= memoryFileLimit
+                    && !version.modified().plus(COPYING).isBefore(plain.modified())) {
+                forms.add(new Coded(each.getValue(), path, version));
+            }
+        }
+        forms.sort(Comparator.comparing(Coded::coding));
+        return forms;
     }
 
     /** Null if the file was not the same before and after. */
@@ -172,7 +256,7 @@ final class DirectoryContent implements ContentRoot {
             channel.close();
             throw e;
         }
-        Representation plain = new Representation(before.tag(clock.instant()), before.size());
+        Representation plain = new Representation(null, before.tag(clock.instant()), before.size());
         return new SiteFile.OnDisk(name, MediaTypes.of(name), before.modified(), plain, channel);
     }
 

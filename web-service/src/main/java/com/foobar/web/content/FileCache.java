@@ -2,6 +2,7 @@ package com.foobar.web.content;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -85,6 +86,7 @@ final class FileCache {
     static final class Entry {
         final SiteFile.InMemory file;
         final FileVersion version;
+        final List<DirectoryContent.Coded> coded;
 
         /** Whether an equal version means equal content: not if the file had changed just before it was read. */
         final boolean settled;
@@ -93,9 +95,15 @@ final class FileCache {
         private volatile long checkedNanos;
         private volatile boolean used;
 
-        Entry(SiteFile.InMemory file, FileVersion version, boolean settled, long checkedNanos) {
+        Entry(
+                SiteFile.InMemory file,
+                FileVersion version,
+                List<DirectoryContent.Coded> coded,
+                boolean settled,
+                long checkedNanos) {
             this.file = file;
             this.version = version;
+            this.coded = List.copyOf(coded);
             this.settled = settled;
             this.checkedNanos = checkedNanos;
         }

@@ -16,7 +16,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +30,7 @@ public final class FileHandler implements RequestHandler {
     private static final Logger log = LoggerFactory.getLogger(FileHandler.class);
     private static final String ALLOW = "GET, HEAD";
     private static final String INDEX = "index.html";
+    private static final String NOT_FOUND_PAGE = "404.html";
 
     private final ContentRoot content;
     private final Views views;
@@ -85,11 +85,7 @@ public final class FileHandler implements RequestHandler {
                             return null;
                         },
                         stream.eventLoop())
-                .exceptionally(defect -> {
-                    log.error("{} could not be answered", path.name(), defect);
-                    stream.fail(new ProxyError.Internal());
-                    return null;
-                });
+                .exceptionally(defect -> defective(stream, path.name(), defect));
     }
 
     private void found(
@@ -100,7 +96,7 @@ public final class FileHandler implements RequestHandler {
             @Nullable Throwable failure) {
         if (failure != null) {
             metrics.failed();
-            failed(stream, path, failure instanceof CompletionException ? failure.getCause() : failure);
+            failed(stream, path.name(), cause(failure));
         } else if (file != null) {
             if (file instanceof SiteFile.OnDisk) {
                 metrics.disk();
@@ -121,6 +117,10 @@ public final class FileHandler implements RequestHandler {
         FileAnswer answer = FileAnswer.decide(request, file, clock.instant());
         boolean body = (answer.status() == 200 || answer.status() == 206)
                 && request.method().equals(Method.GET);
+        if (answer.isMultipart()) {
+            sendParts(stream, file, answer);
+            return;
+        }
         if (file instanceof SiteFile.OnDisk onDisk) {
             if (body && !stream.ended()) {
                 stream.respond(
@@ -138,7 +138,7 @@ public final class FileHandler implements RequestHandler {
                 refuse(stream, request, head, "Range Not Satisfiable", "The file has no such part.");
             }
             default -> {
-                stream.respond(headers.of(file, answer));
+                stream.respond(head(file, answer));
                 if (body && file instanceof SiteFile.InMemory inMemory) {
                     stream.write(part(inMemory, answer));
                 }
@@ -147,23 +147,106 @@ public final class FileHandler implements RequestHandler {
         }
     }
 
-    private static ByteBuf part(SiteFile.InMemory file, FileAnswer answer) {
-        ByteBuf whole = answer.gzip() ? Objects.requireNonNull(file.gzipBytes()) : file.plainBytes();
-        return Unpooled.unreleasableBuffer(
-                whole.slice(Math.toIntExact(answer.offset()), Math.toIntExact(answer.length())));
+    private ResponseHead head(SiteFile file, FileAnswer answer) {
+        return answer.status() == 200 && file instanceof SiteFile.InMemory inMemory
+                ? inMemory.form(answer.form()).head(() -> headers.of(file, answer))
+                : headers.of(file, answer);
     }
 
+    private static ByteBuf part(SiteFile.InMemory file, FileAnswer answer) {
+        return slice(file.bytes(answer.form()), answer.offset(), answer.length());
+    }
+
+    private static ByteBuf slice(ByteBuf whole, long offset, long length) {
+        return Unpooled.unreleasableBuffer(whole.slice(Math.toIntExact(offset), Math.toIntExact(length)));
+    }
+
+    /** Several parts in one body; those of a file on disk are read first. */
+    private void sendParts(RequestStream stream, SiteFile file, FileAnswer answer) {
+        Multipart multipart =
+                Multipart.of(answer.parts(), file.type().value(), answer.form().length());
+        ResponseHead head = headers.of(file, answer);
+        head.fields().set(FieldName.CONTENT_TYPE, multipart.mediaType());
+        if (file instanceof SiteFile.InMemory inMemory) {
+            ByteBuf whole = inMemory.bytes(answer.form());
+            stream.respond(
+                    head,
+                    multipart.body(answer.parts().stream()
+                            .map(part -> slice(whole, part.first(), part.length()))
+                            .toList()));
+            return;
+        }
+        content.read((SiteFile.OnDisk) file, answer.parts())
+                .handleAsync(
+                        (parts, failure) -> {
+                            if (failure == null) {
+                                stream.respond(head, multipart.body(parts));
+                            } else {
+                                metrics.failed();
+                                failed(stream, file.name(), cause(failure));
+                            }
+                            return null;
+                        },
+                        stream.eventLoop())
+                .exceptionally(defect -> defective(stream, file.name(), defect));
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException ? failure.getCause() : failure;
+    }
+
+    private static @Nullable Object defective(RequestStream stream, String name, Throwable defect) {
+        log.error("{} could not be answered", name, defect);
+        stream.fail(new ProxyError.Internal());
+        return null;
+    }
+
+    /** For people the site's own page, where it has one. */
     private void missing(RequestStream stream, FileRequest request) {
         stream.record().failed(new ProxyError.NotFound());
+        if (!Problem.prefersHtml(request.accept())) {
+            refuseMissing(stream, request);
+            return;
+        }
+        SiteFile.InMemory ready = content.inMemory(NOT_FOUND_PAGE);
+        if (ready != null) {
+            sendNotFound(stream, ready);
+            return;
+        }
+        content.find(NOT_FOUND_PAGE)
+                .handleAsync(
+                        (page, failure) -> {
+                            if (page instanceof SiteFile.InMemory inMemory) {
+                                sendNotFound(stream, inMemory);
+                            } else {
+                                if (page instanceof SiteFile.OnDisk onDisk) {
+                                    onDisk.close();
+                                }
+                                refuseMissing(stream, request);
+                            }
+                            return null;
+                        },
+                        stream.eventLoop())
+                .exceptionally(defect -> defective(stream, NOT_FOUND_PAGE, defect));
+    }
+
+    private void refuseMissing(RequestStream stream, FileRequest request) {
         refuse(stream, request, 404, "Not Found", "There is nothing at this address.");
     }
 
-    private void failed(RequestStream stream, ResolvedPath.Named path, Throwable failure) {
+    private void sendNotFound(RequestStream stream, SiteFile.InMemory page) {
+        ResponseHead head = headers.plain(404)
+                .add(FieldName.CONTENT_TYPE, page.type().value())
+                .add(FieldName.CACHE_CONTROL, "no-store");
+        stream.respond(head, slice(page.bytes(page.plain()), 0, page.plain().length()));
+    }
+
+    private void failed(RequestStream stream, String name, Throwable failure) {
         if (failure instanceof RejectedExecutionException) {
-            log.debug("{}: too many look-ups of files are waiting", path.name());
+            log.debug("{}: too many look-ups of files are waiting", name);
             stream.fail(new ProxyError.QueueExhausted("content", content.description(), 0, Duration.ZERO));
         } else {
-            log.warn("{} in {} cannot be read: {}", path.name(), content.description(), failure.toString());
+            log.warn("{} in {} cannot be read: {}", name, content.description(), failure.toString());
             stream.fail(new ProxyError.Internal());
         }
     }

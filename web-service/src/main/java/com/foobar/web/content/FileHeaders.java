@@ -3,7 +3,6 @@ package com.foobar.web.content;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.ResponseHead;
-import com.foobar.web.conditional.ByteRange;
 import com.foobar.web.conditional.HttpDates;
 
 /** Makes the heads of answers: what every answer of the site says for the browser's safety, and what is said of a file. */
@@ -36,19 +35,25 @@ final class FileHeaders {
                 .add(FieldName.ETAG, answer.form().tag().header())
                 .add(FieldName.LAST_MODIFIED, HttpDates.format(file.lastModified()))
                 .add(FieldName.CACHE_CONTROL, cachePolicy.of(file));
-        if (file.gzip() != null) {
+        if (!file.codings().isEmpty()) {
             head.add(FieldName.VARY, "Accept-Encoding");
         }
         if (answer.status() == 304) {
             return head;
         }
         head.add(FieldName.CONTENT_TYPE, file.type().value()).add(FieldName.ACCEPT_RANGES, "bytes");
-        if (answer.gzip()) {
-            head.add(FieldName.CONTENT_ENCODING, "gzip");
+        String coding = answer.form().coding();
+        if (coding != null) {
+            head.add(FieldName.CONTENT_ENCODING, coding);
         }
-        ByteRange range = answer.range();
-        if (range != null) {
-            head.add(FieldName.CONTENT_RANGE, range.contentRange(answer.form().length()));
+        if (answer.isMultipart()) {
+            // Each part says its range; type and length are those of the parts together.
+            return head;
+        }
+        if (!answer.parts().isEmpty()) {
+            head.add(
+                    FieldName.CONTENT_RANGE,
+                    answer.parts().get(0).contentRange(answer.form().length()));
         }
         return head.contentLength(answer.length());
     }

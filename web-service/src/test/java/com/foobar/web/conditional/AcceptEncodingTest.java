@@ -2,6 +2,7 @@ package com.foobar.web.conditional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,6 +46,25 @@ class AcceptEncodingTest {
                 ",, gzip ,                       | true",
             })
     void choosesByWeight(String field, boolean gzip) {
-        assertThat(AcceptEncoding.prefersGzip(field)).isEqualTo(gzip);
+        assertThat(AcceptEncoding.choose(field, List.of("gzip"))).isEqualTo(gzip ? "gzip" : null);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "gzip, deflate, br, zstd       | br",
+                "gzip, deflate                 | gzip",
+                "gzip;q=1.0, br;q=0.9, zstd;q=0.9 | gzip",
+                "zstd;q=0.9, br;q=0.5          | zstd",
+                "*                             | br",
+                "br;q=0, *                     | zstd",
+                "*;q=0.5, gzip                 | gzip",
+                "deflate                       | -",
+                "identity, br;q=0.9            | -",
+            })
+    void choosesAmongSeveral(String field, String expected) {
+        assertThat(AcceptEncoding.choose(field, List.of("br", "zstd", "gzip"))).isEqualTo(expected);
     }
 }

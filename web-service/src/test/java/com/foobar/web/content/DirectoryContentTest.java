@@ -211,7 +211,7 @@ class DirectoryContentTest {
 
     private static String text(@Nullable SiteFile file) {
         assertThat(file).isInstanceOf(SiteFile.InMemory.class);
-        return new String(ByteBufUtil.getBytes(((SiteFile.InMemory) file).plainBytes()), UTF_8);
+        return new String(ByteBufUtil.getBytes(((SiteFile.InMemory) file).bytes(file.plain())), UTF_8);
     }
 
     private static DirectoryContent open(Path root, Duration recheck) {

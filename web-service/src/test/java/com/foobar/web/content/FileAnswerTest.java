@@ -7,6 +7,7 @@ import com.foobar.http.message.Method;
 import com.foobar.web.conditional.ByteRange;
 import com.foobar.web.conditional.Preconditions;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FileAnswerTest {
@@ -16,19 +17,19 @@ class FileAnswerTest {
     private final SiteFile.InMemory file =
             InMemoryFiles.of("site.css", "a { color: red }\n".repeat(100).getBytes(UTF_8), MODIFIED);
     private final String plainTag = file.plain().tag().header();
-    private final String gzipTag = file.gzip().tag().header();
+    private final String gzipTag = file.coded("gzip").tag().header();
 
     @Test
     void sendsTheWhole() {
         FileAnswer answer = decide(request(Method.GET, Preconditions.NONE, null, null));
-        assertThat(answer).isEqualTo(new FileAnswer(200, file.plain(), false, null));
+        assertThat(answer).isEqualTo(new FileAnswer(200, file.plain(), List.of()));
         assertThat(answer.length()).isEqualTo(1700);
     }
 
     @Test
     void sendsTheFormThatIsPreferred() {
         assertThat(decide(request(Method.GET, Preconditions.NONE, null, "gzip")))
-                .isEqualTo(new FileAnswer(200, file.gzip(), true, null));
+                .isEqualTo(new FileAnswer(200, file.coded("gzip"), List.of()));
     }
 
     @Test
@@ -46,11 +47,11 @@ class FileAnswerTest {
     @Test
     void sendsAPartOfTheChosenForm() {
         assertThat(decide(request(Method.GET, Preconditions.NONE, "bytes=5-9", null)))
-                .isEqualTo(new FileAnswer(206, file.plain(), false, new ByteRange(5, 5)));
+                .isEqualTo(new FileAnswer(206, file.plain(), List.of(new ByteRange(5, 5))));
         FileAnswer packed = decide(request(Method.GET, ifRange(gzipTag), "bytes=5-", "gzip"));
         assertThat(packed.status()).isEqualTo(206);
         assertThat(packed.offset()).isEqualTo(5);
-        assertThat(packed.length()).isEqualTo(file.gzip().length() - 5);
+        assertThat(packed.length()).isEqualTo(file.coded("gzip").length() - 5);
     }
 
     @Test

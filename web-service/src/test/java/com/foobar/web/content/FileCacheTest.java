@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.web.content.FileCache.Entry;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -97,9 +98,7 @@ class FileCacheTest {
     }
 
     private static Entry entry(String name, int size) {
-        SiteFile.InMemory file = InMemoryFiles.of(name + ".png", new byte[size], Instant.EPOCH);
-        SiteFile.InMemory named = new SiteFile.InMemory(
-                name, file.type(), file.lastModified(), file.plain(), file.plainBytes(), null, null);
-        return new Entry(named, new FileVersion(size, Instant.EPOCH, null), true, 0);
+        SiteFile.InMemory file = InMemoryFiles.of(name, new byte[size], Instant.EPOCH);
+        return new Entry(file, new FileVersion(size, Instant.EPOCH, null), List.of(), true, 0);
     }
 }

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.ByteBufUtil;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -17,24 +18,26 @@ class InMemoryFilesTest {
     @Test
     void packsTextOnce() throws Exception {
         SiteFile.InMemory file = InMemoryFiles.of("site.css", TEXT, Instant.EPOCH);
-        ByteBuf packed = file.gzipBytes();
-        assertThat(packed).isNotNull();
-        assertThat(file.gzip()).isNotNull();
-        assertThat(file.gzip().length()).isEqualTo(packed.readableBytes()).isLessThan(TEXT.length);
+        assertThat(file.codings()).containsExactly("gzip");
+        ByteBuf packed = file.bytes(file.coded("gzip"));
+        assertThat(file.coded("gzip").length())
+                .isEqualTo(packed.readableBytes())
+                .isLessThan(TEXT.length);
         assertThat(new GZIPInputStream(new ByteBufInputStream(packed.duplicate())).readAllBytes())
                 .isEqualTo(TEXT);
-        assertThat(ByteBufUtil.getBytes(file.plainBytes())).isEqualTo(TEXT);
+        assertThat(ByteBufUtil.getBytes(file.bytes(file.plain()))).isEqualTo(TEXT);
     }
 
     @Test
     void leavesPlainWhatDoesNotGetSmaller() {
         byte[] noise = new byte[4096];
         new Random(1).nextBytes(noise);
-        assertThat(InMemoryFiles.of("noise.txt", noise, Instant.EPOCH).gzip()).isNull();
-        assertThat(InMemoryFiles.of("photo.png", TEXT, Instant.EPOCH).gzip()).isNull();
+        assertThat(InMemoryFiles.of("noise.txt", noise, Instant.EPOCH).codings())
+                .isEmpty();
+        assertThat(InMemoryFiles.of("photo.png", TEXT, Instant.EPOCH).codings()).isEmpty();
         assertThat(InMemoryFiles.of("tiny.css", "a{}".getBytes(UTF_8), Instant.EPOCH)
-                        .gzip())
-                .isNull();
+                        .codings())
+                .isEmpty();
     }
 
     @Test
@@ -48,23 +51,33 @@ class InMemoryFilesTest {
                 .isEqualTo(same.plain().tag())
                 .isNotEqualTo(other.plain().tag());
         assertThat(file.plain().tag().weak()).isFalse();
-        assertThat(file.gzip()).isNotNull();
-        assertThat(file.gzip().tag()).isNotEqualTo(file.plain().tag());
+        assertThat(file.coded("gzip").tag()).isNotEqualTo(file.plain().tag());
     }
 
     @Test
     void keepsAnEmptyFile() {
         SiteFile.InMemory file = InMemoryFiles.of("empty.txt", new byte[0], Instant.EPOCH);
         assertThat(file.plain().length()).isZero();
-        assertThat(file.plainBytes().readableBytes()).isZero();
+        assertThat(file.bytes(file.plain()).readableBytes()).isZero();
     }
 
     @Test
     void letsNobodyChangeOrReleaseTheBytes() {
-        ByteBuf bytes = InMemoryFiles.of("a.css", TEXT, Instant.EPOCH).plainBytes();
+        SiteFile.InMemory file = InMemoryFiles.of("a.css", TEXT, Instant.EPOCH);
+        ByteBuf bytes = file.bytes(file.plain());
         assertThat(bytes.isReadOnly()).isTrue();
         assertThat(bytes.release()).isFalse();
         assertThat(bytes.slice(0, 4).release()).isFalse();
         assertThat(ByteBufUtil.getBytes(bytes)).isEqualTo(TEXT);
+    }
+
+    @Test
+    void takesTheFormsThatTheBuildHasMade() {
+        byte[] brotli = "as if it were".getBytes(UTF_8);
+        byte[] useless = new byte[TEXT.length];
+        SiteFile.InMemory file = InMemoryFiles.of("a.css", TEXT, Instant.EPOCH, Map.of("br", brotli, "zstd", useless));
+        assertThat(file.codings()).containsExactly("br", "gzip");
+        assertThat(ByteBufUtil.getBytes(file.bytes(file.coded("br")))).isEqualTo(brotli);
+        assertThat(file.coded("br").tag()).isNotEqualTo(file.coded("gzip").tag());
     }
 }
