@@ -39,6 +39,11 @@ class BuiltInSiteIT {
                         .as(name)
                         .isEqualTo(304);
             }
+            for (String coding : new String[] {"br", "zstd", "gzip"}) {
+                HttpResponse<byte[]> coded = web.get("/", "Accept-Encoding", coding);
+                assertThat(coded.headers().firstValue("Content-Encoding")).hasValue(coding);
+            }
+            assertThat(web.get("/index.html.br").statusCode()).isEqualTo(404);
             assertThat(web.get("/login", "Accept", "text/html").body()).isEqualTo(page.body());
             assertThat(web.metric("web_content_memory_files")).isGreaterThanOrEqualTo(names.size());
         }

@@ -58,9 +58,19 @@ final class BuiltInContent implements ContentRoot {
             readFolder(folderOf(index), files);
         }
         Map<String, SiteFile.InMemory> loaded = new HashMap<>();
-        files.forEach(
-                (name, bytes) -> loaded.put(name, InMemoryFiles.of(name, bytes, lastModified, coded(files, name))));
+        files.forEach((name, bytes) -> {
+            if (!isCodedForm(files, name)) {
+                loaded.put(name, InMemoryFiles.of(name, bytes, lastModified, coded(files, name)));
+            }
+        });
         return new BuiltInContent(loaded);
+    }
+
+    private static boolean isCodedForm(Map<String, byte[]> files, String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > 0
+                && Codings.BY_SUFFIX.containsKey(name.substring(dot))
+                && files.containsKey(name.substring(0, dot));
     }
 
     private static Map<String, byte[]> coded(Map<String, byte[]> files, String name) {
