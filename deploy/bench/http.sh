@@ -1,4 +1,4 @@
-# One measurement of a balancer: a workload, and what it cost.
+# One measurement of what speaks HTTP: a workload, and what it cost.
 
 # The port of a peer's that the workload goes to: ports are CLEAR/TLS/TCP, of which a peer may lack the last ones.
 port_of() {
@@ -17,10 +17,12 @@ load() {
   case $workload in
     h1-* | tcp-*) with_wrk "$clients" "$length" "http://127.0.0.1:$port/" ;;
     https-*) with_wrk "$clients" "$length" "https://127.0.0.1:$port/" ;;
+    1k-* | 100k-* | 10m-*) with_wrk "$clients" "$length" "http://127.0.0.1:$port/${workload%%-*}.bin" ;;
+    api-*) with_wrk "$clients" "$length" "http://127.0.0.1:$port/api/x" ;;
     large-*) with_wrk "$clients" "$length" "http://127.0.0.1:$port/large" ;;
     h2-*) with_h2load "$clients" "$length" "https://127.0.0.1:$port/" ;;
     handshakes) with_openssl "$length" "127.0.0.1:$port" ;;
-    *) fail "unknown workload: $workload (expected: h1-N, https-N, tcp-N, large-N, h2-N, handshakes)" ;;
+    *) fail "unknown workload: $workload (expected: h1-N, https-N, tcp-N, large-N, h2-N, handshakes; 1k-N, 100k-N, 10m-N, api-N)" ;;
   esac
 }
 
