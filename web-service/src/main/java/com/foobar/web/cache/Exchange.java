@@ -107,6 +107,8 @@ final class Exchange implements RequestEvents {
         stream.receive(this);
         if (state == State.LEADING) {
             own.start(this);
+        } else {
+            own.neverStarted();
         }
     }
 

@@ -142,6 +142,11 @@ final class Fetch extends RequestStream {
         cache.forward(this);
     }
 
+    /** Its leader is gone already: whoever has joined asks by themselves. */
+    void neverStarted() {
+        finish(new Outcome.NotStorable());
+    }
+
     /** Nobody waits for the end: it must come by itself. */
     private void limit() {
         if (deadline == null && state != State.DONE) {
@@ -272,7 +277,7 @@ final class Fetch extends RequestStream {
         if (error != null) {
             state = State.SWALLOWING;
             failed(error);
-        } else if (status == 304 && stale != null) {
+        } else if (status == 304 && stale != null && stale.hasValidator()) {
             state = State.SWALLOWING;
             revalidated(stale, head.fields());
         } else if (status >= 500 && status <= 504 && stale != null && mayServeOnError(stale)) {
