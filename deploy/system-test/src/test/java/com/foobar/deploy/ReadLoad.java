@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Readers who go on asking for the site and the API through one balancer until they are closed. Bounded in number and speed. */
-final class ReadLoad implements AutoCloseable {
+public final class ReadLoad implements AutoCloseable {
     private static final int READERS = 4;
     private static final int MOST_REQUESTS = 20_000;
     private static final long PAUSE_MILLIS = 5;
@@ -26,7 +26,7 @@ final class ReadLoad implements AutoCloseable {
     private final ExecutorService readers = Executors.newFixedThreadPool(READERS);
     private volatile boolean closing;
 
-    ReadLoad(SiteClient client, String balancer) {
+    public ReadLoad(SiteClient client, String balancer) {
         this.client = client;
         this.balancer = balancer;
         for (int i = 0; i < READERS; i++) {
@@ -36,12 +36,12 @@ final class ReadLoad implements AutoCloseable {
     }
 
     /** How many GETs have been answered with 200. */
-    int answered() {
+    public int answered() {
         return answered.get();
     }
 
     /** Ends the readers; every GET that was not. */
-    List<String> end() {
+    public List<String> end() {
         close();
         return List.copyOf(failures);
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A stack that {@code deploy/up} runs: the script of this project, on the jars of this build, with a data directory and
  * ports of its own. May be stopped and started again on the same data.
  */
-public final class RunningStack implements AutoCloseable {
+public final class RunningStack implements Site, AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
     private static final Path PROJECT = project();
@@ -47,14 +48,19 @@ public final class RunningStack implements AutoCloseable {
         return site("lb-1");
     }
 
-    /** The site through that balancer. */
+    @Override
     public URI site(String balancer) {
         return URI.create("https://localhost:" + ports.traffic(balancer) + "/");
     }
 
-    /** The certificate authority that signed the balancers' certificates, PEM. */
+    @Override
     public Path authority() {
         return data.resolve("tls").resolve("ca.pem");
+    }
+
+    @Override
+    public URI management(String instance) {
+        return URI.create("http://127.0.0.1:" + ports.management(instance));
     }
 
     public Path log(String instance) {
@@ -92,14 +98,22 @@ public final class RunningStack implements AutoCloseable {
 
     /** Runs a command line and waits for its end, for two minutes at most. */
     public static CommandResult run(Path directory, List<String> command) throws IOException, InterruptedException {
+        return run(directory, command, Map.of(), COMMAND_LIMIT);
+    }
+
+    /** Runs a command line with further environment variables and waits for its end. */
+    public static CommandResult run(
+            Path directory, List<String> command, Map<String, String> environment, Duration limit)
+            throws IOException, InterruptedException {
         Path answer = Files.createTempFile("answer", ".txt");
         try {
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(answer.toFile())
-                    .start();
-            if (!process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                    .redirectOutput(answer.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new IllegalStateException(command + " did not end:\n" + Files.readString(answer));
             }

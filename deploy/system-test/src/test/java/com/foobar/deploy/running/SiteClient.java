@@ -27,20 +27,20 @@ public final class SiteClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final RunningStack stack;
+    private final Site site;
     private final HttpClient http;
 
-    public SiteClient(RunningStack stack) {
-        this(stack, HttpClient.Version.HTTP_2);
+    public SiteClient(Site site) {
+        this(site, HttpClient.Version.HTTP_2);
     }
 
     /** @param version that is asked for; a balancer may choose an older one */
-    public SiteClient(RunningStack stack, HttpClient.Version version) {
-        this.stack = stack;
+    public SiteClient(Site site, HttpClient.Version version) {
+        this.site = site;
         this.http = HttpClient.newBuilder()
                 .version(version)
                 .connectTimeout(TIMEOUT)
-                .sslContext(trusting(stack))
+                .sslContext(trusting(site))
                 .build();
     }
 
@@ -98,7 +98,7 @@ public final class SiteClient {
 
     /** What the management port of an instance answers. */
     public String management(String instance, String path) throws IOException, InterruptedException {
-        URI address = URI.create("http://127.0.0.1:" + stack.ports().management(instance) + path);
+        URI address = site.management(instance).resolve(path);
         return send(HttpRequest.newBuilder(address).timeout(TIMEOUT).build()).body();
     }
 
@@ -116,7 +116,7 @@ public final class SiteClient {
 
     private HttpRequest.Builder request(String balancer, String path, @Nullable String token) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(stack.site(balancer).resolve(path)).timeout(TIMEOUT);
+                HttpRequest.newBuilder(site.site(balancer).resolve(path)).timeout(TIMEOUT);
         if (token != null) {
             request.header("Authorization", "Token " + token);
         }
@@ -127,8 +127,8 @@ public final class SiteClient {
         return http.send(request, BodyHandlers.ofString());
     }
 
-    private static SSLContext trusting(RunningStack stack) {
-        try (InputStream pem = Files.newInputStream(stack.authority())) {
+    private static SSLContext trusting(Site site) {
+        try (InputStream pem = Files.newInputStream(site.authority())) {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
             trusted.setCertificateEntry(
@@ -139,7 +139,7 @@ public final class SiteClient {
             context.init(null, factory.getTrustManagers(), null);
             return Objects.requireNonNull(context);
         } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException("cannot trust " + stack.authority(), e);
+            throw new IllegalStateException("cannot trust " + site.authority(), e);
         }
     }
 }
