@@ -16,6 +16,8 @@ import com.foobar.app.http.ApiRouter;
 import com.foobar.app.http.ApiServer;
 import com.foobar.app.http.Endpoint;
 import com.foobar.app.idempotency.Idempotency;
+import com.foobar.app.infrastructure.InfrastructureRoutes;
+import com.foobar.app.infrastructure.ServingDatabaseRepository;
 import com.foobar.app.metrics.AppMetrics;
 import com.foobar.app.profile.ProfileRepository;
 import com.foobar.app.profile.ProfileRoutes;
@@ -31,6 +33,7 @@ import com.foobar.kit.Readiness;
 import com.foobar.kit.Service;
 import com.foobar.kit.ServiceContext;
 import com.foobar.kit.observability.AccessLog;
+import com.foobar.kit.observability.ServerTiming;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -76,17 +79,22 @@ public final class AppService implements Service {
         ArticleRules articleRules = new ArticleRules(articles);
         this.seed = new SeedData(database, passwords, users, articleRules, articles, comments);
 
+        List<Endpoint> infrastructure = settings.serverTiming()
+                ? new InfrastructureRoutes(new ServingDatabaseRepository()).endpoints()
+                : List.of();
         this.endpoints = Stream.of(
                         new UserRoutes(new UserRules(users, idempotency, passwords, limits, metrics), tokens)
                                 .endpoints(),
                         new ProfileRoutes(new ProfileRules(new ProfileRepository())).endpoints(),
                         new ArticleRoutes(articleRules).endpoints(),
                         new CommentRoutes(new CommentRules(articles, comments)).endpoints(),
-                        new TagRoutes(new TagRepository()).endpoints())
+                        new TagRoutes(new TagRepository()).endpoints(),
+                        infrastructure)
                 .flatMap(List::stream)
                 .toList();
         ApiRouter router = new ApiRouter(
                 settings.http(),
+                settings.serverTiming() ? ServerTiming.metric("app", settings.instance()) : null,
                 database,
                 idempotency,
                 tokens,

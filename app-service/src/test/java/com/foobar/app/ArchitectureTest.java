@@ -16,7 +16,8 @@ class ArchitectureTest {
         "com.foobar.app.profile..",
         "com.foobar.app.article..",
         "com.foobar.app.comment..",
-        "com.foobar.app.tag.."
+        "com.foobar.app.tag..",
+        "com.foobar.app.infrastructure.."
     };
 
     @ArchTest
@@ -37,7 +38,8 @@ class ArchitectureTest {
                     "com.foobar.app.profile..",
                     "com.foobar.app.article..",
                     "com.foobar.app.comment..",
-                    "com.foobar.app.tag..");
+                    "com.foobar.app.tag..",
+                    "com.foobar.app.infrastructure..");
 
     @ArchTest
     static final ArchRule httpKnowsNoResource = noClasses()
@@ -53,6 +55,8 @@ class ArchitectureTest {
             .haveSimpleNameEndingWith("Routes")
             .and()
             .doNotHaveSimpleName("TagRoutes")
+            .and()
+            .doNotHaveSimpleName("InfrastructureRoutes")
             .should()
             .dependOnClassesThat()
             .haveSimpleNameEndingWith("Repository");

@@ -25,17 +25,23 @@ final class WebHandler implements RequestHandler {
     private final RequestHandler files;
     private final RequestHandler gateway;
     private final @Nullable ErrorPages errorPages;
+    private final @Nullable String serverTiming;
     private final Supplier<Readiness> readiness;
 
-    /** @param errorPages in place of our own for those who prefer HTML; null without */
+    /**
+     * @param errorPages in place of our own for those who prefer HTML; null without
+     * @param serverTiming metric that names this instance to clients, or null to tell them nothing
+     */
     WebHandler(
             RequestHandler files,
             RequestHandler gateway,
             @Nullable ErrorPages errorPages,
+            @Nullable String serverTiming,
             Supplier<Readiness> readiness) {
         this.errorPages = errorPages;
         this.files = files;
         this.gateway = gateway;
+        this.serverTiming = serverTiming;
         this.readiness = readiness;
     }
 
@@ -53,6 +59,9 @@ final class WebHandler implements RequestHandler {
         ErrorPages pages = errorPages;
         if (pages != null && Problem.prefersHtml(stream.head().fields().get(FieldName.ACCEPT))) {
             stream.useErrorPages(pages);
+        }
+        if (serverTiming != null) {
+            stream.addServerTiming(serverTiming);
         }
         switch (kindOf(stream.head())) {
             case API -> gateway.handle(stream);

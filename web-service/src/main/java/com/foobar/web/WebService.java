@@ -9,6 +9,7 @@ import com.foobar.kit.ServiceContext;
 import com.foobar.kit.StartFailure;
 import com.foobar.kit.net.NettyTransport;
 import com.foobar.kit.observability.AccessLog;
+import com.foobar.kit.observability.ServerTiming;
 import com.foobar.web.cache.ResponseCache;
 import com.foobar.web.config.WebSettings;
 import com.foobar.web.content.ContentCheck;
@@ -94,7 +95,12 @@ final class WebService implements Service {
                 settings.listen().port(),
                 settings.timeouts().with(settings.limits()),
                 null,
-                new WebHandler(files, gateway, errorPages, this::readiness),
+                new WebHandler(
+                        files,
+                        gateway,
+                        errorPages,
+                        settings.serverTiming() ? ServerTiming.metric("web", settings.instance()) : null,
+                        this::readiness),
                 requestLog);
         return HttpListener.listen(transport, options)
                 .recover(e -> Future.failedFuture(StartFailure.cannotListen(

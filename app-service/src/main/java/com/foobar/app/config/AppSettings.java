@@ -12,6 +12,11 @@ public record AppSettings(
         @Default("app-1") @Description("name of this instance in logs, metrics and /info")
         String instance,
 
+        @Default("true")
+        @Description(
+                "name this instance in the Server-Timing field of responses, and tell at /api/infrastructure which database answers")
+        boolean serverTiming,
+
         HttpSettings http,
         DatabaseSettings database,
         AuthSettings auth,

@@ -104,7 +104,7 @@ public final class Database {
     private <T> Future<T> attempt(Unit<T> unit, int number, @Nullable RouterPool failed) {
         RouterPool router = pick(failed);
         Attempt attempt = new Attempt();
-        return router.withConnection(connection -> run(unit, connection, attempt))
+        return router.withConnection(connection -> run(unit, router, connection, attempt))
                 .recover(failure -> {
                     String reason = reasonToRepeat(unit, attempt, failure);
                     boolean another = number < settings.attempts() && !(isBusy(failure) && noOtherUp(router));
@@ -116,8 +116,9 @@ public final class Database {
                 });
     }
 
-    private <T> Future<T> run(Unit<T> unit, SqlConnection connection, Attempt attempt) {
-        Statements statements = new Statements(connection, unit.session(), metrics, settings.slowStatement());
+    private <T> Future<T> run(Unit<T> unit, RouterPool router, SqlConnection connection, Attempt attempt) {
+        Statements statements = new Statements(
+                connection, router.address().toString(), unit.session(), metrics, settings.slowStatement());
         if (!unit.transaction()) {
             return apply(unit, statements).onFailure(failure -> attempt.connectionLost = statements.lost() != null);
         }

@@ -18,6 +18,7 @@ public final class Statements {
     private static final Logger log = LoggerFactory.getLogger(Statements.class);
 
     private final SqlConnection connection;
+    private final String router;
     private final DbSession session;
     private final AppMetrics metrics;
     private final long slowNanos;
@@ -26,9 +27,10 @@ public final class Statements {
     private @Nullable Throwable lost;
 
     /** @param slow a statement that takes longer is logged */
-    Statements(SqlConnection connection, DbSession session, AppMetrics metrics, Duration slow) {
+    Statements(SqlConnection connection, String router, DbSession session, AppMetrics metrics, Duration slow) {
         this.slowNanos = slow.toNanos();
         this.connection = connection;
+        this.router = router;
         this.session = session;
         this.metrics = metrics;
     }
@@ -65,6 +67,16 @@ public final class Statements {
                     session.traceId(),
                     sql.text());
         }
+    }
+
+    /** The address of the router that leads to the database. */
+    public String router() {
+        return router;
+    }
+
+    /** Whether the server is MariaDB, by the version that it announced; MySQL otherwise. */
+    public boolean isMariaDb() {
+        return connection.databaseMetadata().fullVersion().contains("MariaDB");
     }
 
     /** Why the connection was lost while a statement was under way, or null. */

@@ -9,6 +9,7 @@ import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.metrics.AppMetrics;
 import com.foobar.kit.Readiness;
 import com.foobar.kit.observability.AccessLog;
+import com.foobar.kit.observability.ServerTiming;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -46,14 +47,17 @@ public final class ApiRouter {
     private final Supplier<Readiness> readiness;
     private final Supplier<@Nullable String> obstacle;
     private final RequestBody bodies;
+    private final @Nullable String serverTiming;
 
     /**
+     * @param serverTiming metric that names this instance to clients, or null to tell them nothing
      * @param readiness whether requests should be sent here, for the tier before: {@link #READY_PATH}
      * @param obstacle why a request that came nevertheless cannot be served; null where it can be tried, as it is while
      *     stopping, or while the database is away for a moment
      */
     public ApiRouter(
             HttpSettings settings,
+            @Nullable String serverTiming,
             Database database,
             Idempotency idempotency,
             Tokens tokens,
@@ -68,6 +72,7 @@ public final class ApiRouter {
         this.accessLog = accessLog;
         this.readiness = readiness;
         this.obstacle = obstacle;
+        this.serverTiming = serverTiming;
         this.bodies = new RequestBody(settings.maxBody(), settings.maxJsonDepth());
     }
 
@@ -79,6 +84,12 @@ public final class ApiRouter {
     public Router build(Vertx vertx, List<Endpoint> endpoints) {
         Router router = Router.router(vertx);
         router.get(READY_PATH).handler(this::answerReadiness);
+        if (serverTiming != null) {
+            router.route().handler(context -> {
+                context.response().putHeader(ServerTiming.FIELD, serverTiming);
+                context.next();
+            });
+        }
         Map<String, Map<HttpMethod, Endpoint>> byTemplate = new LinkedHashMap<>();
         endpoints.forEach(endpoint -> byTemplate
                 .computeIfAbsent(endpoint.template(), template -> new LinkedHashMap<>())

@@ -4,6 +4,7 @@ import com.foobar.app.db.DbSession;
 import com.foobar.app.db.Statements;
 import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.idempotency.IdempotencyKey;
+import com.foobar.kit.observability.ServerTiming;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -117,6 +118,15 @@ public final class Call {
         return chain == null || chain.isBlank()
                 ? request.remoteAddress().hostAddress()
                 : chain.split(",", 2)[0].strip();
+    }
+
+    /**
+     * Adds a metric to the answer's {@code Server-Timing}.
+     *
+     * @param metric as {@link ServerTiming} makes it
+     */
+    public void addServerTiming(String metric) {
+        context.response().headers().add(ServerTiming.FIELD, metric);
     }
 
     /** A variable part of the path, decoded. */

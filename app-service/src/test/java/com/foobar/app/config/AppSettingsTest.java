@@ -25,6 +25,7 @@ class AppSettingsTest {
         assertThat(SettingsReader.defaults(AppSettings.class))
                 .isEqualTo(new AppSettings(
                         "app-1",
+                        true,
                         new HttpSettings(
                                 new HostPort("localhost", 8201),
                                 0,
@@ -63,6 +64,7 @@ class AppSettingsTest {
     void readsEveryKey() {
         String yaml = """
                 instance: app-2
+                server-timing: false
                 http:
                   listen: 0.0.0.0:8202
                   event-loops: 3
@@ -99,6 +101,7 @@ class AppSettingsTest {
         assertThat(SettingsReader.read(AppSettings.class, yaml, Map.of("DB_PASSWORD", "s3cret")))
                 .isEqualTo(new AppSettings(
                         "app-2",
+                        false,
                         new HttpSettings(
                                 new HostPort("0.0.0.0", 8202),
                                 3,

@@ -26,6 +26,7 @@ public abstract class RequestStream {
     private final ClientConnection connection;
     private final RequestRecord record;
     private @Nullable Fields added;
+    private @Nullable String serverTiming;
     /** Of the listener, and of the backend where it has any. */
     private final @Nullable ErrorPages errorPages;
 
@@ -163,6 +164,15 @@ public abstract class RequestStream {
         fields.set(name, value);
     }
 
+    /**
+     * Adds a metric to the response's {@code Server-Timing}, whoever makes it, after those of the tiers behind. No effect once the response has begun.
+     *
+     * @param metric as {@link com.foobar.kit.observability.ServerTiming} makes it
+     */
+    public final void addServerTiming(String metric) {
+        serverTiming = metric;
+    }
+
     /** Gives the response's head the fields that were to be added to it. */
     protected final void complete(ResponseHead head) {
         Fields fields = added;
@@ -173,6 +183,9 @@ public abstract class RequestStream {
                     head.fields().set(name, fields.value(slot));
                 }
             }
+        }
+        if (serverTiming != null) {
+            head.fields().add(FieldName.SERVER_TIMING, serverTiming);
         }
     }
 

@@ -52,6 +52,7 @@ public final class FieldName {
     public static final FieldName RETRY_AFTER = known("Retry-After");
     public static final FieldName SERVER = known("Server");
     public static final FieldName SET_COOKIE = known("Set-Cookie");
+    public static final FieldName SERVER_TIMING = known("Server-Timing");
     public static final FieldName STRICT_TRANSPORT_SECURITY = known("Strict-Transport-Security");
     public static final FieldName TE = known("TE");
     public static final FieldName TRACEPARENT = known("traceparent");

@@ -244,6 +244,23 @@ class ConnectionIT {
     }
 
     @Test
+    void addsItsServerTimingToThatOfTheTiersBehind() throws IOException {
+        fixture.listen(stream -> {
+            stream.addServerTiming("lb;desc=\"lb-1\"");
+            if (stream.head().path().equals("/missing")) {
+                stream.fail(new ProxyError.NotFound());
+            } else {
+                stream.respond(
+                        ResponseHead.of(200).add(FieldName.SERVER_TIMING, "web;desc=\"web-2\""), Unpooled.EMPTY_BUFFER);
+            }
+        });
+        try (HttpWire wire = HttpWire.connect(fixture.port())) {
+            assertThat(wire.get("/").values("server-timing")).containsExactly("web;desc=\"web-2\"", "lb;desc=\"lb-1\"");
+            assertThat(wire.get("/missing").values("server-timing")).containsExactly("lb;desc=\"lb-1\"");
+        }
+    }
+
+    @Test
     void turnsAnExceptionInto500() throws IOException {
         fixture.listen(stream -> {
             throw new IllegalStateException("on purpose");

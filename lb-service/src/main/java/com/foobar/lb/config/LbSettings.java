@@ -24,6 +24,7 @@ import java.util.List;
  * @param retry what happens to a request that its server failed
  * @param hedging second attempts at safe requests whose answer is late
  * @param hsts whether browsers are told to come by https only
+ * @param serverTiming whether responses name this instance in {@code Server-Timing}
  */
 public record LbSettings(
         @Default("lb-1") @Description("name of this instance, in logs and metrics")
@@ -50,6 +51,9 @@ public record LbSettings(
         HedgingSettings hedging,
 
         @Description("Strict-Transport-Security (RFC 6797)") HstsSettings hsts,
+
+        @Default("true") @Description("name this instance in the Server-Timing field of responses")
+        boolean serverTiming,
 
         @Default("{listen: 'localhost:9901'}") @Description("the port for operators")
         ManagementSettings management,

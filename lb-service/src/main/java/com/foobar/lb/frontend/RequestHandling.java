@@ -2,6 +2,7 @@ package com.foobar.lb.frontend;
 
 import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.message.FieldName;
+import com.foobar.kit.observability.ServerTiming;
 import com.foobar.lb.config.FrontendSettings;
 import com.foobar.lb.config.HstsSettings;
 import com.foobar.lb.config.LbSettings;
@@ -38,7 +39,8 @@ final class RequestHandling {
             IntSupplier publicPort) {
         RequestHandling handling = new RequestHandling(settings, targets, publicPort);
         RequestHandler routes = pages.maintenanceBefore(handling.routes(all));
-        return withHsts(guard == null ? routes : guard.before(routes), hsts(settings, all.hsts()));
+        RequestHandler guarded = guard == null ? routes : guard.before(routes);
+        return withServerTiming(withHsts(guarded, hsts(settings, all.hsts())), all);
     }
 
     private RequestHandler routes(LbSettings all) {
@@ -67,6 +69,17 @@ final class RequestHandling {
                     stream.addToResponse(FieldName.STRICT_TRANSPORT_SECURITY, hsts);
                     handler.handle(stream);
                 };
+    }
+
+    private static RequestHandler withServerTiming(RequestHandler handler, LbSettings all) {
+        if (!all.serverTiming()) {
+            return handler;
+        }
+        String metric = ServerTiming.metric("lb", all.instance());
+        return stream -> {
+            stream.addServerTiming(metric);
+            handler.handle(stream);
+        };
     }
 
     /** Null over plain http as well, where browsers must ignore it (RFC 6797 §8.1). */

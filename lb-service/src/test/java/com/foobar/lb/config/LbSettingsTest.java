@@ -94,6 +94,7 @@ class LbSettingsTest {
         assertThat(settings.retry()).isEqualTo(RetrySettings.DEFAULTS);
         assertThat(settings.hedging()).isEqualTo(HedgingSettings.OFF);
         assertThat(settings.hsts()).isEqualTo(new HstsSettings(Duration.ofDays(365), false));
+        assertThat(settings.serverTiming()).isTrue();
         assertThat(settings.management()).isEqualTo(new ManagementSettings(new HostPort("localhost", 9901)));
         assertThat(settings.log()).isEqualTo(SettingsReader.defaults(LogSettings.class));
         assertThat(settings.shutdown()).isEqualTo(SettingsReader.defaults(ShutdownSettings.class));
@@ -199,6 +200,7 @@ class LbSettingsTest {
                 hsts:
                   max-age: 30d
                   include-subdomains: true
+                server-timing: false
                 management:
                   listen: 127.0.0.1:9999
                 log:
@@ -325,6 +327,7 @@ class LbSettingsTest {
                                 new RetrySettings.Budget(32, 33)),
                         new HedgingSettings(true, 90, Duration.ofMillis(34)),
                         new HstsSettings(Duration.ofDays(30), true),
+                        false,
                         new ManagementSettings(new HostPort("127.0.0.1", 9999)),
                         new LogSettings(LogSettings.Format.JSON, LogSettings.Level.DEBUG, false),
                         new ShutdownSettings(Duration.ofSeconds(3), Duration.ofSeconds(20))));

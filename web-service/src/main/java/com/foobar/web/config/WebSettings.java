@@ -26,6 +26,9 @@ public record WebSettings(
         @Description("the way of /api to the application tier")
         GatewaySettings gateway,
 
+        @Default("true") @Description("name this instance in the Server-Timing field of responses")
+        boolean serverTiming,
+
         @Description("what one client may ask for") LimitSettings limits,
 
         @Description("how long a client may take") TimeoutSettings timeouts,

@@ -58,6 +58,7 @@ class WebSettingsTest {
                                         Duration.ofSeconds(5),
                                         true,
                                         true)),
+                        true,
                         new LimitSettings(
                                 ByteSize.parse("32KiB"), 128, ByteSize.parse("8KiB"), ByteSize.parse("1MiB"), 10_000),
                         new TimeoutSettings(Duration.ofSeconds(10), Duration.ofSeconds(75), Duration.ofSeconds(30)),
@@ -90,6 +91,7 @@ class WebSettingsTest {
                   maxconn: 10
                   maxqueue: 20
                   cache: {memory: 1MiB, max-object: 64KiB, collapse-timeout: 1s, request-directives: false, status: false}
+                server-timing: false
                 limits: {head: 8KiB, fields: 50, target: 1KiB, body: 64KiB, connections: 100}
                 timeouts: {head: 1s, idle: 20s, client: 5s}
                 management: {listen: '0.0.0.0:9912'}
@@ -126,6 +128,7 @@ class WebSettingsTest {
                                         Duration.ofSeconds(1),
                                         false,
                                         false)),
+                        false,
                         new LimitSettings(
                                 ByteSize.parse("8KiB"), 50, ByteSize.parse("1KiB"), ByteSize.parse("64KiB"), 100),
                         new TimeoutSettings(Duration.ofSeconds(1), Duration.ofSeconds(20), Duration.ofSeconds(5)),

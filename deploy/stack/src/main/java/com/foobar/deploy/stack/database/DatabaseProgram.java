@@ -43,7 +43,7 @@ public final class DatabaseProgram implements Program {
         Files.deleteIfExists(data.database(instance.name()).resolve("mysql.pid"));
         return new ProcessBuilder(
                 new ServerOptions(programs, data.database(instance.name()), data.temporary(instance.name()))
-                        .server(instance.number(), instance.port("mysql"), isPrimary()));
+                        .server(instance.number(), instance.name(), instance.port("mysql"), isPrimary()));
     }
 
     @Override

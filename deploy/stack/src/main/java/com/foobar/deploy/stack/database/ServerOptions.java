@@ -18,10 +18,11 @@ record ServerOptions(MariaDbPrograms programs, Path directory, Path temporary) {
     /**
      * A server of the cluster.
      *
+     * @param name      of the instance
      * @param serverId  different for each, from 1
      * @param isPrimary a primary waits until a replica has a transaction before it answers the commit; a replica is read-only
      */
-    List<String> server(int serverId, int port, boolean isPrimary) {
+    List<String> server(int serverId, String name, int port, boolean isPrimary) {
         List<String> options = common();
         options.addAll(List.of(
                 "--port=" + port,
@@ -37,6 +38,8 @@ record ServerOptions(MariaDbPrograms programs, Path directory, Path temporary) {
                 "--innodb-flush-log-at-trx-commit=1",
                 "--sync-binlog=1",
                 "--server-id=" + serverId,
+                // Its name for people: SHOW SLAVE HOSTS, and the site's page about what answered.
+                "--report-host=" + name,
                 "--log-bin=binlog",
                 "--binlog-format=ROW",
                 "--binlog-expire-logs-seconds=604800",

@@ -1,0 +1,4 @@
+@NullMarked
+package com.foobar.app.infrastructure;
+
+import org.jspecify.annotations.NullMarked;
