@@ -134,7 +134,7 @@ backends:
       - {name: web-2, address: '127.0.0.1:$web_port_2'}
 timeouts: {http-request: 10s, http-keep-alive: 1h, client: 1h, server: 1h, tunnel: 1h}
 limits: {maxconn: $client_limit, requests-per-connection: 1000000000}
-connections: {maxconn: 1000, idle: 1000}
+connections: {maxconn: 1000, idle: 1000, idle-timeout: ${idle_timeout:-30s}}
 log: {access: false}
 management: {listen: '127.0.0.1:$management_port'}
 EOF
