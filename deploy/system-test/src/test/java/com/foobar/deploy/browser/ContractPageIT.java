@@ -17,7 +17,7 @@ class ContractPageIT {
         try (Chromium chromium = Chromium.start();
                 Visitor reader = new Visitor(chromium.browser(), stack.site(), Screen.DESKTOP)) {
             reader.open("/api/docs");
-            assertThat(reader.see(".opblock")).hasCount(19);
+            assertThat(reader.see(".opblock")).hasCount(20);
 
             Locator tags = reader.see("#operations-Tags-tags");
             tags.locator(".opblock-summary-control").click();
