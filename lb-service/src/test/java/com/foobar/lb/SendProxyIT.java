@@ -37,12 +37,25 @@ class SendProxyIT {
                   - {name: http-v2, listen: '127.0.0.1:0', backend: v2, proxy-protocol: {trusted: [127.0.0.1]}}
                   - {name: tcp-v1, mode: tcp, listen: '127.0.0.1:0', backend: v1, proxy-protocol: {trusted: [127.0.0.1]}}
                   - {name: tcp-v2, mode: tcp, listen: '127.0.0.1:0', backend: v2, proxy-protocol: {trusted: [127.0.0.1]}}
+                  - {name: http-own, listen: '127.0.0.1:0', backend: own, proxy-protocol: {trusted: [127.0.0.1]}}
+                  - {name: tcp-own, mode: tcp, listen: '127.0.0.1:0', backend: own, proxy-protocol: {trusted: [127.0.0.1]}}
+                  - {name: http-none, listen: '127.0.0.1:0', backend: none}
+                  - {name: tcp-none, mode: tcp, listen: '127.0.0.1:0', backend: none}
                 backends:
+                  - name: own
+                    check: {type: tcp}
+                    servers: [{name: lb, address: '127.0.0.1:%1$d', send-proxy: v2}]
+                  - name: none
+                    send-proxy: v1
+                    check: {type: tcp}
+                    servers: [{name: web-1, address: '127.0.0.1:%2$d', send-proxy: none}]
                   - {name: v1, send-proxy: v1, check: {type: tcp}, servers: [{name: lb, address: '127.0.0.1:%1$d'}]}
                   - {name: v2, send-proxy: v2, check: {type: tcp}, servers: [{name: lb, address: '127.0.0.1:%1$d'}]}
-                """.formatted(behind.port("http")));
+                """.formatted(behind.port("http"), web.port()));
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(lb.management("/metrics").body())
+                        .contains("lb_backend_status{proxy=\"own\",state=\"UP\"} 1.0")
+                        .contains("lb_backend_status{proxy=\"none\",state=\"UP\"} 1.0")
                         .contains("lb_backend_status{proxy=\"v1\",state=\"UP\"} 1.0")
                         .contains("lb_backend_status{proxy=\"v2\",state=\"UP\"} 1.0"));
         await().atMost(Duration.ofSeconds(60))
@@ -57,7 +70,7 @@ class SendProxyIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"http-v1", "http-v2", "tcp-v1", "tcp-v2"})
+    @CsvSource({"http-v1", "http-v2", "tcp-v1", "tcp-v2", "http-own", "tcp-own"})
     void tellsTheServerOfEachClient(String frontend) throws Exception {
         for (int i = 1; i <= 3; i++) {
             String client = "198.51.100." + i;
@@ -67,6 +80,12 @@ class SendProxyIT {
         }
         assertThat(ask(frontend, "PROXY TCP6 2001:db8::7 2001:db8::9 40000 443\r\n"))
                 .contains("\"x-forwarded-for\":\"2001:db8:0:0:0:0:0:7\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http-none", "tcp-none"})
+    void tellsNothingToAServerThatIsExcepted(String frontend) throws Exception {
+        assertThat(ask(frontend, "")).startsWith("HTTP/1.1 200 ");
     }
 
     private static String ask(String frontend, String header) throws IOException {

@@ -2,6 +2,7 @@ package com.foobar.http.backend;
 
 import com.foobar.http.balance.Candidate;
 import com.foobar.http.balance.PeakEwma;
+import com.foobar.http.proxyprotocol.SendProxy;
 import com.foobar.kit.settings.HostPort;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,6 +79,15 @@ public final class BackendServer implements Candidate {
 
     public HostPort address() {
         return settings.address();
+    }
+
+    /**
+     * What connections to it begin with.
+     *
+     * @param common for servers whose settings do not say
+     */
+    public SendProxy sendProxy(SendProxy common) {
+        return settings.sendProxyOr(common);
     }
 
     /**

@@ -80,9 +80,13 @@ public record BackendSettings(
         if (servers.stream().map(ServerSettings::name).distinct().count() < servers.size()) {
             throw new IllegalArgumentException("servers: two of one name (expected: each name once)");
         }
-        if (sendProxy != SendProxy.NONE && servers.stream().anyMatch(server -> server.proto() == ServerProtocol.H2)) {
-            throw new IllegalArgumentException("send-proxy: " + sendProxy.name().toLowerCase(Locale.ROOT)
-                    + " to a server of proto h2 (expected: none, as its connections carry requests of many clients)");
+        for (ServerSettings server : servers) {
+            SendProxy introduction = server.sendProxyOr(sendProxy);
+            if (introduction != SendProxy.NONE && server.proto() == ServerProtocol.H2) {
+                throw new IllegalArgumentException("send-proxy: "
+                        + introduction.name().toLowerCase(Locale.ROOT) + " to a server of proto h2, " + server.name()
+                        + " (expected: none, as its connections carry requests of many clients)");
+            }
         }
         if (hashBalanceFactor > 0 && hashBalanceFactor <= 100) {
             throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package com.foobar.http.backend;
 
+import com.foobar.http.proxyprotocol.SendProxy;
 import com.foobar.kit.settings.Default;
 import com.foobar.kit.settings.Description;
 import com.foobar.kit.settings.HostPort;
@@ -36,7 +37,12 @@ public record ServerSettings(
 
         @Description("what is spoken with it: h1 (HTTP/1.1), or h2 (HTTP/2 in clear text, as gRPC wants it)")
         @Default("h1")
-        ServerProtocol proto) {
+        ServerProtocol proto,
+
+        @Description(
+                "PROXY protocol header that connections to it begin with: none, v1 or v2; as for the backend where absent")
+        @Nullable
+        SendProxy sendProxy) {
 
     public ServerSettings {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
@@ -45,8 +51,17 @@ public record ServerSettings(
         }
     }
 
-    /** A server with the maxconn and maxqueue of all servers, which speaks HTTP/1.1. */
+    /** A server like all others in what may be set for each, which speaks HTTP/1.1. */
     public ServerSettings(String name, HostPort address, int weight, boolean backup) {
-        this(name, address, weight, backup, null, null, ServerProtocol.H1);
+        this(name, address, weight, backup, null, null, ServerProtocol.H1, null);
+    }
+
+    /**
+     * What connections to it begin with.
+     *
+     * @param common of the backend, for servers whose settings do not say
+     */
+    public SendProxy sendProxyOr(SendProxy common) {
+        return sendProxy == null ? common : sendProxy;
     }
 }

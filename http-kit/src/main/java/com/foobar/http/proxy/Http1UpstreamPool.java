@@ -99,15 +99,15 @@ final class Http1UpstreamPool implements UpstreamPool {
 
     /** Has the connection begin with whom it is for, where the server wants to know that; what is written next flushes it. */
     private void introduce(Channel channel, ClientConnection client) {
-        if (settings.sendProxy() != SendProxy.NONE) {
-            channel.write(settings.sendProxy().header(channel.alloc(), client.remote(), client.local()));
+        if (connections.sendProxy() != SendProxy.NONE) {
+            channel.write(connections.sendProxy().header(channel.alloc(), client.remote(), client.local()));
         }
     }
 
     /** Takes back a connection that can carry another request. */
     void released(Http1UpstreamConnection connection) {
         if (closed
-                || settings.sendProxy() != SendProxy.NONE
+                || connections.sendProxy() != SendProxy.NONE
                 || connections.overfull()
                 || idle.size() >= settings.idlePerLoop()) {
             connection.close();

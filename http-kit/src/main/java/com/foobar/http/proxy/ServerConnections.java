@@ -1,5 +1,6 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.proxyprotocol.SendProxy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,16 +9,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ServerConnections {
     private final ServerAddress address;
     private final int maxconn;
+    private final SendProxy sendProxy;
     private final AtomicInteger open = new AtomicInteger();
     private final List<UpstreamPool> pools = new CopyOnWriteArrayList<>();
 
-    ServerConnections(ServerAddress address, int maxconn) {
+    ServerConnections(ServerAddress address, int maxconn, SendProxy sendProxy) {
         this.address = address;
         this.maxconn = maxconn;
+        this.sendProxy = sendProxy;
     }
 
     ServerAddress address() {
         return address;
+    }
+
+    /** What each connection begins with. */
+    SendProxy sendProxy() {
+        return sendProxy;
     }
 
     void add(UpstreamPool pool) {

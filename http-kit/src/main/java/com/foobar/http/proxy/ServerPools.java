@@ -58,7 +58,8 @@ final class ServerPools {
                         server,
                         key -> new ServerConnections(
                                 new ServerAddress(key.address(), resolver),
-                                key.maxconn(settings.connectionsPerServer())));
+                                key.maxconn(settings.connectionsPerServer()),
+                                key.sendProxy(settings.sendProxy())));
     }
 
     int connections() {

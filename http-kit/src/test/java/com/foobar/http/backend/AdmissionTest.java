@@ -98,7 +98,8 @@ class AdmissionTest {
                 backup,
                 null,
                 maxqueue,
-                ServerProtocol.H1);
+                ServerProtocol.H1,
+                null);
     }
 
     private void servers(Duration slowStart, ServerSettings... settings) {
@@ -154,7 +155,8 @@ class AdmissionTest {
                                 false,
                                 1 + i % 3,
                                 null,
-                                ServerProtocol.H1))
+                                ServerProtocol.H1,
+                                null))
                         .toArray(ServerSettings[]::new));
         admission = new Admission(new Backend("test", balance, servers), loops, 1, 10);
         for (int round = 0; round < 3; round++) {

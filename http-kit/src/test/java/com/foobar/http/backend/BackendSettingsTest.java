@@ -61,13 +61,19 @@ class BackendSettingsTest {
         assertThat(
                         read("{name: app, servers: [{name: a, address: 'b:1', weight: 2, backup: true, maxconn: 3, maxqueue: 4, proto: h2}]}")
                                 .servers())
-                .containsExactly(new ServerSettings("a", new HostPort("b", 1), 2, true, 3, 4, ServerProtocol.H2));
+                .containsExactly(new ServerSettings("a", new HostPort("b", 1), 2, true, 3, 4, ServerProtocol.H2, null));
     }
 
     @Test
     void tellsNoClientToAServerWhoseConnectionsAreOfMany() {
         assertThatThrownBy(() -> read("{name: app, send-proxy: v1, servers: [{name: a, address: 'b:1', proto: h2}]}"))
-                .hasMessageContaining("send-proxy: v1 to a server of proto h2");
+                .hasMessageContaining("send-proxy: v1 to a server of proto h2, a");
+        assertThatThrownBy(() -> read("{name: app, servers: [{name: a, address: 'b:1', proto: h2, send-proxy: v2}]}"))
+                .hasMessageContaining("send-proxy: v2 to a server of proto h2, a");
+        assertThat(
+                        read("{name: app, send-proxy: v1, servers: [{name: a, address: 'b:1', proto: h2, send-proxy: none}]}")
+                                .servers())
+                .hasSize(1);
     }
 
     @Test
@@ -84,6 +90,7 @@ class BackendSettingsTest {
                                     backup: true
                                     maxconn: 8
                                     maxqueue: 9
+                                    send-proxy: v1
                                 allbackups: true
                                 slowstart: 20s
                                 panic-threshold: 50
@@ -128,7 +135,7 @@ class BackendSettingsTest {
                         "X-User",
                         150,
                         List.of(new ServerSettings(
-                                "app-1", new HostPort("10.0.0.1", 80), 7, true, 8, 9, ServerProtocol.H1)),
+                                "app-1", new HostPort("10.0.0.1", 80), 7, true, 8, 9, ServerProtocol.H1, SendProxy.V1)),
                         true,
                         Duration.ofSeconds(20),
                         50,

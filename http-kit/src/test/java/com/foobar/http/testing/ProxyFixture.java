@@ -56,7 +56,14 @@ public final class ProxyFixture implements AutoCloseable {
         ProxyFixture fixture = new ProxyFixture(0);
         for (int i = 0; i < ports.length; i++) {
             ServerSettings settings = new ServerSettings(
-                    "h2-" + (i + 1), new HostPort("127.0.0.1", ports[i]), 1, false, null, null, ServerProtocol.H2);
+                    "h2-" + (i + 1),
+                    new HostPort("127.0.0.1", ports[i]),
+                    1,
+                    false,
+                    null,
+                    null,
+                    ServerProtocol.H2,
+                    null);
             BackendServer server = new BackendServer(settings, Duration.ZERO, Clock.systemUTC());
             server.set(OperationalState.UP, "test");
             fixture.backendServers.add(server);

@@ -109,9 +109,9 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         channel.pipeline().addLast(fromServer);
         connectNanos = System.nanoTime() - start - queueNanos();
         idle.in(timeouts.tunnel().toNanos());
-        SendProxy sendProxy = backend == null ? SendProxy.NONE : backend.sendProxy();
-        if (sendProxy != SendProxy.NONE) {
-            channel.writeAndFlush(sendProxy.header(channel.alloc(), address, local));
+        SendProxy introduction = backend == null ? SendProxy.NONE : chosen.sendProxy(backend.sendProxy());
+        if (introduction != SendProxy.NONE) {
+            channel.writeAndFlush(introduction.header(channel.alloc(), address, local));
         }
         fromClient.writeHeld();
         fromServer.read(channel, true);
