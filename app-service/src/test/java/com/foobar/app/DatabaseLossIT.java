@@ -131,7 +131,9 @@ class DatabaseLossIT {
                 Connection blocker = database.connectAsRoot();
                 Statement statement = blocker.createStatement()) {
             app.awaitReady();
-            assertThat(app.client().get("/api/tags").status()).isEqualTo(200);
+            // The instance's own statements at its start use the pool as well.
+            await().untilAsserted(() ->
+                    assertThat(app.client().get("/api/tags").status()).isEqualTo(200));
             statement.execute("LOCK TABLES foobar.articles WRITE, foobar.article_tags WRITE");
             List<CompletableFuture<Answer>> waiting = new ArrayList<>();
             for (int i = 0; i < 5; i++) {

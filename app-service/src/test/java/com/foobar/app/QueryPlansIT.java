@@ -115,6 +115,7 @@ class QueryPlansIT {
         one.get("/api/articles/feed");
         one.delete("/api/profiles/user7/follow");
         one.get("/api/tags");
+        one.get("/api/infrastructure");
 
         String slug = one.write("Article 5", "b", "a");
         String path = "/api/articles/" + slug;

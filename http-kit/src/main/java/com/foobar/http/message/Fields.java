@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fields {
     private static final int STRIDE = 4;
+    private static final int ROOM_BYTES = 128;
+    private static final int ROOM_SLOTS = 4;
 
     private static final FieldName[] NOT_FOR_TRAILERS = {
         FieldName.AUTHORIZATION,
@@ -63,6 +65,19 @@ public final class Fields {
         this.bytes = new byte[bytes];
         this.places = new int[slots * STRIDE];
         this.ids = new byte[slots];
+    }
+
+    /** The same fields, with room for a few more. */
+    Fields copy() {
+        Fields copy = new Fields(length + ROOM_BYTES, slots + ROOM_SLOTS);
+        System.arraycopy(bytes, 0, copy.bytes, 0, length);
+        System.arraycopy(places, 0, copy.places, 0, slots * STRIDE);
+        System.arraycopy(ids, 0, copy.ids, 0, slots);
+        copy.length = length;
+        copy.slots = slots;
+        copy.removed = removed;
+        copy.present = present;
+        return copy;
     }
 
     /** No fields, with little room; for trailers. */

@@ -8,14 +8,30 @@ public final class ResponseHead {
     /** {@link #contentLength()} of a body whose length its end tells. */
     public static final long UNKNOWN_LENGTH = -1;
 
-    private final Fields fields = new Fields();
+    private final Fields fields;
     private int status = 200;
     private long contentLength = UNKNOWN_LENGTH;
+
+    public ResponseHead() {
+        this(new Fields());
+    }
+
+    private ResponseHead(Fields fields) {
+        this.fields = fields;
+    }
 
     public static ResponseHead of(int status) {
         ResponseHead head = new ResponseHead();
         head.status = status;
         return head;
+    }
+
+    /** A head of its own with the same content: those who answer add fields to the one that they are given. */
+    public ResponseHead copy() {
+        ResponseHead copy = new ResponseHead(fields.copy());
+        copy.status = status;
+        copy.contentLength = contentLength;
+        return copy;
     }
 
     /** Makes the head ready for another response; for parsers. */

@@ -106,4 +106,19 @@ class FieldsTest {
         assertThat(fields.has(FieldName.HOST)).isFalse();
         assertThat(fields.add(FieldName.HOST, "b").get(FieldName.HOST)).isEqualTo("b");
     }
+
+    @Test
+    void isCopiedWithEverythingAndWithoutTies() {
+        Fields fields = new Fields().add(FieldName.HOST, "a").add("X-One", "1").add(FieldName.VIA, "b");
+        fields.remove(FieldName.HOST);
+
+        Fields copy = fields.copy().add("X-Two", "2".repeat(1000)).set(FieldName.VIA, "c");
+
+        assertThat(copy.get(FieldName.VIA)).isEqualTo("c");
+        assertThat(copy.get("X-One")).isEqualTo("1");
+        assertThat(copy.get("X-Two")).hasSize(1000);
+        assertThat(copy.get(FieldName.HOST)).isNull();
+        assertThat(fields.get(FieldName.VIA)).isEqualTo("b");
+        assertThat(fields.get("X-Two")).isNull();
+    }
 }

@@ -62,7 +62,7 @@ sealed interface SiteFile {
         }
 
         /**
-         * The head of the answer with the whole form, made once: it is the same for every request. To be read only; in this service nothing adds a field to an answer on its way.
+         * The head of the answer with the whole form: a copy of one that is made once, as it is the same for every request.
          *
          * @param maker makes the same whenever it is asked
          */
@@ -72,7 +72,7 @@ sealed interface SiteFile {
                 made = maker.get();
                 head = made;
             }
-            return made;
+            return made.copy();
         }
     }
 
