@@ -31,16 +31,21 @@ export class ApiError extends Error {
 /** Tells the page which request was answered last: an event `answer` with `requestId`. */
 export const traffic = new EventTarget();
 
+/** Sends one request and returns the JSON of its answer, null for an empty one; see `exchange`. */
+async function send(method, path, options) {
+  return (await exchange(method, path, options)).json;
+}
+
 /**
- * Sends one request and returns the JSON of its answer, null for an empty one.
+ * Sends one request and returns the JSON of its answer, null for an empty one, with the answer's header fields.
  *
  * @param {string} method
  * @param {string} path below /api, already encoded
- * @param {{body?: object, signal?: AbortSignal, keepalive?: boolean}} [options] a request with `keepalive` is completed
- *   even when the reader leaves the page meanwhile
+ * @param {{body?: object, signal?: AbortSignal, keepalive?: boolean, cache?: RequestCache}} [options] a request with `keepalive`
+ *   is completed even when the reader leaves the page meanwhile; `cache` as `fetch` takes it
  * @throws {ApiError} and, when `signal` was aborted, its reason
  */
-async function send(method, path, { body, signal, keepalive = false } = {}) {
+async function exchange(method, path, { body, signal, keepalive = false, cache } = {}) {
   const headers = { Accept: 'application/json' };
   const token = readToken();
   if (token) {
@@ -57,6 +62,7 @@ async function send(method, path, { body, signal, keepalive = false } = {}) {
       method,
       headers,
       keepalive,
+      cache,
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
@@ -77,7 +83,7 @@ async function send(method, path, { body, signal, keepalive = false } = {}) {
   if (json === undefined) {
     throw unreadable(requestId);
   }
-  return json;
+  return { json, fields: response.headers };
 }
 
 /** @returns {any} null for an empty text, undefined for one that isn't JSON */
@@ -167,6 +173,12 @@ export const api = {
   profile: (username, signal) => member(send('GET', `/profiles/${enc(username)}`, { signal }), 'profile'),
   follow: (username, on) =>
     member(send(on ? 'POST' : 'DELETE', `/profiles/${enc(username)}/follow`, { keepalive: true }), 'profile'),
+
+  /** Not RealWorld's but this server's own: which database answered, with the fields by which each tier names itself. */
+  async infrastructure(signal) {
+    const { json, fields } = await exchange('GET', '/infrastructure', { signal, cache: 'no-store' });
+    return { database: await member(json, 'database'), fields };
+  },
 
   tags: signal => member(send('GET', '/tags', { signal }), 'tags', Array.isArray),
 };

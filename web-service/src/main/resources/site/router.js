@@ -18,6 +18,7 @@ const ROUTES = [
   { path: '/editor', guarded: true, load: () => import('./view/editor.js') },
   { path: '/editor/:slug', guarded: true, load: () => import('./view/editor.js') },
   { path: '/settings', guarded: true, load: () => import('./view/settings.js') },
+  { path: '/about/infrastructure', load: () => import('./view/infrastructure.js') },
   { path: '/profile/:username', load: () => import('./view/profile.js') },
   { path: '/profile/:username/favorites', load: () => import('./view/profile.js') },
 ].map(route => ({ ...route, pattern: patternOf(route.path) }));

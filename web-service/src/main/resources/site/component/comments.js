@@ -14,6 +14,7 @@ export class Comments {
   #errors = [];
   #isSending = false;
   #removing = new Set();
+  #removed = new Set();
 
   constructor(slug, page) {
     this.#slug = slug;
@@ -24,7 +25,10 @@ export class Comments {
     this.#failure = null;
     try {
       const comments = await api.comments(this.#slug, this.#page.signal);
-      this.#comments = [...comments].sort((one, other) => other.id - one.id);
+      // Those added or deleted while the list was on its way: it may have been made before.
+      const listed = new Set(comments.map(({ id }) => id));
+      const added = (this.#comments ?? []).filter(({ id }) => !listed.has(id));
+      this.#comments = [...comments.filter(({ id }) => !this.#removed.has(id)), ...added].sort((one, other) => other.id - one.id);
     } catch (failure) {
       this.#failure = failure;
     }
@@ -129,6 +133,7 @@ export class Comments {
     this.#page.redraw();
     try {
       await api.deleteComment(this.#slug, comment.id);
+      this.#removed.add(comment.id);
       this.#comments = this.#comments.filter(other => other.id !== comment.id);
     } catch (failure) {
       this.#errors = messagesOf(failure);

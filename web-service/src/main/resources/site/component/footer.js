@@ -8,6 +8,7 @@ export function startFooter(element) {
     render(
       html`<div class="container">
         <p><a class="footer-brand" href="/">conduit</a> at foobar.com: a place to share what you know.</p>
+        <p><a href="/about/infrastructure">What served this page?</a></p>
         <p class="request-id" title="Find this request in the log of every tier">
           ${requestId ? html`request <code>${requestId}</code>` : nothing}
         </p>

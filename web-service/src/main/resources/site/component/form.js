@@ -5,9 +5,11 @@ import { messagesOf } from '../api.js';
 export function errorMessages(messages) {
   return messages.length === 0
     ? nothing
-    : html`<ul class="error-messages" role="alert">
-        ${messages.map(message => html`<li>${message}</li>`)}
-      </ul>`;
+    : html`<div role="alert">
+        <ul class="error-messages">
+          ${messages.map(message => html`<li>${message}</li>`)}
+        </ul>
+      </div>`;
 }
 
 /**

@@ -75,7 +75,7 @@ function banner() {
         <h1>A place to share your knowledge</h1>
         <p>Written by people, carried by two of everything.</p>
       </div>
-      <svg class="banner-drawing" viewBox="0 0 540 120" aria-hidden="true" focusable="false">
+      <a class="banner-link" href="/about/infrastructure" aria-label="What served this page?"><svg class="banner-drawing" viewBox="0 0 540 120" aria-hidden="true" focusable="false">
         <path
           class="pipe"
           d="M0 60h60M120 60c50 0 30-36 110-36M120 60c50 0 30 36 110 36M290 24c50 0 30 72 80 72M290 24h80M290 96h80M290 96c50 0 30-72 80-72M430 24c40 0 30 36 70 36M430 96c40 0 30-36 70-36"
@@ -93,7 +93,7 @@ function banner() {
           <text x="400" y="28">app</text><text x="400" y="100">app</text>
           <text x="518" y="70">db</text>
         </g>
-      </svg>
+      </svg></a>
     </div>
   </div>`;
 }

@@ -3,19 +3,14 @@ package com.foobar.deploy.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.foobar.deploy.running.RunningStack;
 import com.foobar.deploy.running.SharedStack;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.net.URI;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,40 +18,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What readers and writers do on the site, at the width of a phone and of a desk. */
-@ExtendWith({ChromiumInstalled.class, SharedStack.class})
+@ExtendWith({ChromiumInstalled.class, SharedStack.class, SharedBrowser.class})
 class SiteBrowserIT {
     private static final String SEEDED_AUTHOR = "johndoe";
     private static final String PREVIEW = ".article-preview";
 
-    private static URI site;
-    private static Chromium chromium;
+    private final Visitors visitors;
+    private final URI site;
 
-    private Visitor visitor;
-
-    @BeforeAll
-    static void startBrowser(RunningStack stack) {
-        PlaywrightAssertions.setDefaultAssertionTimeout(Visitor.PATIENCE_MILLIS);
-        site = stack.site();
-        chromium = Chromium.start();
-    }
-
-    @AfterAll
-    static void stopBrowser() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
-    @AfterEach
-    void leave() {
-        if (visitor != null) {
-            visitor.close();
-        }
+    SiteBrowserIT(Visitors visitors) {
+        this.visitors = visitors;
+        this.site = visitors.site();
     }
 
     private Visitor visitorAt(Screen screen) {
-        visitor = new Visitor(chromium.browser(), site, screen);
-        return visitor;
+        return visitors.at(screen);
     }
 
     @ParameterizedTest
@@ -87,7 +63,7 @@ class SiteBrowserIT {
     void publishesCommentsEditsAndDeletes(Screen screen) {
         Visitor writer = visitorAt(screen);
         Person author = Person.unknown();
-        writer.register(author);
+        writer.comeAs(author);
 
         String title = "Written by " + author.username();
         String path = writer.publish(title, "What it is about", "The **first** text.", "browser", "test");
@@ -158,7 +134,7 @@ class SiteBrowserIT {
     @Test
     void keepsAnArticleThatCouldNotBeSent() {
         Visitor writer = visitorAt(Screen.PHONE);
-        writer.register(Person.unknown());
+        writer.comeAs(Person.unknown());
         writer.open("/editor");
         writer.page().fill("input[name=title]", "Written in a tunnel");
         writer.page().fill("textarea[name=body]", "Hours of work");
@@ -186,7 +162,7 @@ class SiteBrowserIT {
     void goesOnToWhereTheReaderWantedAfterSigningIn() {
         Visitor reader = visitorAt(Screen.PHONE);
         Person person = Person.unknown();
-        reader.register(person);
+        reader.comeAs(person);
         reader.signOut();
         reader.open("/settings");
         assertThat(reader.page()).hasURL(Pattern.compile("/login$"));
@@ -202,7 +178,7 @@ class SiteBrowserIT {
     void opensEveryAddressDirectly() {
         Visitor reader = visitorAt(Screen.DESKTOP);
         Person person = Person.unknown();
-        reader.register(person);
+        reader.comeAs(person);
         String article = reader.publish("Open me directly " + person.username(), "A summary", "A text", "direct");
 
         reader.open(article);
@@ -227,7 +203,7 @@ class SiteBrowserIT {
     void favoritesAndFollowsAtOnce() {
         Visitor reader = visitorAt(Screen.DESKTOP);
         Person person = Person.unknown();
-        reader.register(person);
+        reader.comeAs(person);
         reader.open("/profile/" + SEEDED_AUTHOR);
         reader.see(PREVIEW + " h1").first().click();
         reader.page().click("button.btn-outline-primary:has-text('Favorite Article')");
@@ -247,7 +223,7 @@ class SiteBrowserIT {
     @Test
     void turnsBackAFollowThatFails() {
         Visitor reader = visitorAt(Screen.PHONE);
-        reader.register(Person.unknown());
+        reader.comeAs(Person.unknown());
         reader.open("/profile/" + SEEDED_AUTHOR);
         reader.page().route("**/follow", Route::abort);
         reader.page().click("button:has-text('Follow')");
@@ -260,7 +236,8 @@ class SiteBrowserIT {
     void keepsTheTokenWhileTheAccountCannotBeAskedFor() {
         Visitor reader = visitorAt(Screen.DESKTOP);
         Person person = Person.unknown();
-        reader.register(person);
+        reader.comeAs(person);
+        reader.open("/");
         String token = stored(reader);
         reader.page().route("**/api/user", route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
         reader.page().reload();
@@ -278,7 +255,7 @@ class SiteBrowserIT {
     void neverExecutesWhatAuthorsWrite() {
         Visitor writer = visitorAt(Screen.DESKTOP);
         Person author = Person.unknown();
-        writer.register(author);
+        writer.comeAs(author);
         String attack = "<img src=x onerror=alert(1)>";
         String body = """
                 Before <script>alert(1)</script> <img src=x onerror="alert(1)"> <svg onload="alert(1)"></svg>
@@ -323,7 +300,7 @@ class SiteBrowserIT {
         Visitor reader = visitorAt(Screen.DESKTOP);
         Person person = Person.unknown();
         reader.page().route(Pattern.compile("^https://example\\.org/"), Route::abort);
-        reader.register(person);
+        reader.comeAs(person);
         reader.open("/settings");
         reader.page().fill("input[name=image]", picture);
         reader.page().click("button[type=submit]");
@@ -337,7 +314,7 @@ class SiteBrowserIT {
     void staysWithinTheWidthOfASmallPhone() {
         Visitor reader = visitorAt(Screen.SMALL_PHONE);
         Person person = Person.unknown();
-        reader.register(person);
+        reader.comeAs(person);
         String article = reader.publish(
                 "Long" + "word".repeat(40) + person.username(),
                 "Summary",
@@ -371,24 +348,6 @@ class SiteBrowserIT {
         assertThat(reader.see("#announcer")).hasText(title);
         assertThat(reader.page().getByRole(AriaRole.NAVIGATION, new Page.GetByRoleOptions().setName("Site")))
                 .isVisible();
-    }
-
-    @Test
-    void keepsStillWhileItLoads() {
-        Visitor reader = visitorAt(Screen.DESKTOP);
-        reader.open("/");
-        assertThat(reader.see(PREVIEW).first()).isVisible();
-
-        Number shifted = (Number) reader.page().evaluate("""
-                        new Promise(done => {
-                          let sum = 0;
-                          new PerformanceObserver(list => {
-                            for (const entry of list.getEntries()) sum += entry.value;
-                          }).observe({ type: 'layout-shift', buffered: true });
-                          requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
-                        })
-                        """);
-        assertThat(shifted.doubleValue()).as("cumulative layout shift").isLessThan(0.01);
     }
 
     private static boolean isLoaded(Locator picture) {

@@ -2,6 +2,7 @@ package com.foobar.deploy.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.ConsoleMessage;
@@ -9,10 +10,14 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.Request;
+import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
+import com.microsoft.playwright.options.RequestOptions;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -26,8 +31,10 @@ final class Visitor implements AutoCloseable {
     /** An interface of this machine came or went, a container's for one; Chromium then breaks off what it was loading. */
     private static final String NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED";
 
+    private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
+
     /** How long to wait for what should show. */
-    static final double PATIENCE_MILLIS = 10_000;
+    static final double PATIENCE_MILLIS = 30_000;
 
     private final BrowserContext context;
     private final Page page;
@@ -36,12 +43,13 @@ final class Visitor implements AutoCloseable {
     private final List<String> otherHosts = new ArrayList<>();
     private final List<String> dialogs = new ArrayList<>();
 
-    Visitor(Browser browser, URI site, Screen screen) {
+    Visitor(Browser browser, URI site, Screen screen, ColorScheme scheme) {
         this.site = site;
         this.context = browser.newContext(new Browser.NewContextOptions()
                 .setBaseURL(site.toString())
                 .setIgnoreHTTPSErrors(true)
                 .setReducedMotion(ReducedMotion.REDUCE)
+                .setColorScheme(scheme)
                 .setViewportSize(screen.width(), screen.height()));
         this.page = context.newPage();
         page.setDefaultTimeout(PATIENCE_MILLIS);
@@ -106,6 +114,11 @@ final class Visitor implements AutoCloseable {
         }
     }
 
+    /** Takes the machine off the network, or back on it. */
+    void goOffline(boolean offline) {
+        context.setOffline(offline);
+    }
+
     void register(Person person) {
         open("/register");
         page.fill("input[name=username]", person.username());
@@ -114,6 +127,30 @@ final class Visitor implements AutoCloseable {
         page.click("button[type=submit]");
         assertThat(page).hasURL(site.resolve("/").toString());
         assertThat(see(person.navbarLink())).isVisible();
+    }
+
+    /** Is signed in from now on as somebody new: registered by the API, the token kept as the site would have. */
+    void comeAs(Person person) {
+        APIResponse answer = context.request()
+                .post(
+                        "/api/users",
+                        RequestOptions.create()
+                                .setData(Map.of(
+                                        "user",
+                                        Map.of(
+                                                "username",
+                                                person.username(),
+                                                "email",
+                                                person.email(),
+                                                "password",
+                                                person.password()))));
+        Matcher token = TOKEN.matcher(answer.text());
+        if (answer.status() != 201 || !token.find()) {
+            throw new IllegalStateException(
+                    person.username() + " cannot register: " + answer.status() + " " + answer.text());
+        }
+        open("/avatars/default-avatar.svg");
+        page.evaluate("token => localStorage.setItem('jwtToken', token)", token.group(1));
     }
 
     void signIn(Person person) {

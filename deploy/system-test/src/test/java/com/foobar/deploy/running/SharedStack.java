@@ -37,6 +37,11 @@ public final class SharedStack implements BeforeAllCallback, ParameterResolver {
         return parameter.getParameter().getType() == RunningStack.class ? stack : new SiteClient(stack);
     }
 
+    /** The stack, for other extensions. */
+    public static RunningStack of(ExtensionContext context) {
+        return shared(context).stack;
+    }
+
     private static Started shared(ExtensionContext context) {
         return context.getRoot()
                 .getStore(NAMESPACE)
