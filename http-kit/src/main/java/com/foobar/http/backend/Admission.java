@@ -276,6 +276,10 @@ public final class Admission {
                 admitted |= oldest != null && admit(oldest, of);
             }
         }
+        if (queue.length() > 0) {
+            // Those that have nothing left are to be marked: only then does who gives a place back look for who waits.
+            backend.inRotation().forEach(server -> settle(of(server)));
+        }
     }
 
     /** As HAProxy, in twenty steps. */

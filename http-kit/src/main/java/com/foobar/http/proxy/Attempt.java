@@ -205,7 +205,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
         server.endWithResponse(status);
         admission.release(server);
         if (before == State.ASKING) {
-            exchange.responseEnded(trailers);
+            exchange.responseEnded(this, trailers);
         }
     }
 

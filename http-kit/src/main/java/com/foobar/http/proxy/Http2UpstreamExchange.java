@@ -56,6 +56,9 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     private @Nullable RequestHead upgrade;
 
     private int interim;
+    /** Of the body that Content-Length tells of, what has not come; negative where it says nothing. */
+    private long missing = ResponseHead.UNKNOWN_LENGTH;
+
     private boolean anyReceived;
     private boolean requestSent;
     /** The server wants nothing more of the request. */
@@ -220,7 +223,7 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
             if (!frame.isEndStream()) {
                 throw MalformedMessage.badRequest("The trailers do not end the response.");
             }
-            end(ResponseHeadersReader.trailers(frame.headers()));
+            complete(ResponseHeadersReader.trailers(frame.headers()));
             return;
         }
         ResponseHead head = ResponseHeadersReader.read(frame.headers());
@@ -239,9 +242,11 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
             current.switched(switched(head, wish));
             return;
         }
-        boolean empty = frame.isEndStream() && head.contentLength() > 0 && head.hasBody(method);
-        if (empty) {
-            throw MalformedMessage.badRequest("Content-Length tells of a body that there is not.");
+        if (head.hasBody(method)) {
+            missing = head.contentLength();
+        }
+        if (frame.isEndStream()) {
+            checkWhole();
         }
         state = State.BODY;
         current.responded(head);
@@ -269,12 +274,28 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
             throw MalformedMessage.badRequest("There is a body before the head.");
         }
         if (data.isReadable()) {
+            if (missing > 0) {
+                missing = Math.max(0, missing - data.readableBytes());
+            }
             Objects.requireNonNull(receiver).responseData(data);
         } else {
             data.release();
         }
         if (last && receiver != null) {
-            end(Fields.none());
+            complete(Fields.none());
+        }
+    }
+
+    private void complete(Fields trailers) throws MalformedMessage {
+        checkWhole();
+        end(trailers);
+    }
+
+    /** The codec lets a stream pass that ends without any body, as an answer to HEAD would (RFC 9113 §8.1.1). */
+    private void checkWhole() throws MalformedMessage {
+        if (missing > 0) {
+            throw MalformedMessage.badRequest(
+                    "The response ended " + missing + " bytes before the end that Content-Length tells of.");
         }
     }
 

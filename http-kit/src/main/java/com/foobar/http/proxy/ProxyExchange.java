@@ -298,7 +298,13 @@ final class ProxyExchange implements RequestEvents {
         }
     }
 
-    void responseEnded(Fields trailers) {
+    void responseEnded(Attempt by, Fields trailers) {
+        if (held != null) {
+            // Its end is the connection's to check; a client that has not even the head must not wait for ever.
+            String reason = "the response ended before its body was complete";
+            fail(new ProxyError.BadResponse(backend.name(), by.server().name(), reason));
+            return;
+        }
         ended();
         stream.end(trailers);
     }

@@ -333,6 +333,29 @@ class AdmissionTest {
     }
 
     @Test
+    void goesOnServingThoseWhoWaitAtABackupServerThatHasSteppedIn() {
+        servers(
+                Duration.ZERO,
+                settings(0, 1, false, null),
+                new ServerSettings("backup", new HostPort("127.0.0.1", 9), 1, true, 2, null, ServerProtocol.H1, null));
+        admit(1, 20);
+        fill(1);
+        List<Request> waiting = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            waiting.add(request().forAny());
+        }
+
+        server(0).set(OperationalState.DOWN, "test");
+        await().atMost(LONG).until(() -> admitted(waiting) == 2);
+        for (int served = 3; served <= 10; served++) {
+            admission.release(server(1));
+            long expected = served;
+            await().atMost(LONG).until(() -> admitted(waiting) == expected);
+        }
+        assertThat(admission.waiting()).isZero();
+    }
+
+    @Test
     void wakesThoseWhoWaitWhenAWeightIsRaisedFromZero() {
         servers(Duration.ZERO, settings(0, 1, false, null), settings(1, 0, false, null));
         admit(1, 10);

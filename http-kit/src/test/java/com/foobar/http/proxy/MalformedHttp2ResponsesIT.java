@@ -11,6 +11,7 @@ import com.foobar.http.testing.ProxyFixture;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -152,6 +153,19 @@ class MalformedHttp2ResponsesIT {
                     wire.respond(stream, false, "content-length", "200000");
                     wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, stream, new byte[1000]);
                 }),
+                row("Content-Length and an empty body", (wire, stream) -> {
+                    wire.respond(stream, false, "content-length", "5");
+                    wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, stream);
+                }),
+                row("Content-Length and nothing but trailers", (wire, stream) -> {
+                    wire.respond(stream, false, "content-length", "5");
+                    wire.frame(Http2Wire.HEADERS, END, stream, Http2Wire.block("x", "y"));
+                }),
+                row("trailers before Content-Length is reached", (wire, stream) -> {
+                    wire.respond(stream, false, "content-length", "5");
+                    wire.frame(Http2Wire.DATA, 0, stream, 1, 2);
+                    wire.frame(Http2Wire.HEADERS, END, stream, Http2Wire.block("x", "y"));
+                }),
                 row("more than Content-Length", (wire, stream) -> {
                     wire.respond(stream, false, "content-length", "10");
                     wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, stream, new byte[1000]);
@@ -201,6 +215,22 @@ class MalformedHttp2ResponsesIT {
             try (HttpWire other = HttpWire.connect(proxy.port())) {
                 assertThat(other.get("/next").text()).isEqualTo("next");
             }
+        }
+    }
+
+    /** It is held back until it is complete. */
+    @Test
+    void answers502WhereASmallResponseEndsBeforeItsBody() throws IOException {
+        Answer answer = (wire, stream) -> {
+            wire.respond(stream, false, "content-length", "5");
+            wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, stream);
+        };
+        try (Http2FixtureServer server = server(answer);
+                ProxyFixture proxy =
+                        ProxyFixture.beforeHttp2(server.port()).listen(ProxySettings.DEFAULTS, HttpLimits.DEFAULTS);
+                HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").status()).isEqualTo(502);
+            assertThat(proxy.backendServer(1).stats().responseErrors()).isEqualTo(1);
         }
     }
 
