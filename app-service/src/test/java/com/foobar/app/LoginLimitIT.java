@@ -3,16 +3,20 @@ package com.foobar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
+import com.foobar.kit.testing.MariaDbServer;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(SharedDatabase.class)
 class LoginLimitIT {
+    private final MariaDbServer database;
     private final ApiClient anonymous;
 
-    LoginLimitIT(TestApp app) {
+    LoginLimitIT(TestApp app, MariaDbServer database) {
+        this.database = database;
         this.anonymous = app.client();
     }
 
@@ -39,6 +43,21 @@ class LoginLimitIT {
             assertThat(login(email, "password", "192.0.2.1").status()).isEqualTo(401);
         }
         assertThat(login(email, "password", "192.0.2.1").status()).isEqualTo(429);
+    }
+
+    @Test
+    void doesNotTakeAnUnknownEmailForTheNumberOfAnAccount() {
+        ApiClient user = anonymous.asNewUser();
+        Object id = database.value("SELECT id FROM foobar.users WHERE username = '" + user.username() + "'");
+        for (String email : List.of(String.valueOf(id), "id:" + id)) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(login(email, "password", "198.51.100." + i).status()).isEqualTo(401);
+            }
+            assertThat(login(email, "password", "198.51.100.1").status()).isEqualTo(429);
+        }
+        assertThat(login(user.username() + "@example.com", "password", "198.51.100.99")
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test

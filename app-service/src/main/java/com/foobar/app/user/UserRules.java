@@ -74,10 +74,11 @@ public final class UserRules {
      */
     Future<User> login(DbSession db, String email, String password, String address) {
         return db.read(connection -> users.credentials(connection, email)).compose(found -> {
-            // One account is known by several spellings of its address.
+            // One account is known by several spellings of its address. Two kinds of keys: what a client sends must
+            // not be able to name somebody else's account.
             String account = found == null
-                    ? email.toLowerCase(Locale.ROOT)
-                    : Long.toString(found.user().id());
+                    ? "email:" + email.toLowerCase(Locale.ROOT)
+                    : "id:" + found.user().id();
             Duration wait = limits.begin(account, address);
             if (!wait.isZero()) {
                 metrics.authFailure("limited");
