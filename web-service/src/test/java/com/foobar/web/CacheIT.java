@@ -48,16 +48,21 @@ class CacheIT {
             ASKED.computeIfAbsent(path, p -> new AtomicInteger()).incrementAndGet();
             BEHAVIOURS.get(path).answer(request, wire);
         });
-        web = TestWeb.start("""
+        web = start("{max-object: 100KiB}");
+    }
+
+    private static TestWeb start(String cache) {
+        TestWeb started = TestWeb.start("""
                 gateway:
                   servers: [{name: origin, address: 'localhost:%d'}]
                   check: {on-error: fastinter, fall: 100}
                   attempts: 1
-                  cache: {max-object: 100KiB}
+                  cache: %s
                 log: {access: false}
-                """.formatted(origin.port()));
-        await().atMost(30, SECONDS).until(() -> web.running().service().neighbours().stream()
+                """.formatted(origin.port(), cache));
+        await().atMost(30, SECONDS).until(() -> started.running().service().neighbours().stream()
                 .allMatch(server -> server.state().equals("UP")));
+        return started;
     }
 
     @AfterAll
@@ -139,6 +144,52 @@ class CacheIT {
                 .isEqualTo("1");
         assertThat(body(web.get("/api/auth-public", "Authorization", "Token b")))
                 .isEqualTo("1");
+    }
+
+    @Test
+    void leavesTheConditionsOfWhoeverHasCredentialsToTheOrigin() throws Exception {
+        BEHAVIOURS.put("/api/auth-same", (request, wire) -> {
+            String fields = "ETag: \"mine\"\r\nCache-Control: private, no-cache\r\n";
+            if ("\"mine\"".equals(request.fields().get("if-none-match"))) {
+                wire.send("HTTP/1.1 304 Not Modified\r\n" + fields + "\r\n");
+            } else {
+                respond(wire, fields, "body");
+            }
+        });
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<byte[]> same =
+                    web.get("/api/auth-same", "Authorization", "Token a", "If-None-Match", "\"mine\"");
+            assertThat(same.statusCode()).isEqualTo(304);
+            assertThat(same.headers().firstValue("Cache-Status").orElseThrow()).contains("fwd-status=304");
+            assertThat(same.body()).isEmpty();
+        }
+        HttpResponse<byte[]> other = web.get("/api/auth-same", "Authorization", "Token a", "If-None-Match", "\"old\"");
+        assertThat(other.statusCode()).isEqualTo(200);
+        assertThat(body(other)).isEqualTo("body");
+    }
+
+    @Test
+    void storesWhatCameWhenThereWasNoRoomAsSoonAsThereIsSome() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        BEHAVIOURS.put("/api/room/holds", (request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=600\r\nContent-Length: 90000\r\n\r\n");
+            held.await(30, SECONDS);
+            wire.send("x".repeat(90_000));
+        });
+        BEHAVIOURS.put(
+                "/api/room/wants",
+                (request, wire) -> respond(wire, "Cache-Control: max-age=600\r\n", "y".repeat(60_000)));
+        try (TestWeb small = start("{memory: 128KiB, max-object: 100KiB}")) {
+            CompletableFuture<HttpResponse<String>> holding = getLater(small, "/api/room/holds");
+            await().atMost(30, SECONDS).until(() -> small.management("/cache").contains("\"incomingBytes\" : 90000"));
+            assertThat(small.get("/api/room/wants").headers().firstValue("Cache-Status"))
+                    .hasValue("web-1; fwd=uri-miss; fwd-status=200");
+            held.countDown();
+            assertThat(holding.get(30, SECONDS).body()).hasSize(90_000);
+            await().atMost(30, SECONDS).until(() -> small.management("/cache").contains("\"incomingBytes\" : 0"));
+            assertThat(small.get("/api/room/wants").headers().firstValue("Cache-Status"))
+                    .hasValue("web-1; fwd=uri-miss; fwd-status=200; stored");
+        }
     }
 
     @Test
@@ -419,10 +470,14 @@ class CacheIT {
     }
 
     private static CompletableFuture<HttpResponse<String>> getLater(String path) {
+        return getLater(web, path);
+    }
+
+    private static CompletableFuture<HttpResponse<String>> getLater(TestWeb server, String path) {
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .build()
-                .sendAsync(web.request(path).build(), BodyHandlers.ofString());
+                .sendAsync(server.request(path).build(), BodyHandlers.ofString());
     }
 
     private static String body(HttpResponse<byte[]> response) {

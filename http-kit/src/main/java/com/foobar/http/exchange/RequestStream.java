@@ -29,26 +29,38 @@ public abstract class RequestStream {
     private @Nullable String serverTiming;
     /** Of the listener, and of the backend where it has any. */
     private final @Nullable ErrorPages errorPages;
+    /** What this is a view of, or null. */
+    private final @Nullable RequestStream viewed;
 
     private @Nullable ErrorPages closerErrorPages;
     /** The status for the record; 0 for the one that is sent. */
     private int recordedAs;
 
     protected RequestStream(RequestHead head, ConnectionContext context, RequestRecord record) {
-        this(head, context.connection(), record, context.errorPages());
+        this(head, context.connection(), record, context.errorPages(), null);
     }
 
     /** Of no listener's: has error pages only where {@link #useErrorPages} names them. */
     protected RequestStream(RequestHead head, ClientConnection connection, RequestRecord record) {
-        this(head, connection, record, null);
+        this(head, connection, record, null, null);
+    }
+
+    /** A view of that stream, which has its error pages, and to which goes what is to be added to the response. */
+    protected RequestStream(RequestStream viewed) {
+        this(viewed.head, viewed.connection, viewed.record, null, viewed);
     }
 
     private RequestStream(
-            RequestHead head, ClientConnection connection, RequestRecord record, @Nullable ErrorPages errorPages) {
+            RequestHead head,
+            ClientConnection connection,
+            RequestRecord record,
+            @Nullable ErrorPages errorPages,
+            @Nullable RequestStream viewed) {
         this.head = head;
         this.connection = connection;
         this.record = record;
         this.errorPages = errorPages;
+        this.viewed = viewed;
     }
 
     /** Valid until the response has ended. A handler that forwards the request may change it. */
@@ -141,10 +153,17 @@ public abstract class RequestStream {
 
     /** Has these pages answered rather than the listener's or our own error responses; those of a status that they lack stay what they were. */
     public final void useErrorPages(ErrorPages pages) {
+        if (viewed != null) {
+            viewed.useErrorPages(pages);
+            return;
+        }
         closerErrorPages = pages;
     }
 
     final ErrorPages.@Nullable Page errorPage(int status) {
+        if (viewed != null) {
+            return viewed.errorPage(status);
+        }
         ErrorPages closer = closerErrorPages;
         ErrorPages.Page page = closer == null ? null : closer.of(status);
         ErrorPages pages = errorPages;
@@ -156,6 +175,10 @@ public abstract class RequestStream {
      * own is replaced. No effect once the response has begun.
      */
     public final void addToResponse(FieldName name, String value) {
+        if (viewed != null) {
+            viewed.addToResponse(name, value);
+            return;
+        }
         Fields fields = added;
         if (fields == null) {
             fields = Fields.none();
@@ -170,6 +193,10 @@ public abstract class RequestStream {
      * @param metric as {@link com.foobar.kit.observability.ServerTiming} makes it
      */
     public final void addServerTiming(String metric) {
+        if (viewed != null) {
+            viewed.addServerTiming(metric);
+            return;
+        }
         serverTiming = metric;
     }
 
@@ -222,6 +249,10 @@ public abstract class RequestStream {
 
     /** Has the record say that status, where the one that is sent says nothing. */
     final void recordAs(int status) {
+        if (viewed != null) {
+            viewed.recordAs(status);
+            return;
+        }
         recordedAs = status;
     }
 

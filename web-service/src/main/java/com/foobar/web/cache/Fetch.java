@@ -105,18 +105,22 @@ final class Fetch extends RequestStream {
         return new Fetch(cache, copy(cause.head(), stale), cause, key, stale, shared);
     }
 
-    /** The request without the client's own conditions, with those of the stored response (RFC 9111 §4.3.1). */
+    /**
+     * The request without the client's own conditions, with those of the stored response (RFC 9111 §4.3.1). Where nothing is stored, a request with {@code Authorization} keeps its own:
+     * what comes is seldom to be stored, and nobody else waits for it, so a 304 is worth more than a body.
+     */
     private static RequestHead copy(RequestHead head, @Nullable StoredResponse stale) {
         RequestHead copy = new RequestHead();
         copy.protocol(head.protocol());
         Fields fields = head.fields();
+        boolean keepsConditions = stale == null && fields.has(FieldName.AUTHORIZATION);
         for (int slot = 0; slot < fields.slots(); slot++) {
             FieldName known = fields.known(slot);
             boolean condition = known == FieldName.IF_NONE_MATCH
                     || known == FieldName.IF_MODIFIED_SINCE
                     || known == FieldName.IF_RANGE
                     || known == FieldName.RANGE;
-            if (!fields.isRemoved(slot) && !condition) {
+            if (!fields.isRemoved(slot) && (keepsConditions || !condition)) {
                 copy.fields().addFrom(fields, slot);
             }
         }
@@ -345,7 +349,9 @@ final class Fetch extends RequestStream {
         Filling room = forWhom == null ? null : Filling.open(cache.store(), head.contentLength(), cache.maxObject());
         Exchange following = leader;
         if (allowed == null || forWhom == null || room == null) {
-            if (status < 500) {
+            boolean never = allowed == null || forWhom == null || head.contentLength() > cache.maxObject();
+            if (never && status < 500 && status != 304) {
+                // Lack of room passes, and a 304 to the client's own condition does not tell what a 200 would.
                 cache.uncacheable().add(key, authorization, receivedAt);
             }
             state = State.PASSING;

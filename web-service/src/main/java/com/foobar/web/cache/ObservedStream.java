@@ -20,7 +20,7 @@ final class ObservedStream extends RequestStream {
 
     /** @param observer called with the response's head, which it may add to */
     ObservedStream(RequestStream client, Consumer<ResponseHead> observer) {
-        super(client.head(), client.connection(), client.record());
+        super(client);
         this.client = client;
         this.observer = observer;
     }

@@ -137,8 +137,8 @@ sealed interface SiteFile {
      */
     record OnDisk(String name, MediaType type, Instant lastModified, Representation plain, FileChannel channel)
             implements SiteFile {
-        /** Parts are collected in memory before they are sent; one alone is not. */
-        private static final long MOST_IN_PARTS = 1 << 20;
+        /** Parts are collected in memory before they are sent, however slow the client is; one alone is not. */
+        private static final long MOST_IN_PARTS = 64 * 1024;
 
         private static final Logger log = LoggerFactory.getLogger(OnDisk.class);
 
