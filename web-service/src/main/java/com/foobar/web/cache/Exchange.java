@@ -243,7 +243,7 @@ final class Exchange implements RequestEvents {
     public void writable() {
         Fetch current = fetch;
         if (state == State.LEADING && current != null) {
-            current.leaderWritable();
+            current.proceed();
         }
     }
 

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One GET that the cache sends to an app server: for a client that follows the response as it comes (the leader), for others who wait for it, or for nobody, to renew what is stored.
- * To the proxy it looks like a client's request. What may be stored is taken as fast as it comes, however slow the leader is, because it is no bigger than
- * {@code max-object}; what may not is passed on at the leader's speed.
+ * To the proxy it looks like a client's request. Its response is taken at the leader's speed, so that what the leader has not taken is bounded as for every client; only while others
+ * wait for what is to be stored, as fast as it comes: then no more than {@code max-object} is held for the leader. A leader that takes nothing for {@value #PATIENCE_MILLIS} ms while
+ * nobody else waits has the response passed on and not stored: the room for it is for others.
  *
  * <p>All methods are for its event loop, the leader's, but for {@link #join} and {@link #leave}.
  */
@@ -43,6 +44,8 @@ final class Fetch extends RequestStream {
 
     /** To read so much for nothing is cheaper than another connection. */
     private static final int SWALLOW_LIMIT = 64 * 1024;
+
+    private static final long PATIENCE_MILLIS = 2_000;
 
     private final ResponseCache cache;
     private final EventLoop eventLoop;
@@ -66,6 +69,8 @@ final class Fetch extends RequestStream {
     private int status;
     private long swallowed;
     private @Nullable ScheduledFuture<?> deadline;
+    /** Runs while the leader is slow and what comes is to be stored. */
+    private @Nullable ScheduledFuture<?> patience;
 
     /** Guarded by this. Null once it is known what comes of it. */
     private @Nullable List<Exchange> waiting = new ArrayList<>(2);
@@ -172,6 +177,10 @@ final class Fetch extends RequestStream {
             return false;
         }
         current.add(exchange);
+        if (current.size() == 1) {
+            // It need not wait for a slow leader.
+            eventLoop.execute(this::proceed);
+        }
         return true;
     }
 
@@ -208,12 +217,15 @@ final class Fetch extends RequestStream {
         leader = null;
         if (state == State.FILLING || (state == State.ASKING && isAwaited())) {
             limit();
+            proceed();
         } else {
             abandon(cause);
         }
     }
 
-    void leaderWritable() {
+    /** The leader, slow until now, takes more, or the response need not wait for it. */
+    void proceed() {
+        stopPatience();
         RequestEvents receiver = events;
         if (receiver != null && state != State.DONE) {
             receiver.writable();
@@ -455,6 +467,7 @@ final class Fetch extends RequestStream {
     private void finish(Outcome outcome) {
         state = State.DONE;
         stopFilling();
+        stopPatience();
         ScheduledFuture<?> timer = deadline;
         if (timer != null) {
             timer.cancel(false);
@@ -473,7 +486,37 @@ final class Fetch extends RequestStream {
     @Override
     public boolean writable() {
         Exchange following = leader;
-        return state != State.PASSING || following == null || following.stream().writable();
+        if (following == null || following.stream().writable()) {
+            return true;
+        }
+        if (state != State.FILLING) {
+            return state != State.PASSING;
+        }
+        if (isAwaited()) {
+            return true;
+        }
+        if (patience == null) {
+            patience = eventLoop.schedule(this::leaderTooSlow, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return false;
+    }
+
+    private void leaderTooSlow() {
+        patience = null;
+        Exchange following = leader;
+        if (state == State.FILLING && following != null && !following.stream().writable() && !isAwaited()) {
+            stopFilling();
+            state = State.PASSING;
+            tell(new Outcome.NotStorable());
+        }
+    }
+
+    private void stopPatience() {
+        ScheduledFuture<?> timer = patience;
+        if (timer != null) {
+            patience = null;
+            timer.cancel(false);
+        }
     }
 
     @Override
