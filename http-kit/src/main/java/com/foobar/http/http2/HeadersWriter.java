@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpScheme;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -78,6 +79,15 @@ final class HeadersWriter {
         Http2Headers headers = new DefaultHttp2Headers(false, trailers.size());
         copy(trailers, headers);
         return headers;
+    }
+
+    /** Bytes, counted as in RFC 9113 §6.5.2. */
+    static long size(Http2Headers headers) {
+        long size = 0;
+        for (Map.Entry<CharSequence, CharSequence> field : headers) {
+            size += field.getKey().length() + field.getValue().length() + 32L;
+        }
+        return size;
     }
 
     private static void copy(Fields fields, Http2Headers headers) {

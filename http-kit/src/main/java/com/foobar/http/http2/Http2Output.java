@@ -40,6 +40,17 @@ public final class Http2Output {
         headers = HeadersWriter.connect(head);
     }
 
+    /** Bytes of the head that is held back, counted as in RFC 9113 §6.5.2; 0 if none is. */
+    public long headSize() {
+        Http2Headers head = headers;
+        return head == null ? 0 : HeadersWriter.size(head);
+    }
+
+    /** Bytes of those trailers, counted so. */
+    public static long size(Fields trailers) {
+        return trailers.isEmpty() ? 0 : HeadersWriter.size(HeadersWriter.trailers(trailers));
+    }
+
     public void inform(ResponseHead head) {
         send(new DefaultHttp2HeadersFrame(HeadersWriter.response(head)));
     }

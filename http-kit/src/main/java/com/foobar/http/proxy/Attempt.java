@@ -141,7 +141,9 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
         state = State.ASKING;
         RequestHead head = exchange.head();
         newConnection.begin(this, head);
-        exchange.connected(this, newConnection);
+        if (newConnection.equals(connection)) {
+            exchange.connected(this, newConnection);
+        }
     }
 
     @Override
@@ -233,7 +235,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
             admission.release(server);
             return;
         }
-        if (failure.unprocessed()) {
+        if (failure.unprocessed() || failure.tooLarge()) {
             server.endUnsent();
         } else {
             server.endWithResponseError(failure.reason());

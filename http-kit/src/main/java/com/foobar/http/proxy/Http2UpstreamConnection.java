@@ -125,11 +125,24 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether it may be given another request, now or when the server has shown that it is there. */
     boolean hasRoom() {
-        int limit = Math.min(
-                settings.streamsPerConnection(), codec.connection().local().maxActiveStreams());
+        return hasRoomBeside(streams + waiters.size());
+    }
+
+    private boolean hasRoomBeside(int requests) {
         return (state == State.OPENING || state == State.OPEN)
-                && streams + waiters.size() < limit
+                && requests < limit()
                 && codec.connection().local().lastStreamCreated() < LAST_STREAM;
+    }
+
+    /** Streams at a time, as both sides allow. */
+    private int limit() {
+        return Math.min(
+                settings.streamsPerConnection(), codec.connection().local().maxActiveStreams());
+    }
+
+    /** Bytes of the largest header list that the server takes, counted as in RFC 9113 §6.5.2. */
+    long headerListLimit() {
+        return codec.encoder().configuration().headersConfiguration().maxHeaderListSize();
     }
 
     /** Gives a request a stream, there being room; first asks the server for a sign of life if it has been silent for too long. */
@@ -246,9 +259,10 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
             if (waiter.cancelled()) {
                 continue;
             }
-            if (hasRoom()) {
+            // The oldest first, whoever waits behind; those who are too many go to another connection.
+            if (hasRoomBeside(streams)) {
                 open(waiter);
-            } else if (streams == 0 && state == State.OPEN) {
+            } else if (limit() == 0 && streams == 0 && state == State.OPEN) {
                 waiter.connectFailed("the server allows no streams");
             } else {
                 pool.connect(waiter);

@@ -18,6 +18,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implements UpstreamExchange {
     /** Interim responses to one request; a server that sends more is broken. */
     private static final int INTERIM_LIMIT = 16;
+
+    /** The limit to header lists of a server that has none (RFC 9113 §6.5.2). */
+    private static final long ANY_SIZE = Http2CodecUtil.MAX_HEADER_LIST_SIZE;
 
     private enum State {
         IDLE,
@@ -65,7 +69,7 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     private boolean requestStopped;
 
     private boolean paused;
-    /** Not null once all of the request was written; done when it has gone. */
+    /** Not null once all of the request was written; done when it has gone, or could not. */
     private @Nullable ChannelFuture lastWrite;
 
     Http2UpstreamExchange(Http2UpstreamConnection connection, long serverTimeoutNanos) {
@@ -109,6 +113,19 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
         } else {
             output().request(head);
         }
+        long limit = connection.headerListLimit();
+        if (limit < ANY_SIZE) {
+            refuseBeyond(limit, output().headSize(), "The request's head");
+        }
+    }
+
+    /** What the server has said not to take is not sent: the codec could not write it, and the server is not to blame. Returns whether it is refused. */
+    private boolean refuseBeyond(long limit, long size, String what) {
+        if (size <= limit) {
+            return false;
+        }
+        fail(UpstreamFailure.tooLarge(what + " has " + size + " bytes; the server takes " + limit + "."));
+        return true;
     }
 
     @Override
@@ -125,15 +142,34 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
         if (state == State.CLOSED) {
             return;
         }
+        long limit = connection.headerListLimit();
+        if (limit < ANY_SIZE
+                && !requestStopped
+                && refuseBeyond(limit, Http2Output.size(trailers), "The request's trailers")) {
+            return;
+        }
         requestSent = true;
         if (upgrade != null) {
             // Its stream stays open for what comes through the tunnel.
             flush();
         } else if (!requestStopped) {
-            lastWrite = output().end(trailers);
+            ChannelFuture last = output().end(trailers);
+            lastWrite = last;
+            last.addListener(written -> {
+                if (!written.isSuccess()) {
+                    // Behind events that tell more of the reason.
+                    channel().eventLoop().execute(() -> unwritten(written.cause()));
+                }
+            });
             channel().flush();
         }
         awaitServer();
+    }
+
+    private void unwritten(Throwable cause) {
+        if (receiver != null && !requestStopped) {
+            fail(UpstreamFailure.broken(anyReceived, "the request could not be written: " + cause.getMessage()));
+        }
     }
 
     @Override
@@ -311,7 +347,7 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     private void end(Fields trailers) {
         Receiver current = Objects.requireNonNull(receiver);
         ChannelFuture last = lastWrite;
-        if (last != null && last.isDone()) {
+        if (last != null && last.isSuccess()) {
             release();
         } else {
             close();

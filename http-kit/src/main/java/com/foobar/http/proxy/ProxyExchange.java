@@ -331,6 +331,7 @@ final class ProxyExchange implements RequestEvents {
         }
         releaseHeld();
         boolean again = state != State.RESPONDING
+                && !failure.tooLarge()
                 && context.retries().afterFailure(attempts.made(), body.replayable(), method(), failure);
         state = again ? State.ASKING : state;
         // As after a connection that failed, what no server has worked on is not out of the budget.
@@ -340,6 +341,9 @@ final class ProxyExchange implements RequestEvents {
     }
 
     private ProxyError error(BackendServer server, UpstreamFailure failure) {
+        if (failure.tooLarge()) {
+            return new ProxyError.Malformed(431, failure.reason());
+        }
         if (failure.unprocessed()) {
             return new ProxyError.ConnectFailed(backend.name(), server.name(), attempts.made(), failure.reason());
         }

@@ -9,9 +9,11 @@ import com.foobar.http.testing.Http2Wire;
 import com.foobar.http.testing.Http2Wire.Frame;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
+import com.foobar.http.testing.TestTls;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a server of HTTP/2 may do to its streams and connections, and what becomes of the requests. */
 class Http2ServerBehaviourIT {
@@ -150,6 +153,60 @@ class Http2ServerBehaviourIT {
             assertThat(three.read().text()).isEqualTo("connection");
         }
         assertThat(server.connections()).isEqualTo(3);
+    }
+
+    @Test
+    void servesAllWhoWaitedForAConnectionThatAllowsFewerStreams(@TempDir Path directory) throws Exception {
+        TestTls tls = TestTls.make(directory);
+        server = new Http2FixtureServer((wire, connection) -> answerAll(wire, "text"), 0, 3, 0, 0, 0, 10);
+        proxy = ProxyFixture.beforeHttp2(server.port())
+                .listen(ProxySettings.DEFAULTS, HttpLimits.DEFAULTS, tls::server);
+        int requests = 30;
+        try (Http2Wire wire = Http2Wire.connect(proxy.port(), tls.client())) {
+            // In one burst: all of them wait for the first connection.
+            for (int i = 0; i < requests; i++) {
+                wire.get(2 * i + 1, "/");
+            }
+            int ended = 0;
+            while (ended < requests) {
+                Frame frame = wire.read();
+                if (frame.stream() > 0 && frame.type() == Http2Wire.HEADERS) {
+                    assertThat(wire.headers(frame).status().toString()).isEqualTo("200");
+                }
+                ended += frame.stream() > 0 && frame.has(Http2Wire.END_STREAM) ? 1 : 0;
+            }
+        }
+        assertThat(proxy.backendServer(1).stats().connectionErrors()).isZero();
+    }
+
+    @Test
+    void answers431ToAHeadThatTheServerDoesNotTake() throws IOException {
+        refuses("GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(2000) + "\r\n\r\n");
+    }
+
+    @Test
+    void answers431ToTrailersThatTheServerDoesNotTake() throws IOException {
+        refuses("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX: " + "x".repeat(2000)
+                + "\r\n\r\n");
+    }
+
+    /** The server is not to blame, and its only stream is free again. */
+    private void refuses(String request) throws IOException {
+        // Of 1024 bytes, after which the proxy knows what the server takes.
+        start((wire, connection) -> answerAll(wire, "taken"), 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 4, 0);
+        for (int i = 0; i < 4; i++) {
+            try (HttpWire wire = client()) {
+                assertThat(wire.send(request).read().status()).isEqualTo(431);
+            }
+            try (HttpWire wire = client()) {
+                assertThat(wire.send(POST).read().text()).isEqualTo("taken");
+            }
+        }
+        // One for each event loop.
+        assertThat(server.connections()).isLessThanOrEqualTo(2);
+        assertThat(proxy.backendServer(1).stats().responseErrors()).isZero();
+        assertThat(proxy.backendServer(1).stats().connectionErrors()).isZero();
+        assertThat(proxy.backendServer(1).stats().inFlight()).isZero();
     }
 
     @Test
