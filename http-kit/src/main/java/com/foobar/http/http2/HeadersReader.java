@@ -10,7 +10,9 @@ import com.foobar.http.message.Method;
 import com.foobar.http.message.Protocol;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.WebSocketKey;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -78,10 +80,10 @@ final class HeadersReader {
         if (!limits.extendedConnect() || !head.method().equals(Method.CONNECT) || endStream) {
             throw MalformedMessage.badRequest("The protocol to connect to is out of place.");
         }
-        if (!"websocket".contentEquals(protocol)) {
+        if (!AsciiString.contentEqualsIgnoreCase(HttpHeaderValues.WEBSOCKET, protocol)) {
             throw new MalformedMessage(501, "The protocol to connect to is not known.");
         }
-        return "websocket";
+        return HttpHeaderValues.WEBSOCKET.toString();
     }
 
     /** Adds trailers, but for those that have no place there. */

@@ -52,11 +52,11 @@ final class HeadersWriter {
         return headers;
     }
 
-    /** A request to switch protocols, as an extended CONNECT (RFC 8441). */
+    /** A request for a WebSocket, as an extended CONNECT (RFC 8441). */
     static Http2Headers connect(RequestHead head) {
         Http2Headers headers = request(head).method(HttpMethod.CONNECT.asciiName());
         headers.remove(WebSocketKey.KEY);
-        return headers.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), head.upgrade());
+        return headers.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), HttpHeaderValues.WEBSOCKET);
     }
 
     static Http2Headers response(ResponseHead head) {

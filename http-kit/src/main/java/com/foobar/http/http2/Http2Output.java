@@ -35,7 +35,7 @@ public final class Http2Output {
         headers = HeadersWriter.request(head);
     }
 
-    /** Begins a request that is to become a tunnel. */
+    /** Begins a request that is to become a WebSocket. */
     public void connect(RequestHead head) {
         headers = HeadersWriter.connect(head);
     }

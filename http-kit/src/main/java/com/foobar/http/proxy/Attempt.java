@@ -76,6 +76,14 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
         }
     }
 
+    /** The answer cannot be what the request asked for: the server's fault. */
+    void refuse(String reason) {
+        if (end()) {
+            server.endWithResponseError(reason);
+            admission.release(server);
+        }
+    }
+
     /** Another attempt was faster. */
     void outrun() {
         if (state != State.ASKING) {

@@ -18,6 +18,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -25,6 +26,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -106,8 +108,9 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
         receiver = newReceiver;
         method = head.method();
         state = State.HEAD;
-        // A server that makes no tunnels gets a request like any other, as one of HTTP/1.1 may take it.
-        if (head.upgrade() != null && connection.allowsTunnels()) {
+        // Any other wish, and any to a server that makes no tunnels, goes as if there were none, as a server of
+        // HTTP/1.1 may take it.
+        if (isForWebSocket(head) && connection.allowsTunnels()) {
             upgrade = head;
             output().connect(head);
         } else {
@@ -117,6 +120,14 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
         if (limit < ANY_SIZE) {
             refuseBeyond(limit, output().headSize(), "The request's head");
         }
+    }
+
+    /** The only protocol that there is an extended CONNECT for, and a handshake is a GET (RFC 6455 §4.1). */
+    private static boolean isForWebSocket(RequestHead head) {
+        String wish = head.upgrade();
+        return wish != null
+                && head.method().equals(Method.GET)
+                && AsciiString.contentEqualsIgnoreCase(HttpHeaderValues.WEBSOCKET, wish);
     }
 
     /** What the server has said not to take is not sent: the codec could not write it, and the server is not to blame. Returns whether it is refused. */

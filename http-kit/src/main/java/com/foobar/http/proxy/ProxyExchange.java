@@ -226,6 +226,7 @@ final class ProxyExchange implements RequestEvents {
         if (head.status() < 300 && stream.head().upgrade() != null && head().protocol() == Protocol.HTTP_2) {
             // The client would take it for a tunnel (RFC 8441 §5).
             String reason = "status " + head.status() + " to a client that wants to switch protocols";
+            by.refuse(reason);
             fail(new ProxyError.BadResponse(backend.name(), by.server().name(), reason));
             return;
         }

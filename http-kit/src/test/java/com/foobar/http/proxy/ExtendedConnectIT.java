@@ -185,6 +185,61 @@ class ExtendedConnectIT {
             assertThat(answer(connect(wire, "websocket")).status().toString()).isEqualTo("502");
         }
         assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
+        assertThat(proxy.backendServer(1).stats().responseErrors()).isEqualTo(1);
+        assertThat(proxy.backendServer(1).stats().clientAborts()).isZero();
+        assertThat(proxy.backendServer(1).stats().inFlight()).isZero();
+    }
+
+    @Test
+    void takesTheProtocolInAnyCase() throws IOException {
+        before(echo());
+        try (Http2Wire wire = client()) {
+            assertThat(answer(connect(wire, "WebSocket")).status().toString()).isEqualTo("200");
+        }
+        assertThat(proxy.server(1).requests().get(0).fields()).containsEntry("upgrade", "websocket");
+    }
+
+    /** What a server of HTTP/2 that makes tunnels is asked. */
+    private String asked(String method, String upgrade) throws IOException {
+        beforeHttp2(
+                (wire, connection) -> {
+                    Frame request = wire.readRequest();
+                    Http2Headers head = wire.headers(request);
+                    wire.respond(
+                            request.stream(),
+                            true,
+                            ":status",
+                            "403",
+                            "x-seen",
+                            head.method() + " " + head.get(":protocol"));
+                    wire.flush();
+                    wire.isClosed();
+                },
+                0,
+                ENABLE_CONNECT_PROTOCOL,
+                0,
+                0,
+                0,
+                1);
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send(method + " / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: " + upgrade + "\r\n\r\n");
+            return String.join("\n", wire.read().fields());
+        }
+    }
+
+    @Test
+    void asksForATunnelInTheProtocolsOwnCase() throws IOException {
+        assertThat(asked("GET", "WebSocket")).contains("x-seen: CONNECT websocket");
+    }
+
+    @Test
+    void asksForNoTunnelOfAnotherProtocol() throws IOException {
+        assertThat(asked("GET", "foo/2")).contains("x-seen: GET null");
+    }
+
+    @Test
+    void asksForNoTunnelWithAnotherMethod() throws IOException {
+        assertThat(asked("POST", "websocket")).contains("x-seen: POST null");
     }
 
     @Test
