@@ -246,6 +246,94 @@ class LastStatementIT {
         }
     }
 
+    /** The name is in their texts, but no value is theirs: what another client has taken there must not be. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT NEXTVAL(one), nosuchcolumn",
+                "SELECT NEXTVAL(one) FROM asked WHERE 1=0",
+                "SELECT NEXTVAL(one) LIMIT 0",
+                "SELECT NEXTVAL(other), 'NEXTVAL(one)'",
+                "SELECT NEXTVAL(other) /* NEXTVAL(one) */",
+                "INSERT INTO asked VALUES (NEXTVAL(one), nosuchcolumn)",
+                "INSERT INTO asked (n) SELECT NEXTVAL(one) FROM asked WHERE 1=0",
+                "SET sql_select_limit=0; SELECT NEXTVAL(one); SET sql_select_limit=DEFAULT",
+            })
+    void givesNoValueThatAnotherHasTaken(String statements) throws SQLException {
+        leaveValuesOnAllConnections();
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements.split("; ")) {
+                run(statement, sql);
+            }
+            assertNoneOrNotKnown(statement, "SELECT LASTVAL(one)");
+            assertNoneOrNotKnown(statement, "SELECT LASTVAL(one), NEXTVAL(one)");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT LASTVAL(one), NEXTVAL(one)",
+                "SELECT PREVIOUS VALUE FOR one, NEXT VALUE FOR one",
+            })
+    void asksBeforeItTakes(String sql) throws SQLException {
+        leaveValuesOnAllConnections();
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isNull();
+            assertThat(rows.getString(2)).isNotNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT NEXTVAL(one)",
+                "select next value for foobar . `one` ;",
+                "INSERT INTO asked (n, id) VALUES (7, NEXTVAL(one))",
+                "INSERT INTO asked (n) VALUES (NEXTVAL(one))",
+                "INSERT INTO foobar.asked VALUES (NULL, NEXT VALUE FOR one)",
+            })
+    void findsItsValueBesideThoseOfOthers(String taking) throws SQLException {
+        leaveValuesOnAllConnections();
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(taking);
+            long next;
+            try (Connection root = SharedCluster.get().primary().connectAsRoot();
+                    Statement direct = root.createStatement()) {
+                next = number(direct, "SELECT NEXTVAL(foobar.one)");
+            }
+            assertThat(number(statement, "SELECT LASTVAL(one)")).isEqualTo(next - 1);
+        }
+    }
+
+    private static void leaveValuesOnAllConnections() throws SQLException {
+        try (Connection one = router.connect();
+                Statement first = one.createStatement();
+                Connection two = router.connect();
+                Statement second = two.createStatement()) {
+            first.execute("BEGIN");
+            second.execute("BEGIN");
+            first.execute("SELECT NEXTVAL(one)");
+            second.execute("SELECT NEXTVAL(one)");
+            first.execute("COMMIT");
+            second.execute("COMMIT");
+        }
+    }
+
+    private static void assertNoneOrNotKnown(Statement statement, String asking) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(asking)) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isNull();
+        } catch (SQLException e) {
+            assertThat(e.getErrorCode()).isEqualTo(NO_LONGER_KNOWN);
+        }
+    }
+
     @Test
     void findsAValueInTheTransactionThatTookIt() throws SQLException {
         try (Connection one = router.connect();

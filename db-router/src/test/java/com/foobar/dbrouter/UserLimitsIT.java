@@ -173,6 +173,37 @@ class UserLimitsIT {
     }
 
     @Test
+    void givesUpWhatAClientHeldThatLeftWhileThePrimaryWasAsked() throws IOException {
+        start(
+                "max-statement-time: 2s",
+                "consistency: strict",
+                "read-index: {primary-timeout: 30s, probe-timeout: 30s}",
+                "monitor: {timeout: 60s}");
+        MariaDbServer primary = SharedCluster.get().primary();
+        try (MySqlWire leaving = new MySqlWire(router.port());
+                MySqlWire staying = new MySqlWire(router.port())) {
+            leaving.login();
+            staying.login();
+            assertThat(leaving.value("SELECT GET_LOCK('left behind', 0)")).isEqualTo("1");
+            assertThat(staying.value("SELECT GET_LOCK('kept', 0)")).isEqualTo("1");
+            primary.pause();
+            try {
+                leaving.query("SELECT COUNT(*) FROM information_schema.tables");
+                leaving.socket().close();
+                staying.query("SELECT COUNT(*) FROM information_schema.tables");
+                assertThat(staying.readError())
+                        .as("the other's time is over as well")
+                        .isEqualTo(3024);
+            } finally {
+                primary.resume();
+            }
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> "1".equals(primary.value("SELECT IS_FREE_LOCK('left behind')")));
+            assertThat(primary.value("SELECT IS_FREE_LOCK('kept')")).isEqualTo("0");
+        }
+    }
+
+    @Test
     void endsAStatementThatTakesTooLongAndTheSessionGoesOn() throws SQLException {
         start("max-statement-time: 5s");
         try (Connection connection = router.connect("useServerPrepStmts=true");

@@ -107,7 +107,7 @@ final class ConnectionKeeper {
         if (run.expect() != Expect.PREPARED) {
             session.lastStatement().ran(connection, answer.returnsRows());
             session.lastInsertId().ran(connection, classification, answer);
-            session.sequenceValues().ran(connection, run);
+            session.sequenceValues().ran(connection, run, answer);
         }
         if (held.update(connection, classification, answer)) {
             if (run.beganOnReplica(connection)) {

@@ -38,9 +38,9 @@ final class Preparation {
         }
     }
 
+    /** Also where it takes one as well: it may do so later than it asks. */
     private boolean asksForSequence() {
-        Classification statement = run.classification();
-        return statement.has(Trait.ASKS_SEQUENCE_VALUE) && !statement.has(Trait.TAKES_SEQUENCE_VALUE);
+        return run.classification().has(Trait.ASKS_SEQUENCE_VALUE);
     }
 
     private void adopt() {

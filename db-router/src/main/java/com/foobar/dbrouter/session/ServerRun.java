@@ -37,6 +37,10 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private final AnswerRelay relay;
 
     private @Nullable ServerConnection connection;
+
+    /** The connection that the session keeps, while the primary is asked whether it still is one. */
+    private @Nullable ServerConnection confirming;
+
     private boolean held;
     private boolean sent;
     private boolean ended;
@@ -138,6 +142,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         } else if (kept != null) {
             held = true;
             if (search.needsConfirmation(session.held())) {
+                confirming = kept;
                 search.confirm(kept);
             } else {
                 acquired(kept);
@@ -156,11 +161,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (ended) {
             return;
         }
-        if (session.isClosed()) {
-            kept.touch();
-            session.keeper().release(kept);
-            end();
-        } else if (why != null) {
+        confirming = null;
+        if (why != null) {
             refuse("no_server", why);
         } else if (kept.server().equals(primary)) {
             acquired(kept);
@@ -416,9 +418,15 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     /** The client is gone: what runs for it is of no use any more. */
     final void abandon() {
         ServerConnection target = connection;
+        ServerConnection kept = confirming;
         if (target != null && sent) {
             target.close();
             ServerKill.connection(session, target);
+        } else if (kept != null) {
+            confirming = null;
+            kept.touch();
+            session.keeper().release(kept);
+            end();
         }
     }
 

@@ -160,12 +160,9 @@ final class ServerSearch {
         }
     }
 
-    /** A statement that takes a value itself may ask for it anywhere. */
     private void toSequence() {
         ServerConnection last = session.sequenceValues().connection();
-        if (run.classification().has(Trait.TAKES_SEQUENCE_VALUE)) {
-            toPrimary();
-        } else if (last != null && last.isOpen() && session.isPrimary(last.server())) {
+        if (last != null && last.isOpen() && session.isPrimary(last.server())) {
             connectTo(last);
         } else {
             run.refuse("last_statement_gone", RouterErrors.lastStatementGone());
