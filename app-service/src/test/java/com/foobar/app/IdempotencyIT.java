@@ -110,13 +110,61 @@ class IdempotencyIT {
         String article = "/api/articles/" + author.write(ApiClient.unique("Liked"));
         for (String path : List.of(article + "/favorite", "/api/profiles/" + author.username() + "/follow")) {
             String key = key();
-            String first = reader.send("POST", path, null, FIELD, key).text();
-            reader.delete(path);
-            assertThat(reader.send("POST", path, null, FIELD, key).text()).isEqualTo(first);
+            Answer first = reader.send("POST", path, null, FIELD, key);
+            assertThat(first.status()).isEqualTo(200);
+            assertThat(reader.send("POST", path, null, FIELD, key).text()).isEqualTo(first.text());
+            String undone = reader.delete(path).text();
+            Answer again = reader.send("POST", path, null, FIELD, key);
+            assertThat(again.status()).isEqualTo(200);
+            assertThat(again.text()).isEqualTo(undone).isNotEqualTo(first.text());
         }
         JsonObject seen = reader.get(article).object("article");
         assertThat(seen.getBoolean("favorited")).isFalse();
         assertThat(seen.getJsonObject("author").getBoolean("following")).isFalse();
+    }
+
+    @Test
+    void keepsNothingOfAnAnswerButTheNumberThatFindsItAgain() {
+        ApiClient author = anonymous.asNewUser();
+        String body = article(ApiClient.unique("Long"))
+                .mergeIn(new JsonObject().put("article", new JsonObject().put("body", "😀".repeat(50_000))), true)
+                .encode();
+        String written = key();
+        String liked = key();
+        String commented = key();
+        String slug = author.send("POST", "/api/articles", body, FIELD, written)
+                .object("article")
+                .getString("slug");
+        String path = "/api/articles/" + slug;
+        String comment = "{\"comment\":{\"body\":\"" + "c".repeat(10_000) + "\"}}";
+        assertThat(author.send("POST", path + "/favorite", null, FIELD, liked).status())
+                .isEqualTo(200);
+        assertThat(author.send("POST", path + "/comments", comment, FIELD, commented)
+                        .status())
+                .isEqualTo(201);
+        for (String key : List.of(written, liked, commented)) {
+            assertThat(count(is(key) + " AND LENGTH(outcome) BETWEEN 1 AND 32")).isEqualTo("1");
+        }
+
+        // The article goes by another slug now, and its old one is free.
+        String moved = author.put(path, article(ApiClient.unique("Moved")))
+                .object("article")
+                .getString("slug");
+        assertThat(moved).isNotEqualTo(slug);
+        String now = author.get("/api/articles/" + moved).text();
+        Answer again = author.send("POST", "/api/articles", body, FIELD, written);
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(again.text()).isEqualTo(now);
+        assertThat(author.send("POST", path + "/favorite", null, FIELD, liked).text())
+                .isEqualTo(now);
+
+        author.delete("/api/articles/" + moved);
+        assertThat(author.send("POST", "/api/articles", body, FIELD, written).status())
+                .isEqualTo(404);
+        assertThat(author.send("POST", path + "/comments", comment, FIELD, commented)
+                        .status())
+                .isEqualTo(404);
+        assertThat(articlesOf(author)).isZero();
     }
 
     @Test

@@ -123,6 +123,10 @@ class QueryPlansIT {
         String moved = "/api/articles/" + one.write("Article 7", "d");
         other.get(moved);
         other.send("POST", moved + "/favorite", null);
+        for (int i = 0; i < 2; i++) {
+            other.send("POST", moved + "/favorite", null, "Idempotency-Key", "favorite-4711");
+            other.send("POST", "/api/profiles/user7/follow", null, "Idempotency-Key", "follow-4711");
+        }
         other.delete(moved + "/favorite");
         for (int i = 0; i < 2; i++) {
             other.send(

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param favorited whether the viewer likes it
  */
 public record Article(
+        long id,
         String slug,
         String title,
         String description,

@@ -12,15 +12,16 @@ import java.util.List;
  */
 final class ArticleQueries {
     /** What every article shows, by {@code a} and its author {@code u}; two values, both the viewer. */
-    private static final String COLUMNS = "a.slug, a.title, a.description, a.created_at, a.updated_at,"
+    private static final String COLUMNS = "a.id, a.slug, a.title, a.description, a.created_at, a.updated_at,"
             + " (SELECT JSON_ARRAYAGG(t.tag) FROM article_tags t WHERE t.article_id = a.id) AS tags,"
             + " (SELECT COUNT(*) FROM favorites l WHERE l.article_id = a.id) AS favorites_count,"
             + " EXISTS (SELECT 1 FROM favorites l WHERE l.article_id = a.id AND l.user_id = ?) AS favorited, "
             + Profile.COLUMNS;
 
-    static final Sql BY_SLUG = new Sql(
-            "article-by-slug",
-            "SELECT a.body, " + COLUMNS + " FROM articles a JOIN users u ON u.id = a.author_id WHERE a.slug = ?");
+    private static final String SELECT =
+            "SELECT a.body, " + COLUMNS + " FROM articles a JOIN users u ON u.id = a.author_id";
+    static final Sql BY_SLUG = new Sql("article-by-slug", SELECT + " WHERE a.slug = ?");
+    static final Sql BY_ID = new Sql("article-by-id", SELECT + " WHERE a.id = ?");
 
     private final String conditions;
     private final List<Object> values;

@@ -61,6 +61,12 @@ public final class ArticleRepository {
                 .map(rows -> Rows.first(rows, row -> article(row, row.getString("body"))));
     }
 
+    /** As {@link #bySlug}, for what may have got another slug meanwhile. */
+    Future<@Nullable Article> byId(Statements db, long id, long viewer) {
+        return db.run(ArticleQueries.BY_ID, viewer, viewer, id)
+                .map(rows -> Rows.first(rows, row -> article(row, row.getString("body"))));
+    }
+
     /** A part of a list, newest first. The two statements are sent together. */
     Future<ArticlePage> page(Statements db, ArticleFilter filter, Page page, long viewer) {
         ArticleQueries queries = ArticleQueries.of(filter);
@@ -153,6 +159,7 @@ public final class ArticleRepository {
 
     private static Article article(Row row, @Nullable String body) {
         return new Article(
+                row.getLong("id"),
                 row.getString("slug"),
                 row.getString("title"),
                 row.getString("description"),

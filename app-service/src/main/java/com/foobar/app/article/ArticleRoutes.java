@@ -64,8 +64,11 @@ public final class ArticleRoutes {
         List<String> tags = fields.isNull("tagList") ? null : fields.tags("tagList", TAGS, TAG);
         fields.check();
         NewArticle article = new NewArticle(title, description, body, tags == null ? List.of() : tags);
-        return call.write(tx -> rules.publish(tx, call.caller(), article).map(Article::json))
-                .map(made -> Reply.created("article", made));
+        return call.write(
+                        tx -> rules.publish(tx, call.caller(), article),
+                        Article::id,
+                        (tx, id) -> rules.byId(tx, id, call.caller()))
+                .map(made -> Reply.created("article", made.json()));
     }
 
     private Future<Reply> update(Call call) {
@@ -84,9 +87,11 @@ public final class ArticleRoutes {
     }
 
     private Future<Reply> favorite(Call call) {
-        return call.writeIdempotent(tx ->
-                        rules.favorite(tx, call.path("slug"), call.caller()).map(Article::json))
-                .map(liked -> Reply.ok("article", liked));
+        return call.writeIdempotent(
+                        tx -> rules.favorite(tx, call.path("slug"), call.caller()),
+                        Article::id,
+                        (tx, id) -> rules.byId(tx, id, call.caller()))
+                .map(ArticleRoutes::reply);
     }
 
     private Future<Reply> unfavorite(Call call) {

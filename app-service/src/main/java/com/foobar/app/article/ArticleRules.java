@@ -33,6 +33,11 @@ public final class ArticleRules {
         return db.read(connection -> existing(connection, slug, viewer));
     }
 
+    /** As {@link #get}, within a transaction, by what never changes. */
+    Future<Article> byId(Statements tx, long id, long viewer) {
+        return articles.byId(tx, id, viewer).map(ArticleRules::found);
+    }
+
     Future<Article> publish(Statements tx, long author, NewArticle article) {
         return create(tx, author, article, Rows.now()).compose(slug -> existing(tx, slug, author));
     }

@@ -40,9 +40,11 @@ public final class CommentRoutes {
         Fields fields = call.fields("comment");
         String body = fields.text("body", BODY);
         fields.check();
-        return call.write(tx ->
-                        rules.create(tx, call.path("slug"), call.caller(), body).map(Comment::json))
-                .map(comment -> Reply.created("comment", comment));
+        return call.write(
+                        tx -> rules.create(tx, call.path("slug"), call.caller(), body),
+                        Comment::id,
+                        (tx, id) -> rules.byId(tx, id, call.caller()))
+                .map(comment -> Reply.created("comment", comment.json()));
     }
 
     private Future<Reply> delete(Call call) {

@@ -31,8 +31,12 @@ public final class CommentRules {
                 .map(key -> found("article", key))
                 .compose(article -> comments.insert(tx, article.id(), author, body, Rows.now()))
                 .recover(CommentRules::callerGone)
-                .compose(id -> comments.byId(tx, id, author))
-                .map(comment -> found("comment", comment));
+                .compose(id -> byId(tx, id, author));
+    }
+
+    /** Fails with 404 where there is no such comment. */
+    Future<Comment> byId(Statements tx, long id, long viewer) {
+        return comments.byId(tx, id, viewer).map(comment -> found("comment", comment));
     }
 
     /** Only its author may. */

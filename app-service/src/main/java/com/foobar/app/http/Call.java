@@ -10,7 +10,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A request whose limits and caller have been checked. For its event loop only. */
@@ -55,19 +57,20 @@ public final class Call {
 
     /**
      * Writes in one transaction, as {@link DbSession#write}. With an {@code Idempotency-Key} the same request is carried out once,
-     * and each time leads to what it led to then.
+     * and each time leads to the same thing, as it is by then.
+     *
+     * @param id of what the work has led to: all that is kept of it
+     * @param again reads what an earlier request has led to, in the transaction
      */
-    public Future<JsonObject> write(Function<Statements, Future<JsonObject>> work) {
-        return once(false, work);
+    public <T> Future<T> write(
+            Function<Statements, Future<T>> work, ToLongFunction<T> id, BiFunction<Statements, Long, Future<T>> again) {
+        return idempotency.once(db, idempotencyKey(bytes), false, work, id, again);
     }
 
     /** As {@link #write}, for work that may be done twice: {@link DbSession#writeIdempotent}. */
-    public Future<JsonObject> writeIdempotent(Function<Statements, Future<JsonObject>> work) {
-        return once(true, work);
-    }
-
-    private Future<JsonObject> once(boolean idempotent, Function<Statements, Future<JsonObject>> work) {
-        return idempotency.once(db, idempotencyKey(bytes), idempotent, work).map(Idempotency.Outcome::value);
+    public <T> Future<T> writeIdempotent(
+            Function<Statements, Future<T>> work, ToLongFunction<T> id, BiFunction<Statements, Long, Future<T>> again) {
+        return idempotency.once(db, idempotencyKey(bytes), true, work, id, again);
     }
 
     /**

@@ -6,18 +6,19 @@ import com.foobar.app.db.Rows;
 import com.foobar.app.db.Statements;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes once for each key, however often a request is sent and through whichever instance: what it led to is kept in the
- * transaction that did it. A request that failed leaves nothing, so its key may be used again. Safe from any thread.
+ * Writes once for each key, however often a request is sent and through whichever instance: the number of what it led to is
+ * kept in the transaction that did it. A request that failed leaves nothing, so its key may be used again. Safe from any thread.
  */
 public final class Idempotency {
     private static final Logger log = LoggerFactory.getLogger(Idempotency.class);
@@ -38,43 +39,38 @@ public final class Idempotency {
     }
 
     /**
-     * What a request has led to.
-     *
-     * @param replayed whether an earlier one has done it
-     */
-    public record Outcome(JsonObject value, boolean replayed) {}
-
-    /**
      * Runs work in a transaction, or returns what the same request has led to before. Of several at the same time one runs, the
      * others wait for it.
      *
      * @param key null: without any, the work is just done
      * @param idempotent whether the work may be done twice, see {@link DbSession#writeIdempotent}; with a key it always may
+     * @param id of what the work has led to. It alone is kept: clients choose how much the rest is, and how many keys there are
+     * @param again gives what an earlier request has led to, by its number, in a transaction that has seen that request's
      * @return fails with {@link IdempotencyKey.Reused} where the key belongs to another request, or as {@link DbSession#write} does
      */
-    public Future<Outcome> once(
+    public <T> Future<T> once(
             DbSession db,
             @Nullable IdempotencyKey key,
             boolean idempotent,
-            Function<Statements, Future<JsonObject>> work) {
+            Function<Statements, Future<T>> work,
+            ToLongFunction<T> id,
+            BiFunction<Statements, Long, Future<T>> again) {
         if (key == null) {
-            Function<Statements, Future<Outcome>> plain = tx -> work.apply(tx).map(value -> new Outcome(value, false));
-            return idempotent ? db.writeIdempotent(plain) : db.write(plain);
+            return idempotent ? db.writeIdempotent(work) : db.write(work);
         }
-        return db.writeIdempotent(
-                tx -> keys.claim(tx, key).compose(free -> free ? run(tx, key, work) : replay(tx, key)));
+        return db.writeIdempotent(tx -> keys.claim(tx, key)
+                .compose(free -> free
+                        ? work.apply(tx).compose(value -> keys.keep(tx, key, id.applyAsLong(value))
+                                .map(value))
+                        : find(tx, key).compose(kept -> again.apply(tx, kept))));
     }
 
-    private Future<Outcome> run(Statements tx, IdempotencyKey key, Function<Statements, Future<JsonObject>> work) {
-        return work.apply(tx).compose(value -> keys.keep(tx, key, value).map(new Outcome(value, false)));
-    }
-
-    private Future<Outcome> replay(Statements tx, IdempotencyKey key) {
+    private Future<Long> find(Statements tx, IdempotencyKey key) {
         return keys.find(tx, key).map(kept -> {
             if (kept == null || !kept.fingerprint().equals(key.fingerprint())) {
                 throw new IdempotencyKey.Reused();
             }
-            return new Outcome(kept.outcome(), true);
+            return kept.id();
         });
     }
 

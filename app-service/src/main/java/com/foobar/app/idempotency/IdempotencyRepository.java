@@ -25,8 +25,14 @@ final class IdempotencyRepository {
     private static final Sql FORGET = new Sql(
             "idempotency-forget", "DELETE FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT ?");
 
-    /** What a request with that key has led to. */
-    record Kept(Buffer fingerprint, JsonObject outcome) {}
+    private static final String ID = "id";
+
+    /**
+     * What a request with that key has led to.
+     *
+     * @param id its number
+     */
+    record Kept(Buffer fingerprint, long id) {}
 
     /** Whether the key was free and is now taken by this transaction. Waits for another transaction that has it. */
     Future<Boolean> claim(Statements tx, IdempotencyKey key) {
@@ -36,15 +42,18 @@ final class IdempotencyRepository {
                         SqlErrors.isDuplicate(failure) ? Future.succeededFuture(false) : Future.failedFuture(failure));
     }
 
-    /** What is kept for the key; null where it has been forgotten meanwhile. */
+    /** What is kept for the key; null where it has been forgotten meanwhile, or an earlier version kept no number. */
     Future<@Nullable Kept> find(Statements tx, IdempotencyKey key) {
         return tx.run(FIND, key.user(), key.hash())
-                .map(rows -> Rows.first(
-                        rows, row -> new Kept(row.getBuffer("fingerprint"), new JsonObject(row.getString("outcome")))));
+                .map(rows -> Rows.first(rows, row -> {
+                    Long id = new JsonObject(row.getString("outcome")).getLong(ID);
+                    return id == null ? null : new Kept(row.getBuffer("fingerprint"), id);
+                }));
     }
 
-    Future<Void> keep(Statements tx, IdempotencyKey key, JsonObject outcome) {
-        return tx.run(KEEP, outcome.encode(), key.user(), key.hash()).mapEmpty();
+    Future<Void> keep(Statements tx, IdempotencyKey key, long id) {
+        return tx.run(KEEP, new JsonObject().put(ID, id).encode(), key.user(), key.hash())
+                .mapEmpty();
     }
 
     /** Deletes some of what is older, and says how many. */

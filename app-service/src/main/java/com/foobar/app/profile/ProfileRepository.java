@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class ProfileRepository {
     private static final Sql BY_USERNAME =
             new Sql("profile-by-username", "SELECT " + Profile.COLUMNS + " FROM users u WHERE u.username = ?");
+    private static final Sql BY_ID =
+            new Sql("profile-by-id", "SELECT " + Profile.COLUMNS + " FROM users u WHERE u.id = ?");
     private static final Sql FOLLOW = new Sql(
             "follow-insert",
             "INSERT INTO follows (follower_id, followed_id, created_at) SELECT ?, u.id, ? FROM users u"
@@ -20,6 +22,11 @@ public final class ProfileRepository {
 
     Future<@Nullable Profile> byUsername(Statements db, String username, long viewer) {
         return db.run(BY_USERNAME, viewer, username).map(rows -> Rows.first(rows, Profile::of));
+    }
+
+    /** As {@link #byUsername}, for whom may have got another name meanwhile. */
+    Future<@Nullable Profile> byId(Statements db, long id, long viewer) {
+        return db.run(BY_ID, viewer, id).map(rows -> Rows.first(rows, Profile::of));
     }
 
     /** Once is enough: following again changes nothing. Fails where the follower does not exist. */

@@ -31,9 +31,11 @@ public final class ProfileRoutes {
     }
 
     private Future<Reply> follow(Call call) {
-        return call.writeIdempotent(tx ->
-                        rules.follow(tx, call.path("username"), call.caller()).map(Profile::json))
-                .map(followed -> Reply.ok("profile", followed));
+        return call.writeIdempotent(
+                        tx -> rules.follow(tx, call.path("username"), call.caller()),
+                        Profile::id,
+                        (tx, id) -> rules.byId(tx, id, call.caller()))
+                .map(ProfileRoutes::reply);
     }
 
     private Future<Reply> unfollow(Call call) {

@@ -5,6 +5,7 @@ import com.foobar.app.db.SqlErrors;
 import com.foobar.app.db.Statements;
 import com.foobar.app.http.ApiError;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Looking at users and following them. */
 public final class ProfileRules {
@@ -17,6 +18,11 @@ public final class ProfileRules {
     /** Fails with 404 where there is no such user. */
     Future<Profile> get(DbSession db, String username, long viewer) {
         return db.read(connection -> existing(connection, username, viewer));
+    }
+
+    /** As {@link #get}, within a transaction, by what never changes. */
+    Future<Profile> byId(Statements tx, long id, long viewer) {
+        return profiles.byId(tx, id, viewer).map(ProfileRules::found);
     }
 
     /** Following somebody followed already is fine. */
@@ -33,12 +39,14 @@ public final class ProfileRules {
     }
 
     private Future<Profile> existing(Statements db, String username, long viewer) {
-        return profiles.byUsername(db, username, viewer).map(profile -> {
-            if (profile == null) {
-                throw ApiError.notFound("profile");
-            }
-            return profile;
-        });
+        return profiles.byUsername(db, username, viewer).map(ProfileRules::found);
+    }
+
+    private static Profile found(@Nullable Profile profile) {
+        if (profile == null) {
+            throw ApiError.notFound("profile");
+        }
+        return profile;
     }
 
     /** The followed user was read from the table itself, so the missing one can only be the caller. */

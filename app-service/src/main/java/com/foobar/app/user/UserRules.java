@@ -4,16 +4,18 @@ import com.foobar.app.auth.LoginLimits;
 import com.foobar.app.auth.Passwords;
 import com.foobar.app.db.DbSession;
 import com.foobar.app.db.SqlErrors;
+import com.foobar.app.db.Statements;
 import com.foobar.app.http.ApiError;
 import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.idempotency.IdempotencyKey;
 import com.foobar.app.metrics.AppMetrics;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Registration, login, the caller's own account. */
@@ -43,14 +45,19 @@ public final class UserRules {
      * @param key with it, the account that this request made before is shown again to whoever knows its password
      */
     Future<User> register(DbSession db, NewUser user, @Nullable IdempotencyKey key) {
+        Function<String, Function<Statements, Future<Optional<User>>>> insert = hash ->
+                tx -> users.insert(tx, user.username(), user.email(), hash).map(Optional::of);
+        // The password is checked outside of the transaction, which is not to wait for it.
         return passwords.hash(user.password()).compose(hash -> idempotency
-                .once(db, key, false, tx -> users.insert(tx, user.username(), user.email(), hash)
-                        .map(made -> new JsonObject().put("id", made.id())))
+                .once(
+                        db,
+                        key,
+                        false,
+                        insert.apply(hash),
+                        made -> made.orElseThrow().id(),
+                        (tx, id) -> Future.succeededFuture(Optional.empty()))
                 .compose(
-                        done -> done.replayed()
-                                ? known(db, user)
-                                : Future.succeededFuture(new User(
-                                        done.value().getLong("id"), user.username(), user.email(), null, null)),
+                        made -> made.map(Future::succeededFuture).orElseGet(() -> known(db, user)),
                         failure -> taken(db, failure, 0, user.username(), user.email())));
     }
 
