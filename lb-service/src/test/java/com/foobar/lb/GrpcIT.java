@@ -227,6 +227,9 @@ class GrpcIT {
             assertThat(large.getStatus().getDescription()).contains("longer than 10240 bytes");
 
             gone.close();
+            // A call that is under way when the connection ends is told another error.
+            await().atMost(PATIENCE).until(() -> alone.service().neighbours().stream()
+                    .allMatch(server -> server.state().startsWith("DOWN")));
             StatusRuntimeException down = failure(other, GrpcServer.UNARY, "name");
             assertThat(down.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(down.getStatus().getDescription()).contains("not available at the moment");
