@@ -63,10 +63,7 @@ public final class BareArticles extends AbstractVerticle {
         vertx.deployVerticle(
                         () -> new BareArticles(pool, Integer.parseInt(args[0])),
                         new DeploymentOptions().setInstances(loops))
-                .onFailure(failure -> {
-                    failure.printStackTrace();
-                    System.exit(1);
-                });
+                .onFailure(BareArticles::giveUp);
     }
 
     @Override
@@ -103,8 +100,14 @@ public final class BareArticles extends AbstractVerticle {
 
     private void loop() {
         if (looping) {
-            statements((total, rows) -> sent.incrementAndGet()).onComplete(v -> loop(), Throwable::printStackTrace);
+            statements((total, rows) -> sent.incrementAndGet()).onComplete(v -> loop(), BareArticles::giveUp);
         }
+    }
+
+    /** Ends the program, and the measurement with it: a floor with fewer workers would be none. */
+    private static void giveUp(Throwable failure) {
+        failure.printStackTrace();
+        System.exit(1);
     }
 
     private Future<JsonObject> articles() {
