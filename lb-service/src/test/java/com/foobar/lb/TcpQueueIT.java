@@ -44,9 +44,8 @@ class TcpQueueIT {
         try (RunningLb lb = listen("timeouts: {queue: 60s}", one, two);
                 Socket first = talking(lb, "one:");
                 Socket second = talking(lb, "two:");
-                Socket third = connect(lb);
-                Socket fourth = connect(lb)) {
-            awaitQueue(lb, 2);
+                Socket third = queued(lb, 1);
+                Socket fourth = queued(lb, 2)) {
             // They are connected to nobody: what they say waits with us.
             third.getOutputStream().write('x');
             assertThat(one.sessions.get() + two.sessions.get()).isEqualTo(2);
@@ -91,9 +90,8 @@ class TcpQueueIT {
     void forgetsWhoLeavesTheQueue() throws Exception {
         try (RunningLb lb = listen("timeouts: {queue: 60s}", one);
                 Socket first = talking(lb, "one:");
-                Socket gone = connect(lb);
-                Socket third = connect(lb)) {
-            awaitQueue(lb, 2);
+                Socket gone = queued(lb, 1);
+                Socket third = queued(lb, 2)) {
             gone.setSoLinger(true, 0);
             leave(gone);
             awaitLine("raw tcp/<NOSRV> \\d+/-1/\\d+ 0 CQ \\d+/\\d+/\\d+/\\d+/0 0/1");
@@ -154,6 +152,13 @@ class TcpQueueIT {
     private static Socket connect(RunningLb lb) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), lb.port("raw"));
         socket.setSoTimeout((int) LONG.toMillis());
+        return socket;
+    }
+
+    /** Behind those that wait already: two connections made at once are taken up by event loops of their own, in either order. */
+    private static Socket queued(RunningLb lb, int length) throws IOException {
+        Socket socket = connect(lb);
+        awaitQueue(lb, length);
         return socket;
     }
 
