@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.foobar.http.testing.FixtureServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -430,49 +428,6 @@ class CacheIT {
         });
         RawClient.get(web.port(), "/api/broken");
         assertThat(body(web.get("/api/broken"))).isEqualTo("whole");
-    }
-
-    @Test
-    void holdsNoMoreForASlowClientThanItTakesUnlessOthersWait() throws Exception {
-        int length = 32 << 20;
-        AtomicInteger sent = new AtomicInteger();
-        FixtureServer.Behaviour big = (request, wire) -> {
-            wire.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=600\r\nContent-Length: " + length + "\r\n\r\n");
-            wire.send(new byte[length]);
-            sent.incrementAndGet();
-        };
-        BEHAVIOURS.put("/api/slow/alone", big);
-        BEHAVIOURS.put("/api/slow/joined", big);
-        try (TestWeb roomy = start("{memory: 64MiB, max-object: 64MiB, collapse-timeout: 1m}")) {
-            try (Socket alone = slowClient(roomy, "/api/slow/alone")) {
-                await().atMost(30, SECONDS)
-                        .until(() -> roomy.management("/cache").contains("\"incomingBytes\" : " + length));
-                // Given up, though the app server has not sent all: nothing is kept for the client but what is queued.
-                await().atMost(30, SECONDS)
-                        .until(() -> roomy.management("/cache").contains("\"incomingBytes\" : 0"));
-                assertThat(sent).hasValue(0);
-                assertThat(alone.getInputStream().readNBytes(length)).hasSize(length);
-                await().atMost(30, SECONDS).until(() -> sent.get() == 1);
-            }
-            assertThat(roomy.management("/cache")).contains("\"responses\" : 0");
-            try (Socket leader = slowClient(roomy, "/api/slow/joined")) {
-                await().atMost(30, SECONDS).until(() -> asked("/api/slow/joined") == 1);
-                assertThat(roomy.get("/api/slow/joined").body()).hasSize(length);
-                assertThat(leader.getInputStream().readNBytes(length)).hasSize(length);
-            }
-        }
-    }
-
-    /** Has sent its request, and takes nothing of the answer. */
-    private static Socket slowClient(TestWeb server, String path) throws IOException {
-        Socket socket = new Socket();
-        socket.setReceiveBufferSize(4096);
-        socket.setSoTimeout(30_000);
-        socket.connect(new InetSocketAddress("localhost", server.port()));
-        socket.getOutputStream()
-                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost:" + server.port() + "\r\n\r\n")
-                        .getBytes(StandardCharsets.ISO_8859_1));
-        return socket;
     }
 
     @Test

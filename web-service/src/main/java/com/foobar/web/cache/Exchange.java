@@ -25,6 +25,8 @@ final class Exchange implements RequestEvents {
         WAITING,
         /** Its own fetch is under way. */
         LEADING,
+        /** Its own fetch is over, and its client has yet to take what is left of the response. */
+        CATCHING_UP,
         /** Answered, broken off, or handed to the proxy. */
         DONE
     }
@@ -41,6 +43,7 @@ final class Exchange implements RequestEvents {
     private @Nullable StoredResponse stale;
     private @Nullable Fetch fetch;
     private @Nullable ScheduledFuture<?> timer;
+    private @Nullable Backlog backlog;
     private boolean collapsed;
     /** The client was told 304: it has what comes. */
     private boolean bodyUnwanted;
@@ -203,22 +206,60 @@ final class Exchange implements RequestEvents {
         stream.respond(head);
     }
 
-    void relay(ByteBuf data) {
+    /** A piece of the body that is kept as well. A client that takes no more now gets it from there later. */
+    void relay(ByteBuf data, Filling kept) {
         if (bodyUnwanted) {
             data.release();
+        } else if (takesMore()) {
+            stream.write(data);
+        } else {
+            if (backlog == null) {
+                backlog = new Backlog(kept, kept.length() - data.readableBytes());
+            }
+            data.release();
+        }
+    }
+
+    /** A piece of the body that is for this client only. */
+    void relay(ByteBuf data) {
+        Backlog behind = backlog;
+        if (bodyUnwanted) {
+            data.release();
+        } else if (behind != null) {
+            behind.add(data);
         } else {
             stream.write(data);
         }
     }
 
+    /** Whether the client has taken nearly all that there is of the body. */
+    boolean takesMore() {
+        return backlog == null && stream.writable();
+    }
+
     void relayEnd(Fields trailers) {
-        state = State.DONE;
-        stream.end(bodyUnwanted ? Fields.none() : trailers);
+        Backlog behind = backlog;
+        if (behind != null) {
+            state = State.CATCHING_UP;
+            behind.end(trailers);
+        } else {
+            state = State.DONE;
+            stream.end(bodyUnwanted ? Fields.none() : trailers);
+        }
     }
 
     void broken(ProxyError cause) {
         state = State.DONE;
+        dropBacklog();
         stream.abort(cause);
+    }
+
+    private void dropBacklog() {
+        Backlog behind = backlog;
+        if (behind != null) {
+            backlog = null;
+            behind.drop();
+        }
     }
 
     void failed(ProxyError error) {
@@ -241,6 +282,18 @@ final class Exchange implements RequestEvents {
 
     @Override
     public void writable() {
+        Backlog behind = backlog;
+        if (behind != null) {
+            if (!behind.drain(stream)) {
+                return;
+            }
+            backlog = null;
+            if (state == State.CATCHING_UP) {
+                state = State.DONE;
+                stream.end(behind.trailers());
+                return;
+            }
+        }
         Fetch current = fetch;
         if (state == State.LEADING && current != null) {
             current.proceed();
@@ -253,6 +306,7 @@ final class Exchange implements RequestEvents {
         boolean leading = state == State.LEADING;
         Fetch other = stopWaiting();
         state = State.DONE;
+        dropBacklog();
         if (other != null) {
             other.leave(this);
         } else if (leading && current != null) {

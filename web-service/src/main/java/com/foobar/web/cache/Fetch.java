@@ -1,35 +1,27 @@
 package com.foobar.web.cache;
 
-import com.foobar.http.exchange.FileBody;
-import com.foobar.http.exchange.ForwardedChain;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestEvents;
 import com.foobar.http.exchange.RequestRecord;
 import com.foobar.http.exchange.RequestStream;
-import com.foobar.http.exchange.TunnelEnd;
-import com.foobar.http.exchange.TunnelEvents;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One GET that the cache sends to an app server: for a client that follows the response as it comes (the leader), for others who wait for it, or for nobody, to renew what is stored.
  * To the proxy it looks like a client's request. Its response is taken at the leader's speed, so that what the leader has not taken is bounded as for every client; only while others
- * wait for what is to be stored, as fast as it comes: then no more than {@code max-object} is held for the leader. A leader that takes nothing for {@value #PATIENCE_MILLIS} ms while
+ * wait for what is to be stored, as fast as it comes: then the leader is served from there, and nothing is held for it alone. A leader that takes nothing for {@value #PATIENCE_MILLIS} ms while
  * nobody else waits has the response passed on and not stored: the room for it is for others.
  *
  * <p>All methods are for its event loop, the leader's, but for {@link #join} and {@link #leave}.
  */
-final class Fetch extends RequestStream {
+final class Fetch extends OriginStream {
     private enum State {
         /** Nothing has come. */
         ASKING,
@@ -48,12 +40,11 @@ final class Fetch extends RequestStream {
     private static final long PATIENCE_MILLIS = 2_000;
 
     private final ResponseCache cache;
-    private final EventLoop eventLoop;
-    private final ByteBufAllocator allocator;
     private final String key;
     /** What is stored and cannot be used without asking, or null. */
     private final @Nullable StoredResponse stale;
 
+    private final Followers followers = new Followers();
     private final boolean authorization;
     private final boolean shared;
     private final long generation;
@@ -62,18 +53,11 @@ final class Fetch extends RequestStream {
     private State state = State.ASKING;
     private @Nullable Exchange leader;
     private @Nullable RequestEvents events;
-    private @Nullable StoragePolicy policy;
-    private @Nullable Vary vary;
-    private @Nullable Filling filling;
-    private @Nullable Fields kept;
-    private int status;
+    private @Nullable IncomingResponse incoming;
     private long swallowed;
     private @Nullable ScheduledFuture<?> deadline;
     /** Runs while the leader is slow and what comes is to be stored. */
     private @Nullable ScheduledFuture<?> patience;
-
-    /** Guarded by this. Null once it is known what comes of it. */
-    private @Nullable List<Exchange> waiting = new ArrayList<>(2);
 
     private Fetch(
             ResponseCache cache,
@@ -82,21 +66,14 @@ final class Fetch extends RequestStream {
             String key,
             @Nullable StoredResponse stale,
             boolean shared) {
-        super(head, cause.connection(), new RequestRecord(cause.connection(), head, System.nanoTime()));
+        super(head, cause);
         this.cache = cache;
-        this.eventLoop = cause.eventLoop();
-        this.allocator = cause.allocator();
         this.key = key;
         this.stale = stale;
         this.authorization = head.fields().has(FieldName.AUTHORIZATION);
         this.shared = shared;
         this.generation = cache.store().generation(key);
         this.requestedAt = cache.now();
-        record().identify(cause.record().requestId(), cause.record().traceId());
-        ForwardedChain chain = cause.record().forwarded();
-        if (chain != null) {
-            record().forwarded(chain);
-        }
     }
 
     /**
@@ -107,40 +84,7 @@ final class Fetch extends RequestStream {
      */
     static Fetch of(
             ResponseCache cache, RequestStream cause, String key, @Nullable StoredResponse stale, boolean shared) {
-        return new Fetch(cache, copy(cause.head(), stale), cause, key, stale, shared);
-    }
-
-    /**
-     * The request without the client's own conditions, with those of the stored response (RFC 9111 §4.3.1). Where nothing is stored, a request with {@code Authorization} keeps its own:
-     * what comes is seldom to be stored, and nobody else waits for it, so a 304 is worth more than a body.
-     */
-    private static RequestHead copy(RequestHead head, @Nullable StoredResponse stale) {
-        RequestHead copy = new RequestHead();
-        copy.protocol(head.protocol());
-        Fields fields = head.fields();
-        boolean keepsConditions = stale == null && fields.has(FieldName.AUTHORIZATION);
-        for (int slot = 0; slot < fields.slots(); slot++) {
-            FieldName known = fields.known(slot);
-            boolean condition = known == FieldName.IF_NONE_MATCH
-                    || known == FieldName.IF_MODIFIED_SINCE
-                    || known == FieldName.IF_RANGE
-                    || known == FieldName.RANGE;
-            if (!fields.isRemoved(slot) && (keepsConditions || !condition)) {
-                copy.fields().addFrom(fields, slot);
-            }
-        }
-        if (stale != null) {
-            String tag = stale.fields().get(FieldName.ETAG);
-            String date = stale.fields().get(FieldName.LAST_MODIFIED);
-            if (tag != null) {
-                copy.fields().add(FieldName.IF_NONE_MATCH, tag);
-            }
-            if (date != null) {
-                copy.fields().add(FieldName.IF_MODIFIED_SINCE, date);
-            }
-        }
-        copy.target(head.target());
-        return copy;
+        return new Fetch(cache, OriginRequest.of(cause.head(), stale), cause, key, stale, shared);
     }
 
     void start(@Nullable Exchange newLeader) {
@@ -159,8 +103,9 @@ final class Fetch extends RequestStream {
     /** Nobody waits for the end: it must come by itself. */
     private void limit() {
         if (deadline == null && state != State.DONE) {
-            deadline = eventLoop.schedule(
-                    () -> abandon(new ProxyError.Internal()), cache.unattendedMillis(), TimeUnit.MILLISECONDS);
+            deadline = eventLoop()
+                    .schedule(
+                            () -> abandon(new ProxyError.Internal()), cache.unattendedMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -171,43 +116,24 @@ final class Fetch extends RequestStream {
     // ---- those who wait; from any thread ----
 
     /** Has the exchange told what comes of it, by {@link Exchange#joined}; false if that is known already. */
-    synchronized boolean join(Exchange exchange) {
-        List<Exchange> current = waiting;
-        if (current == null || generation != cache.store().generation(key)) {
+    boolean join(Exchange exchange) {
+        if (generation != cache.store().generation(key) || !followers.add(exchange)) {
             return false;
         }
-        current.add(exchange);
-        if (current.size() == 1) {
-            // It need not wait for a slow leader.
-            eventLoop.execute(this::proceed);
-        }
+        // It need not wait for a slow leader.
+        eventLoop().execute(this::proceed);
         return true;
     }
 
-    synchronized void leave(Exchange exchange) {
-        List<Exchange> current = waiting;
-        if (current != null) {
-            current.remove(exchange);
-        }
-    }
-
-    private synchronized boolean isAwaited() {
-        List<Exchange> current = waiting;
-        return current != null && !current.isEmpty();
+    void leave(Exchange exchange) {
+        followers.remove(exchange);
     }
 
     private void tell(Outcome outcome) {
         if (shared) {
             cache.fetched(this);
         }
-        List<Exchange> told;
-        synchronized (this) {
-            told = waiting;
-            waiting = null;
-        }
-        if (told != null) {
-            told.forEach(exchange -> exchange.joined(outcome));
-        }
+        followers.tell(outcome);
     }
 
     // ---- from the leader ----
@@ -215,7 +141,7 @@ final class Fetch extends RequestStream {
     /** The leader's client went away. What is being stored goes on without it. */
     void leaderLeft(ProxyError cause) {
         leader = null;
-        if (state == State.FILLING || (state == State.ASKING && isAwaited())) {
+        if (state == State.FILLING || (state == State.ASKING && !followers.isEmpty())) {
             limit();
             proceed();
         } else {
@@ -245,31 +171,11 @@ final class Fetch extends RequestStream {
     // ---- the request, as the proxy sees it ----
 
     @Override
-    public EventLoop eventLoop() {
-        return eventLoop;
-    }
-
-    @Override
-    public ByteBufAllocator allocator() {
-        return allocator;
-    }
-
-    @Override
     public void receive(RequestEvents newEvents) {
         if (state != State.DONE) {
             events = newEvents;
             newEvents.end(Fields.none());
         }
-    }
-
-    @Override
-    public void pause() {
-        // There is no body.
-    }
-
-    @Override
-    public void resume() {
-        // There is no body.
     }
 
     // ---- the response ----
@@ -287,7 +193,7 @@ final class Fetch extends RequestStream {
         if (state != State.ASKING) {
             return;
         }
-        status = head.status();
+        int status = head.status();
         tellRecord();
         ProxyError error = record().error();
         if (error != null) {
@@ -356,13 +262,13 @@ final class Fetch extends RequestStream {
 
     private void answered(ResponseHead head) {
         long receivedAt = cache.now();
-        StoragePolicy allowed = StoragePolicy.of(status, head.fields(), authorization, requestedAt, receivedAt);
+        StoragePolicy allowed = StoragePolicy.of(head.status(), head.fields(), authorization, requestedAt, receivedAt);
         Vary forWhom = allowed == null ? null : Vary.of(head.fields(), head().fields());
         Filling room = forWhom == null ? null : Filling.open(cache.store(), head.contentLength(), cache.maxObject());
         Exchange following = leader;
         if (allowed == null || forWhom == null || room == null) {
             boolean never = allowed == null || forWhom == null || head.contentLength() > cache.maxObject();
-            if (never && status < 500 && status != 304) {
+            if (never && head.status() < 500 && head.status() != 304) {
                 // Lack of room passes, and a 304 to the client's own condition does not tell what a 200 would.
                 cache.uncacheable().add(key, authorization, receivedAt);
             }
@@ -374,24 +280,11 @@ final class Fetch extends RequestStream {
             }
         } else {
             state = State.FILLING;
-            policy = allowed;
-            vary = forWhom;
-            filling = room;
-            kept = copy(head.fields());
+            incoming = new IncomingResponse(key, head, forWhom, allowed, room);
         }
         if (following != null) {
             following.relay(head, state == State.FILLING);
         }
-    }
-
-    private static Fields copy(Fields fields) {
-        Fields copy = new Fields();
-        for (int slot = 0; slot < fields.slots(); slot++) {
-            if (!fields.isRemoved(slot)) {
-                copy.addFrom(fields, slot);
-            }
-        }
-        return copy;
     }
 
     /** The leader's record is what is logged. */
@@ -414,11 +307,10 @@ final class Fetch extends RequestStream {
 
     @Override
     public void write(ByteBuf data) {
-        Filling room = filling;
-        if (state == State.FILLING && room != null && !room.add(data)) {
-            stopFilling();
-            state = leader == null ? State.SWALLOWING : State.PASSING;
-            tell(new Outcome.NotStorable());
+        IncomingResponse storing = incoming;
+        if (storing != null && !storing.body().add(data)) {
+            storing = null;
+            stopStoring();
         }
         Exchange following = leader;
         if (state == State.SWALLOWING) {
@@ -430,6 +322,8 @@ final class Fetch extends RequestStream {
             }
         } else if (following == null) {
             data.release();
+        } else if (storing != null) {
+            following.relay(data, storing.body());
         } else {
             following.relay(data);
         }
@@ -441,10 +335,12 @@ final class Fetch extends RequestStream {
             return;
         }
         Outcome outcome = new Outcome.NotStorable();
-        Filling room = filling;
-        if (state == State.FILLING && room != null && policy != null && vary != null && kept != null) {
-            StoredResponse response = StoredResponse.of(key, status, kept, room.bytes(), vary, policy);
-            cache.store().put(response, generation);
+        IncomingResponse storing = incoming;
+        if (storing != null) {
+            StoredResponse response = storing.complete();
+            if (cache.store().put(response, generation)) {
+                storing.body().stored();
+            }
             outcome = new Outcome.Stored(response);
         }
         Exchange following = leader;
@@ -455,18 +351,24 @@ final class Fetch extends RequestStream {
         }
     }
 
-    private void stopFilling() {
-        Filling room = filling;
-        if (room != null) {
-            filling = null;
-            room.close();
+    /** Who waits asks by themselves; the leader, where there is one, gets the rest. */
+    private void stopStoring() {
+        close();
+        state = leader == null ? State.SWALLOWING : State.PASSING;
+        tell(new Outcome.NotStorable());
+    }
+
+    private void close() {
+        IncomingResponse storing = incoming;
+        if (storing != null) {
+            incoming = null;
+            storing.body().close();
         }
-        kept = null;
     }
 
     private void finish(Outcome outcome) {
         state = State.DONE;
-        stopFilling();
+        close();
         stopPatience();
         ScheduledFuture<?> timer = deadline;
         if (timer != null) {
@@ -486,17 +388,17 @@ final class Fetch extends RequestStream {
     @Override
     public boolean writable() {
         Exchange following = leader;
-        if (following == null || following.stream().writable()) {
+        if (following == null || following.takesMore()) {
             return true;
         }
         if (state != State.FILLING) {
             return state != State.PASSING;
         }
-        if (isAwaited()) {
+        if (!followers.isEmpty()) {
             return true;
         }
         if (patience == null) {
-            patience = eventLoop.schedule(this::leaderTooSlow, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            patience = eventLoop().schedule(this::leaderTooSlow, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         }
         return false;
     }
@@ -504,10 +406,8 @@ final class Fetch extends RequestStream {
     private void leaderTooSlow() {
         patience = null;
         Exchange following = leader;
-        if (state == State.FILLING && following != null && !following.stream().writable() && !isAwaited()) {
-            stopFilling();
-            state = State.PASSING;
-            tell(new Outcome.NotStorable());
+        if (state == State.FILLING && following != null && !following.takesMore() && followers.isEmpty()) {
+            stopStoring();
         }
     }
 
@@ -533,11 +433,6 @@ final class Fetch extends RequestStream {
     }
 
     @Override
-    protected void giveUp(ProxyError error) {
-        fail(error);
-    }
-
-    @Override
     public boolean responded() {
         return state != State.ASKING;
     }
@@ -545,15 +440,5 @@ final class Fetch extends RequestStream {
     @Override
     public boolean ended() {
         return state == State.DONE;
-    }
-
-    @Override
-    public void respond(ResponseHead head, FileBody file) {
-        throw new UnsupportedOperationException("an app server's response is no file");
-    }
-
-    @Override
-    public TunnelEnd switchProtocols(ResponseHead head, TunnelEvents newEvents) {
-        throw new UnsupportedOperationException("a cached request asks for no other protocol");
     }
 }

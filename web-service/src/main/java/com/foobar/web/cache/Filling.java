@@ -1,10 +1,14 @@
 package com.foobar.web.cache;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A body on its way into the store. Its room is taken from what the store allows for all of them; closed, it gives it back. */
+/**
+ * A body on its way into the store. Its room is taken from what the store allows for all of them, and given back when everybody who {@linkplain #share uses} it has closed it. Belongs
+ * to one event loop.
+ */
 final class Filling {
     private static final int FIRST = 8 * 1024;
 
@@ -12,11 +16,16 @@ final class Filling {
     private final int limit;
     private byte[] bytes;
     private int length;
+    /** Of the store's room. */
+    private int reserved;
+
+    private int users = 1;
 
     private Filling(ResponseStore store, int limit, byte[] bytes) {
         this.store = store;
         this.limit = limit;
         this.bytes = bytes;
+        this.reserved = bytes.length;
     }
 
     /**
@@ -44,6 +53,7 @@ final class Filling {
             if (!store.reserve(size - bytes.length)) {
                 return false;
             }
+            reserved = size;
             bytes = Arrays.copyOf(bytes, size);
         }
         data.getBytes(data.readerIndex(), bytes, length, more);
@@ -51,12 +61,40 @@ final class Filling {
         return true;
     }
 
-    /** All that was added. */
+    /** Bytes that were added. */
+    int length() {
+        return length;
+    }
+
+    /** A part of what was added, not copied. */
+    ByteBuf slice(int from, int size) {
+        return Unpooled.wrappedBuffer(bytes, from, size);
+    }
+
+    /** All that was added, to which nothing may be added any more. */
     byte[] bytes() {
-        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        if (length < bytes.length) {
+            bytes = Arrays.copyOf(bytes, length);
+        }
+        return bytes;
+    }
+
+    /** One more will {@link #close} it. */
+    Filling share() {
+        users++;
+        return this;
+    }
+
+    /** The store counts the bytes as stored ones from now on, whoever still reads them here. */
+    void stored() {
+        store.release(reserved);
+        reserved = 0;
     }
 
     void close() {
-        store.release(bytes.length);
+        users--;
+        if (users == 0) {
+            stored();
+        }
     }
 }
