@@ -42,6 +42,8 @@ final class Visitor implements AutoCloseable {
     private final List<String> complaints = new ArrayList<>();
     private final List<String> otherHosts = new ArrayList<>();
     private final List<String> dialogs = new ArrayList<>();
+    /** Requests that a change of the machine's network broke off. */
+    private int networkChanges;
 
     Visitor(Browser browser, URI site, Screen screen, ColorScheme scheme) {
         this.site = site;
@@ -57,7 +59,9 @@ final class Visitor implements AutoCloseable {
         page.onPageError(error -> complaints.add("uncaught: " + error));
         page.onRequest(this::note);
         page.onRequestFailed(request -> {
-            if (!GIVEN_UP.equals(request.failure()) && !NETWORK_CHANGED.equals(request.failure())) {
+            if (NETWORK_CHANGED.equals(request.failure())) {
+                networkChanges++;
+            } else if (!GIVEN_UP.equals(request.failure())) {
                 complaints.add("failed: " + request.method() + " " + request.url() + " " + request.failure());
             }
         });
@@ -102,15 +106,22 @@ final class Visitor implements AutoCloseable {
         return List.copyOf(dialogs);
     }
 
-    /** Types an address into the address bar; once more where the machine's network changed meanwhile, as people do. */
+    /** Types an address into the address bar; again where the machine's network changed meanwhile, as people do. */
     void open(String path) {
-        try {
-            page.navigate(path);
-        } catch (PlaywrightException e) {
-            if (!String.valueOf(e.getMessage()).contains(NETWORK_CHANGED)) {
-                throw e;
+        for (int attempts = 0; attempts < 5; attempts++) {
+            int before = networkChanges;
+            try {
+                page.navigate(path);
+            } catch (PlaywrightException e) {
+                if (!String.valueOf(e.getMessage()).contains(NETWORK_CHANGED)) {
+                    throw e;
+                }
+                continue;
             }
-            page.navigate(path);
+            // What the page loads with it, its scripts for one, has come or failed by now.
+            if (networkChanges == before) {
+                return;
+            }
         }
     }
 
