@@ -8,11 +8,28 @@ public final class DigestStats {
     /** Servers times reasons are few; what is beyond is not told apart. */
     private static final int MOST_ROUTES = 32;
 
+    /** Harmless executions in a row that make it short, and those that a harmful one takes more. */
+    private static final int TRUSTED = 16;
+
+    private static final int MISTRUSTED = 256;
+
+    /** Executions of which the fastest counts. */
+    private static final int WINDOW = 256;
+
+    private static final long MOST_ROWS = 1000;
+    private static final long SHORT_NANOS = 500_000;
+    private static final long LONGEST_NANOS = 50_000_000;
+
     private final long id;
     private final String text;
     private long count;
     private long errors;
     private long rows;
+    private long least = Long.MAX_VALUE;
+    private long leastBefore = Long.MAX_VALUE;
+    private int sinceLeast;
+    private int trust;
+    private boolean asked;
     private long totalNanos;
     private long maxNanos;
     private final List<Route> routes = new ArrayList<>(2);
@@ -57,6 +74,36 @@ public final class DigestStats {
             route.count = 1;
             routes.add(route);
         }
+    }
+
+    /**
+     * What an execution showed.
+     *
+     * @param nanos for which the server worked on it, or was busy with others
+     * @param plain whether it was answered without an error or a warning, and left the session as it was
+     */
+    public void worked(long nanos, boolean plain, long rowsOfIt) {
+        least = Math.min(least, nanos);
+        boolean harmless = plain && rowsOfIt <= MOST_ROWS && nanos <= LONGEST_NANOS;
+        trust = harmless ? Math.min(trust + 1, 2 * TRUSTED) : -MISTRUSTED;
+        if (++sinceLeast >= WINDOW) {
+            sinceLeast = 0;
+            leastBefore = least;
+            least = Long.MAX_VALUE;
+        }
+    }
+
+    /** Clients ask for its outcome, as by {@code FOUND_ROWS()}: others behind it would change that. */
+    public void outcomeIsAsked() {
+        asked = true;
+    }
+
+    /** Whether others may wait behind it: its executions have been short, and nothing but answers came of them. */
+    public boolean isShort() {
+        return id != StatementDigests.OTHER
+                && !asked
+                && trust >= TRUSTED
+                && Math.min(least, leastBefore) <= SHORT_NANOS;
     }
 
     /** The router has refused it. */

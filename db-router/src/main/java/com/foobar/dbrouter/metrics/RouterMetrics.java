@@ -23,6 +23,7 @@ public final class RouterMetrics {
     private final Counter commands;
     private final Counter statements;
     private final Counter repeated;
+    private final CounterDataPoint shared;
     private final Counter errors;
     private final Histogram duration;
     private final Gauge pinned;
@@ -74,6 +75,11 @@ public final class RouterMetrics {
                 .help("Reads that were sent to another server because the first one failed.")
                 .labelNames("server")
                 .register(registry);
+        shared = Counter.builder()
+                .name("dbrouter_reads_shared_total")
+                .help("Short reads that were sent on a server connection behind another client's.")
+                .register(registry)
+                .labelValues();
         errors = Counter.builder()
                 .name("dbrouter_errors_total")
                 .help("Errors that the router itself answered with.")
@@ -141,6 +147,10 @@ public final class RouterMetrics {
 
     public void repeated(String server) {
         repeated.labelValues(server).inc();
+    }
+
+    public void shared() {
+        shared.inc();
     }
 
     public void hintNotUnderstood() {

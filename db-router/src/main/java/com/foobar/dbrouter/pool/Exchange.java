@@ -27,6 +27,9 @@ public interface Exchange {
     /** The connection has taken more than it can send ({@code false}), or has sent most of it ({@code true}). */
     default void writable(boolean writable) {}
 
+    /** Those who waited behind it on a shared connection have gone elsewhere. */
+    default void othersAreGone() {}
+
     /** Whether no session waits for it. */
     default boolean isOfTheRouter() {
         return false;

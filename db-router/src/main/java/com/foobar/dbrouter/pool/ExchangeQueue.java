@@ -4,6 +4,8 @@ import com.foobar.dbrouter.protocol.MalformedPacketException;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What has been sent on one connection and is not answered yet, and whose each piece of an answer is. Belongs to its event loop. */
@@ -11,6 +13,7 @@ final class ExchangeQueue {
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
     private final ResponseTracker tracker = new ResponseTracker();
     private final Runnable whenEmpty;
+    private long headSince;
 
     /** @param whenEmpty called when the last one has been answered, and nothing was sent for that */
     ExchangeQueue(Runnable whenEmpty) {
@@ -40,6 +43,7 @@ final class ExchangeQueue {
     void add(Exchange exchange) {
         if (exchanges.isEmpty()) {
             tracker.expect(exchange.expect());
+            headSince = System.nanoTime();
         }
         exchanges.add(exchange);
     }
@@ -81,11 +85,53 @@ final class ExchangeQueue {
         // The exchange reads the tracker before it sends the next command, which starts it over.
         Exchange next = exchanges.peek();
         exchange.completed(tracker);
+        headSince = System.nanoTime();
         if (next != null && tracker.done()) {
             tracker.expect(next.expect());
         }
         if (exchanges.isEmpty()) {
             whenEmpty.run();
+        }
+    }
+
+    /** Since when the server works on the first one, as far as can be told; System.nanoTime(). */
+    long headSince() {
+        return headSince;
+    }
+
+    /**
+     * Those of sessions that stand behind the first one need not wait for it: their answers will be dropped.
+     *
+     * @param failure what they are told
+     * @return how many they are
+     */
+    int failBehindFirst(ServerFailure failure) {
+        Exchange first = exchanges.poll();
+        if (first == null) {
+            return 0;
+        }
+        List<Exchange> failed = new ArrayList<>();
+        List<Exchange> behind = List.copyOf(exchanges);
+        exchanges.clear();
+        exchanges.add(first);
+        for (Exchange exchange : behind) {
+            if (exchange.isOfTheRouter()) {
+                exchanges.add(exchange);
+            } else {
+                exchanges.add(new DroppedExchange(exchange.expect()));
+                failed.add(exchange);
+            }
+        }
+        failed.forEach(exchange -> exchange.failed(failure));
+        return failed.size();
+    }
+
+    /** Nobody waits for that one's answer any more, which stands behind the first one. */
+    void drop(Exchange dropped) {
+        List<Exchange> all = List.copyOf(exchanges);
+        exchanges.clear();
+        for (Exchange exchange : all) {
+            exchanges.add(exchange == dropped ? new DroppedExchange(exchange.expect()) : exchange);
         }
     }
 

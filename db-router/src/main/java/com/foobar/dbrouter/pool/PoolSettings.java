@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param idleTimeout how long a connection stays open unused
  * @param maxLifetime how long a connection is used at most
  * @param maxPrepared prepared statements kept on one connection
+ * @param maxShared short reads of different clients that are sent on one connection at once; 1 for none
  */
 public record PoolSettings(
         @Default("100") @Range(min = "1", max = "100000") @Description("connections to one server")
@@ -42,4 +43,9 @@ public record PoolSettings(
         @Default("200")
         @Range(min = "1", max = "16000")
         @Description("prepared statements kept on one server connection")
-        int maxPrepared) {}
+        int maxPrepared,
+
+        @Default("32")
+        @Range(min = "1", max = "1000")
+        @Description("short reads of different clients sent on one server connection at once; 1 for none")
+        int maxShared) {}

@@ -12,7 +12,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * that order. Everything here belongs to the channel's event loop.
  */
 public final class ServerConnection extends ChannelInboundHandlerAdapter {
-    /** Limited, as a session may have limited queries to no row at all. */
-    private static final String TAKE_INSERT_ID = "SELECT LAST_INSERT_ID(), LAST_INSERT_ID(0) LIMIT 1";
-
     private final DatabaseServer server;
     private final ConnectionKey key;
     private final Channel channel;
@@ -36,11 +32,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final long openedAt = System.nanoTime();
 
     private final SessionOnServer session;
+    private final SharedUse sharing = new SharedUse();
     private boolean closing;
     private boolean quitting;
     private @Nullable ConnectionUser user;
     private long idleSince;
     private @Nullable Runnable onClosed;
+    private @Nullable Runnable onAnswered;
 
     ServerConnection(
             DatabaseServer server,
@@ -56,6 +54,46 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         this.greeting = greeting;
         this.statements = new ServerStatements(this, use, maxPrepared);
         this.session = new SessionOnServer(this, this::send, state);
+    }
+
+    /** @return how many sessions use it at once */
+    public SharedUse sharing() {
+        return sharing;
+    }
+
+    /** @return since when the server works on what it has been sent first; System.nanoTime() */
+    public long workingSince() {
+        return exchanges.headSince();
+    }
+
+    /** The sessions whose statements wait behind the first one run them elsewhere. */
+    public void sendOthersElsewhere() {
+        sharing.closeToOthers();
+        ServerFailure busy = ServerFailure.of(server, Kind.BUSY, "a statement before this one takes too long");
+        sharing.left(exchanges.failBehindFirst(busy));
+        Exchange first = exchanges.peek();
+        if (first != null) {
+            first.othersAreGone();
+        }
+    }
+
+    /** @return whether the server works on that one, or is going to next */
+    public boolean isFirst(Exchange exchange) {
+        return exchanges.peek() == exchange;
+    }
+
+    /** The session of a statement that waits behind another's does not wait for it any more, and releases the connection. */
+    public void leave(Exchange waiting) {
+        exchanges.drop(waiting);
+    }
+
+    /** @param action runs as soon as all that has been sent is answered, which is perhaps now; not where the connection ends */
+    void whenAnswered(Runnable action) {
+        if (exchanges.isEmpty()) {
+            action.run();
+        } else {
+            onAnswered = action;
+        }
     }
 
     /** @return where it leads */
@@ -174,7 +212,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             closeForgotten();
         }
         exchanges.add(exchange);
-        channel.writeAndFlush(packets, channel.voidPromise());
+        if (sharing.isShared()) {
+            channel.write(packets, channel.voidPromise());
+            sharing.flushLater(channel);
+        } else {
+            channel.writeAndFlush(packets, channel.voidPromise());
+        }
     }
 
     /**
@@ -242,31 +285,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Asks for LAST_INSERT_ID(), which is 0 after that.
-     *
-     * @param unknown is called where the connection has ended
-     */
-    public void takeInsertId(LongConsumer known, Runnable unknown) {
-        session.insertIdIsTaken();
-        send(
-                OwnCommand.required(Command.QUERY, TAKE_INSERT_ID).packet(channel.alloc()),
-                new OwnQuestion(2, id -> known.accept(Long.parseUnsignedLong(id)), unknown));
-    }
-
-    /**
      * Runs a statement of the router's own and drops its rows.
      *
      * @param sql one char per byte
      */
     public void run(String sql, Adoption done) {
         send(OwnCommand.required(Command.QUERY, sql), new AllAdopted(this, 1, done).one(true), answer -> {});
-    }
-
-    /** Makes ROW_COUNT(), FOUND_ROWS() and the warnings what they are in a session that has run nothing. */
-    public void forgetOutcome(Adoption done) {
-        AllAdopted all = new AllAdopted(this, 2, done);
-        send(OwnCommand.required(Command.QUERY, "SELECT 1"), all.one(true), answer -> {});
-        send(OwnCommand.required(Command.QUERY, "DO 0"), all.one(true), answer -> {});
     }
 
     private void send(OwnCommand command, Adoption done, Consumer<ResponseTracker> onSuccess) {
@@ -395,6 +419,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         if (quitting) {
             sayGoodbye();
+        }
+        Runnable action = onAnswered;
+        if (action != null) {
+            onAnswered = null;
+            action.run();
         }
     }
 

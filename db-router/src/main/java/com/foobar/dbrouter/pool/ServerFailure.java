@@ -26,7 +26,9 @@ public record ServerFailure(
         /** Too many connections are in use already, ours by the settings. */
         EXHAUSTED,
         /** The connection was there and has ended. */
-        LOST
+        LOST,
+        /** Another's statement takes too long on a connection that is shared; the server is well, and so is the connection. */
+        BUSY
     }
 
     /** @return one that the server has said nothing to */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One event loop's connections to one server. Everything belongs to that loop unless it says otherwise. */
@@ -35,6 +36,7 @@ final class ServerPool {
 
     private final Set<ServerConnection> all = new HashSet<>();
     private final ArrayDeque<Request> waiting = new ArrayDeque<>();
+    private final SharedConnections shared;
     private int opening;
 
     // Read by metrics from other threads.
@@ -48,6 +50,7 @@ final class ServerPool {
         this.opener = opener;
         this.settings = settings;
         this.limit = limit;
+        this.shared = new SharedConnections(this, loop, settings.maxShared());
         limit.register(this);
         long period = Math.max(50, Math.min(settings.idleTimeout().toMillis() / 4, 5_000));
         loop.scheduleWithFixedDelay(this::closeOld, period, period, TimeUnit.MILLISECONDS);
@@ -80,6 +83,41 @@ final class ServerPool {
             this.waiter = waiter;
             this.inAnyState = inAnyState;
         }
+    }
+
+    /** As {@link SharedConnections#join}. */
+    @Nullable
+    ServerConnection join(
+            ConnectionKey key, SessionState state, ConnectionUser user, Predicate<ServerConnection> fits) {
+        return waiting.isEmpty() ? shared.join(key, state, user, fits) : null;
+    }
+
+    /** One that is free and in exactly that state: the user's own where there is one, else nobody's. */
+    @Nullable
+    ServerConnection takeIdle(
+            ConnectionKey key, SessionState state, ConnectionUser user, Predicate<ServerConnection> fits) {
+        ServerConnection best = null;
+        for (Iterator<ServerConnection> newestFirst = idle.descendingIterator(); newestFirst.hasNext(); ) {
+            ServerConnection candidate = newestFirst.next();
+            if (candidate.isOpen()
+                    && candidate.key().equals(key)
+                    && candidate.state().equals(state)
+                    && !isForsaken(candidate, System.nanoTime())
+                    && fits.test(candidate)) {
+                if (candidate.user() == user) {
+                    best = candidate;
+                    break;
+                }
+                if (best == null || (best.user() != null && candidate.user() == null)) {
+                    best = candidate;
+                }
+            }
+        }
+        if (best != null) {
+            idle.remove(best);
+            idleCount.decrementAndGet();
+        }
+        return best;
     }
 
     void acquire(ConnectionKey key, SessionState state, @Nullable ConnectionUser user, ConnectionWaiter waiter) {
@@ -237,6 +275,28 @@ final class ServerPool {
         if (!connection.isOpen()) {
             return;
         }
+        if (!connection.sharing().isShared()) {
+            settle(connection);
+            return;
+        }
+        boolean beside = connection.sharing().hasOthers();
+        connection.sharing().left(1);
+        if (connection.sharing().isShared()) {
+            return;
+        }
+        if (beside && connection.isQuiet()) {
+            left(connection);
+        } else {
+            settle(connection);
+        }
+    }
+
+    /** Nobody shares it any more. Reads that run elsewhere by now may still be before whatever would come next there. */
+    void left(ServerConnection connection) {
+        connection.whenAnswered(() -> settle(connection));
+    }
+
+    private void settle(ServerConnection connection) {
         if (!connection.isQuiet()) {
             connection.close();
         } else if (connection.isTouched()) {
@@ -385,7 +445,8 @@ final class ServerPool {
     }
 
     int inUse() {
-        return opening + all.size() - idle.size() + waiting.size();
+        int used = opening + all.size() - idle.size() + waiting.size();
+        return used + shared.beside();
     }
 
     /** Counts for operators; from any thread. */

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The pools of all servers and event loops. Safe from any thread; {@link #of} gives the part that belongs to one loop. */
@@ -97,6 +98,22 @@ public final class ServerPools {
                 @Nullable ConnectionUser user,
                 ConnectionWaiter waiter) {
             pool(server).acquire(key, state, user, waiter);
+        }
+
+        /**
+         * A connection for one short read, beside those of other sessions.
+         *
+         * @param user whose last connection is preferred to any other
+         * @param fits whether the read can be sent there without anything before it that concerns others
+         * @return null where there is none: then one has to be acquired
+         */
+        public @Nullable ServerConnection join(
+                DatabaseServer server,
+                ConnectionKey key,
+                SessionState state,
+                ConnectionUser user,
+                Predicate<ServerConnection> fits) {
+            return pool(server).join(key, state, user, fits);
         }
 
         /**

@@ -4,6 +4,7 @@ import com.foobar.dbrouter.protocol.Command;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * What of a session is on one server connection, and how it is brought to another session's. Belongs to the connection's event
@@ -23,6 +24,9 @@ public final class SessionOnServer {
         /** Runs one behind what has been sent already. */
         void send(OwnCommand command, Adoption done, Consumer<ResponseTracker> onSuccess);
     }
+
+    /** Limited, as a session may have limited queries to no row at all. */
+    private static final String TAKE_INSERT_ID = "SELECT LAST_INSERT_ID(), LAST_INSERT_ID(0) LIMIT 1";
 
     private final ServerConnection connection;
     private final Commands commands;
@@ -68,6 +72,25 @@ public final class SessionOnServer {
 
     void stateIs(SessionState changed) {
         state = changed;
+    }
+
+    /**
+     * Asks for LAST_INSERT_ID(), which is 0 after that.
+     *
+     * @param unknown is called where the connection has ended
+     */
+    public void takeInsertId(LongConsumer known, Runnable unknown) {
+        insertIdIsTaken();
+        connection.send(
+                OwnCommand.required(Command.QUERY, TAKE_INSERT_ID).packet(ServerPools.ALLOCATOR),
+                new OwnQuestion(2, id -> known.accept(Long.parseUnsignedLong(id)), unknown));
+    }
+
+    /** Makes ROW_COUNT(), FOUND_ROWS() and the warnings what they are in a session that has run nothing. */
+    public void forgetOutcome(Adoption done) {
+        AllAdopted all = new AllAdopted(connection, 2, done);
+        commands.send(OwnCommand.required(Command.QUERY, "SELECT 1"), all.one(true), answer -> {});
+        commands.send(OwnCommand.required(Command.QUERY, "DO 0"), all.one(true), answer -> {});
     }
 
     /** @return whether LAST_INSERT_ID() is known to be this there */

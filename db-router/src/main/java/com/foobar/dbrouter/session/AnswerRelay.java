@@ -18,6 +18,9 @@ final class AnswerRelay {
     /** What a replica says to a statement that writes after all: read-only server, transaction or mode. */
     private static final Set<Integer> READ_ONLY_ERRORS = Set.of(1290, 1792, 1836);
 
+    /** Interrupted; out of time, as MariaDB and MySQL say it. */
+    private static final Set<Integer> ENDINGS = Set.of(1317, 1969, 3024);
+
     private final ServerRun run;
     private final ClientSession session;
     private final @Nullable ClassicAnswer classic;
@@ -36,7 +39,10 @@ final class AnswerRelay {
         return passedOn;
     }
 
-    /** Whether the answer is a replica's refusal that the client does not see: the primary runs the statement instead. */
+    /**
+     * Whether the client does not see the answer: it is a replica's refusal, and the primary runs the statement instead, or it
+     * left something on a connection that others use too, and the statement runs once more on one of its own.
+     */
     boolean isWithheld() {
         return withheld;
     }
@@ -52,7 +58,7 @@ final class AnswerRelay {
         }
         beginning = null;
         ErrPacket error = passedOn || !tracker.done() ? null : tracker.error();
-        if (error != null) {
+        if (error != null && !source.sharing().hasOthers()) {
             if (isReadOnlyRefusal(error, source)) {
                 withheld = true;
                 piece.release();
@@ -66,11 +72,29 @@ final class AnswerRelay {
                 return;
             }
         }
+        if (!passedOn && isToRunAlone(tracker, source)) {
+            // The client may ask for the warnings, and others' reads behind it clear them away.
+            withheld = true;
+            piece.release();
+            return;
+        }
         ByteBuf out = inClientsForm(run.rewrite(piece));
         passedOn = true;
         if (!session.write(out)) {
+            if (source.sharing().isShared() && !tracker.done()) {
+                source.sendOthersElsewhere();
+            }
             source.reading(false);
         }
+    }
+
+    /** What has been ended, by its time or by an administrator, is not begun anew. */
+    private static boolean isToRunAlone(ResponseTracker answer, ServerConnection source) {
+        ErrPacket error = answer.error();
+        return answer.done()
+                && source.sharing().hasOthers()
+                && !RunCount.leavesNothing(answer)
+                && !(error != null && ENDINGS.contains(error.code()));
     }
 
     private boolean isReadOnlyRefusal(ErrPacket error, ServerConnection source) {

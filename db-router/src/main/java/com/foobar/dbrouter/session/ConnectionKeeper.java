@@ -99,6 +99,15 @@ final class ConnectionKeeper {
     /** Gives the connection back, or keeps it, as the statement and its answer want it. */
     void ran(ServerConnection connection, ServerRun run, ResponseTracker answer) {
         Classification classification = run.classification();
+        if (run.expect() != Expect.PREPARED) {
+            session.lastStatement().isCounted(run.count());
+        }
+        if (connection.sharing().isShared() && !connection.sharing().becomesOwn()) {
+            session.lastStatement().ranAmongOthers();
+            clearAfter(connection, answer);
+            release(connection);
+            return;
+        }
         boolean mayHaveBegun =
                 !answer.hasStatus() && !classification.isRead() && classification.reason() != RouteReason.DATA_CHANGE;
         if (classification.has(Trait.MAY_LEAVE_ANYTHING)) {
@@ -122,6 +131,14 @@ final class ConnectionKeeper {
             connection.touch();
         }
         release(connection);
+    }
+
+    /** What a read among others has left there in spite of its text, as by a function that a view calls, is not for the next. */
+    void clearAfter(ServerConnection connection, ResponseTracker answer) {
+        if (answer.hasStatus() && !RunCount.leavesSession(answer.status())) {
+            connection.sharing().closeToOthers();
+            connection.touch();
+        }
     }
 
     private void linger() {

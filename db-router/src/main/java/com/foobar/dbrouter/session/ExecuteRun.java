@@ -108,6 +108,18 @@ final class ExecuteRun extends ServerRun {
         }
     }
 
+    @Override
+    boolean fitsBesideOthers(ServerConnection target) {
+        if (!statement.longData().isEmpty()) {
+            return false;
+        }
+        StatementName name = statement.name(false);
+        // Others need not wait for a preparation, nor would anybody close what they did not wait for.
+        return target.prepared(name) != null
+                || (!target.sharing().isShared()
+                        && name.environment().equals(session.memory().environment()));
+    }
+
     /** As the text was meant when the client had it prepared: in the database and the SQL mode of then. */
     private void prepare(StatementName name, ServerConnection target, Adoption done) {
         SessionMemory memory = session.memory();

@@ -102,7 +102,7 @@ final class LastInsertId {
         Object asked = new Object();
         question = asked;
         on = null;
-        connection.takeInsertId(taken -> answered(asked, taken, false), () -> answered(asked, 0, true));
+        connection.session().takeInsertId(taken -> answered(asked, taken, false), () -> answered(asked, 0, true));
     }
 
     private void answered(Object asked, long taken, boolean unknown) {

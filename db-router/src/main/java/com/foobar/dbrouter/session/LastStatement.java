@@ -13,6 +13,7 @@ final class LastStatement {
     private @Nullable ServerConnection connection;
     private boolean knowsFoundRows;
     private boolean ranNothing = true;
+    private @Nullable RunCount count;
 
     /** A statement has been answered. */
     void ran(ServerConnection on, boolean returnedRows) {
@@ -20,6 +21,25 @@ final class LastStatement {
         knowsFoundRows = returnedRows || (knowsFoundRows && on == connection);
         connection = on;
         ranNothing = false;
+    }
+
+    /** A statement has been answered on a connection that others use as well. */
+    void ranAmongOthers() {
+        connection = null;
+        knowsFoundRows = false;
+        ranNothing = false;
+    }
+
+    /** What is counted of it. */
+    void isCounted(RunCount counted) {
+        count = counted;
+    }
+
+    /** The next statement asks for its outcome. */
+    void isAskedFor() {
+        if (count != null) {
+            count.outcomeIsAsked();
+        }
     }
 
     /** The connection that has all that the statement asks for; null where there is none. */
@@ -46,5 +66,6 @@ final class LastStatement {
         connection = null;
         knowsFoundRows = false;
         ranNothing = true;
+        count = null;
     }
 }

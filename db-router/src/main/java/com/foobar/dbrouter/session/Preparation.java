@@ -44,7 +44,10 @@ final class Preparation {
     }
 
     private void adopt() {
-        boolean tellingPositions = !held && session.reads().needsPositions() && session.isPrimary(target.server());
+        boolean tellingPositions = !held
+                && !target.sharing().isShared()
+                && session.reads().needsPositions()
+                && session.isPrimary(target.server());
         target.adopt(session.memory().state(), tellingPositions, before(this::stateIsThere));
     }
 
@@ -87,7 +90,7 @@ final class Preparation {
     /** What others have run on the connection is no outcome of a session that has run nothing. */
     private void outcomeOfNothing() {
         if (run.classification().asksForOutcome() && session.lastStatement().isNone()) {
-            target.forgetOutcome(before(() -> run.send(target)));
+            target.session().forgetOutcome(before(() -> run.send(target)));
         } else {
             run.send(target);
         }

@@ -3,6 +3,7 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.metrics.DigestStats;
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.RouteReason;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,37 @@ final class RunCount {
     void sent(String server, boolean primary, Enum<?> because) {
         reason = because;
         metrics.sent(server, primary, because);
+    }
+
+    /** Whether it is one of those that others may wait behind. */
+    boolean isShort() {
+        return digest != null && digest.isShort();
+    }
+
+    /** @param nanos for which the server worked on it */
+    void worked(long nanos, ResponseTracker answer) {
+        if (digest != null) {
+            digest.worked(nanos, leavesNothing(answer), answer.rows());
+        }
+    }
+
+    /** Whether nothing has come of the statement but its rows: no error, no warning, no change of the session. */
+    static boolean leavesNothing(ResponseTracker answer) {
+        return answer.error() == null && answer.warnings() == 0 && answer.hasStatus() && leavesSession(answer.status());
+    }
+
+    /** Whether the session is as before, by the last flags of the answer. */
+    static boolean leavesSession(int status) {
+        return StatusFlags.has(status, StatusFlags.AUTOCOMMIT)
+                && !StatusFlags.has(status, StatusFlags.IN_TRANS)
+                && !StatusFlags.has(status, StatusFlags.SESSION_STATE_CHANGED);
+    }
+
+    /** The session asks for the outcome of it. */
+    void outcomeIsAsked() {
+        if (digest != null) {
+            digest.outcomeIsAsked();
+        }
     }
 
     void answered(String server, ResponseTracker answer) {

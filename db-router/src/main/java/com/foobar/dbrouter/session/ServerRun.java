@@ -38,9 +38,6 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     private @Nullable ServerConnection connection;
 
-    /** The connection that the session keeps, while the primary is asked whether it still is one. */
-    private @Nullable ServerConnection confirming;
-
     private boolean held;
     private boolean sent;
     private boolean ended;
@@ -115,6 +112,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return "";
     }
 
+    /** Whether it can be sent on the connection without anything before it that concerns others. */
+    boolean fitsBesideOthers(ServerConnection target) {
+        return true;
+    }
+
     /** What is counted of it. */
     final RunCount count() {
         return count;
@@ -134,6 +136,9 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     final void start() {
+        if (classification.asksForOutcome()) {
+            session.lastStatement().isAskedFor();
+        }
         time.start(session.services().loop(), session.user().maxStatementTime(), this::interrupt);
         ServerConnection kept = session.keeper().heldFor(classification);
         ErrPacket impossible = kept == null ? null : session.keeper().impossible(classification);
@@ -142,35 +147,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         } else if (kept != null) {
             held = true;
             if (search.needsConfirmation(session.held())) {
-                confirming = kept;
                 search.confirm(kept);
             } else {
                 acquired(kept);
             }
         } else {
             search.start();
-        }
-    }
-
-    /**
-     * What became of the server of the connection that the session keeps.
-     *
-     * @param primary which one is the primary; null where that is not known, with why
-     */
-    final void confirmed(ServerConnection kept, @Nullable DatabaseServer primary, @Nullable ErrPacket why) {
-        if (ended) {
-            return;
-        }
-        confirming = null;
-        if (why != null) {
-            refuse("no_server", why);
-        } else if (kept.server().equals(primary)) {
-            acquired(kept);
-        } else {
-            kept.close();
-            session.lost(ServerFailure.of(
-                    kept.server(), ServerFailure.Kind.LOST, "it is no longer the primary, which is " + primary));
-            end();
         }
     }
 
@@ -203,8 +185,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     final void send(ServerConnection target) {
         if (session.isClosed()) {
-            target.touch();
-            session.keeper().release(target);
+            giveUp(target);
             end();
             return;
         }
@@ -225,11 +206,17 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (held && !session.isClosed()) {
             session.held().keep(target);
         } else {
-            target.touch();
-            session.keeper().release(target);
+            giveUp(target);
         }
         connection = null;
         answer(error);
+    }
+
+    private void giveUp(ServerConnection target) {
+        if (!target.sharing().isShared()) {
+            target.touch();
+        }
+        session.keeper().release(target);
     }
 
     @Override
@@ -306,6 +293,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (ended || target == null) {
             return;
         }
+        if (session.isClosed()) {
+            connection = null;
+            session.keeper().release(target);
+            end();
+            return;
+        }
         target.reading(true);
         if (kill != null && !kill.cancel()) {
             // What it runs next would be killed instead.
@@ -314,15 +307,27 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             return;
         }
         if (relay.isWithheld()) {
+            boolean amongOthers = target.sharing().hasOthers();
+            if (amongOthers) {
+                count.worked(System.nanoTime() - target.workingSince(), tracker);
+                session.keeper().clearAfter(target, tracker);
+            }
             relay.forget();
             sent = false;
             connection = null;
             session.keeper().release(target);
             session.services().metrics().repeated(target.server().name());
-            search.startOnPrimary();
+            if (amongOthers) {
+                search.start();
+            } else {
+                search.startOnPrimary();
+            }
             return;
         }
         count.answered(target.server().name(), tracker);
+        if (classification.isRead()) {
+            count.worked(System.nanoTime() - target.workingSince(), tracker);
+        }
         if (expect != Expect.PREPARED) {
             boolean mayWrite = !classification.isRead() && !session.isReplica(target.server());
             session.reads().note(target, mayWrite, tracker);
@@ -341,11 +346,46 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (interrupted || ended) {
             return;
         }
+        if (sent && target != null && target.sharing().isShared()) {
+            target.sharing().closeToOthers();
+            if (target.sharing().hasOthers()) {
+                interruptAmongOthers(target);
+                return;
+            }
+        }
         interrupted = true;
         if (target == null) {
             refuse("killed", time.interruption());
         } else if (sent) {
             kill = ServerKill.query(session, target, this::killed);
+        }
+    }
+
+    /** A KILL QUERY may come late and hit another's statement. */
+    private void interruptAmongOthers(ServerConnection target) {
+        if (!target.isFirst(this)) {
+            target.leave(this);
+            connection = null;
+            session.keeper().release(target);
+            refuse("killed", time.interruption());
+        } else if (!relay.hasPassedOn()) {
+            target.sendOthersElsewhere();
+            connection = null;
+            refuse("killed", time.interruption());
+            end(target);
+        }
+    }
+
+    private void end(ServerConnection target) {
+        target.close();
+        ServerKill.connection(session, target);
+    }
+
+    @Override
+    public final void othersAreGone() {
+        ServerConnection target = connection;
+        if (session.isClosed() && target != null) {
+            end(target);
         }
     }
 
@@ -374,7 +414,10 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             session.services().topology().recheck(server);
         }
         connection = null;
-        if (held) {
+        if (failure.kind() == ServerFailure.Kind.BUSY) {
+            runsAgain(server);
+            search.start();
+        } else if (held) {
             session.lost(failure);
             end();
         } else if (relay.hasPassedOn()) {
@@ -395,12 +438,16 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     private void tryAgain(DatabaseServer server) {
+        runsAgain(server);
+        search.tryAgain(server);
+    }
+
+    private void runsAgain(DatabaseServer server) {
         relay.forget();
         if (sent) {
             session.services().metrics().repeated(server.name());
             sent = false;
         }
-        search.tryAgain(server);
     }
 
     final void refuse(String kind, ErrPacket error) {
@@ -418,19 +465,25 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     /** The client is gone: what runs for it is of no use any more. */
     final void abandon() {
         ServerConnection target = connection;
-        ServerConnection kept = confirming;
-        if (target != null && sent) {
-            target.close();
-            ServerKill.connection(session, target);
-        } else if (kept != null) {
-            confirming = null;
-            kept.touch();
-            session.keeper().release(kept);
-            end();
+        if (search.abandonConfirmation()) {
+            return;
+        }
+        if (target == null || !sent) {
+            return;
+        }
+        if (target.sharing().sessions() > 1) {
+            // Others wait for theirs; it has to end soon, or they leave it alone (othersAreGone).
+            target.reading(true);
+        } else {
+            end(target);
         }
     }
 
-    private void end() {
+    final boolean hasEnded() {
+        return ended;
+    }
+
+    final void end() {
         if (!ended) {
             ended = true;
             relay.forget();

@@ -3,6 +3,7 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.dbrouter.routing.PinReason;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * the session's event loop.
  */
 final class ServerSearch {
+    /** In bytes; what is longer carries data. */
+    private static final int LONGEST_SHARED = 16 << 10;
+
     private static final long RETRY_MILLIS = 50;
     private static final int MOST_ATTEMPTS = 8;
     private static final int UNKNOWN_DATABASE = 1049;
@@ -33,6 +37,9 @@ final class ServerSearch {
     private final long startedAt = System.nanoTime();
     private boolean primaryOnly;
     private int attempts;
+
+    /** The connection that the session keeps, while the primary is asked whether it still is one. */
+    private @Nullable ServerConnection confirming;
 
     /** @param run is given the connection, or refused */
     ServerSearch(ServerRun run, ClientSession session) {
@@ -106,13 +113,55 @@ final class ServerSearch {
         return tells && !held.isTransactionOpen() && !held.isOnReplica();
     }
 
-    /** The run hears whether the server of the connection that the session keeps is the primary. */
+    /** Gives the run the connection that the session keeps, once its server is known to be the primary still. */
     void confirm(ServerConnection kept) {
+        confirming = kept;
         services.readIndex()
                 .confirmPrimary()
                 .onComplete(
-                        primary -> run.confirmed(kept, primary, null),
-                        failure -> run.confirmed(kept, null, noServer(failure)));
+                        primary -> {
+                            if (confirmationIsWanted()) {
+                                confirmed(kept, primary);
+                            }
+                        },
+                        failure -> {
+                            if (confirmationIsWanted()) {
+                                run.refuse("no_server", noServer(failure));
+                            }
+                        });
+    }
+
+    private boolean confirmationIsWanted() {
+        confirming = null;
+        return !run.hasEnded();
+    }
+
+    private void confirmed(ServerConnection kept, DatabaseServer primary) {
+        if (kept.server().equals(primary)) {
+            run.acquired(kept);
+        } else {
+            kept.close();
+            session.lost(ServerFailure.of(
+                    kept.server(), ServerFailure.Kind.LOST, "it is no longer the primary, which is " + primary));
+            run.end();
+        }
+    }
+
+    /**
+     * The client is gone: the connection that it kept is given back, if it waits for its server to be confirmed.
+     *
+     * @return whether it did
+     */
+    boolean abandonConfirmation() {
+        ServerConnection kept = confirming;
+        if (kept == null || run.hasEnded()) {
+            return false;
+        }
+        confirming = null;
+        kept.touch();
+        session.keeper().release(kept);
+        run.end();
+        return true;
     }
 
     /** A replica has said that it is no read. */
@@ -190,9 +239,42 @@ final class ServerSearch {
     private void connect(DatabaseServer server) {
         if (run.goesOn()) {
             attempts++;
+            ServerConnection joined = attempts == 1 && mayShare()
+                    ? services.pools()
+                            .join(
+                                    server,
+                                    session.memory().key(),
+                                    session.memory().state(),
+                                    session,
+                                    run::fitsBesideOthers)
+                    : null;
+            if (joined != null) {
+                if (joined.sharing().hasOthers()) {
+                    services.metrics().shared();
+                }
+                run.acquired(joined);
+                return;
+            }
             services.pools()
                     .acquire(server, session.memory().key(), session.memory().state(), session, run);
         }
+    }
+
+    /**
+     * Whether it may be sent behind reads of other sessions, and others behind it: it only reads, its kind has proved to be short,
+     * and nobody may want to end it alone.
+     */
+    private boolean mayShare() {
+        Classification statement = run.classification();
+        return statement.isRead()
+                && statement.traits().isEmpty()
+                && statement.pins().isEmpty()
+                && statement.statements() == 1
+                && run.expect() == Expect.RESULTS
+                && !run.needsPrimary()
+                && run.message.readableBytes() <= LONGEST_SHARED
+                && session.user().maxStatementTime() == null
+                && run.count().isShort();
     }
 
     /** Whether another attempt may help after this one has failed. */

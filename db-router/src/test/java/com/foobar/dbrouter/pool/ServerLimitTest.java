@@ -72,7 +72,7 @@ class ServerLimitTest {
             return null;
         };
         PoolSettings settings = new PoolSettings(
-                1, 10, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(1), 10);
+                1, 10, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(1), 10, 1);
         loop.execute(() -> new ServerPool(
                         SERVER,
                         loop,

@@ -167,7 +167,8 @@ class ServerPoolTest {
                     Duration.ofMinutes(1),
                     Duration.ofHours(1),
                     Duration.ofHours(1),
-                    10);
+                    10,
+                    1);
             pool = new ServerPool(
                     SERVER,
                     ticks.eventLoop(),
