@@ -26,7 +26,11 @@ final class RouterFixture implements AutoCloseable {
         this.running = running;
     }
 
-    /** @param more settings as YAML, each line for itself */
+    /**
+     * Reads share connections, other than by default: whatever leaks from one session to another does so sooner.
+     *
+     * @param more settings as YAML, each line for itself
+     */
     static RouterFixture start(List<MariaDbServer> servers, String... more) {
         return start(serversOf(servers), more);
     }
@@ -35,7 +39,7 @@ final class RouterFixture implements AutoCloseable {
         String yaml = """
                 listen: 'localhost:0'
                 management: {listen: 'localhost:0'}
-                """ + servers + String.join("\n", more) + "\n"
+                """ + servers + sharing(more) + "\n"
                 + (Stream.of(more).anyMatch(line -> line.startsWith("tls:")) ? "" : "tls: null\n")
                 + (Stream.of(more).anyMatch(line -> line.startsWith("users:"))
                         ? ""
@@ -46,6 +50,14 @@ final class RouterFixture implements AutoCloseable {
                 .toCompletableFuture()
                 .join());
         return fixture;
+    }
+
+    private static String sharing(String... settings) {
+        boolean hasPool = Stream.of(settings).anyMatch(line -> line.startsWith("pool:"));
+        return Stream.concat(
+                        Stream.of(settings).map(line -> line.replaceFirst("^pool: \\{", "pool: {max-shared: 32, ")),
+                        hasPool ? Stream.of() : Stream.of("pool: {max-shared: 32}"))
+                .collect(Collectors.joining("\n"));
     }
 
     /** As YAML. */

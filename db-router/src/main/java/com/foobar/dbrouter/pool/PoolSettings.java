@@ -45,7 +45,7 @@ public record PoolSettings(
         @Description("prepared statements kept on one server connection")
         int maxPrepared,
 
-        @Default("32")
+        @Default("1")
         @Range(min = "1", max = "1000")
         @Description("short reads of different clients sent on one server connection at once; 1 for none")
         int maxShared) {}
