@@ -27,7 +27,8 @@ final class RouterFixture implements AutoCloseable {
     }
 
     /**
-     * Reads share connections, other than by default: whatever leaks from one session to another does so sooner.
+     * Reads share connections, other than by default: whatever leaks from one session to another does so sooner. The system
+     * property {@code dbrouter.max-shared} says how many of them instead; 1 for none.
      *
      * @param more settings as YAML, each line for itself
      */
@@ -53,10 +54,14 @@ final class RouterFixture implements AutoCloseable {
     }
 
     private static String sharing(String... settings) {
+        if (Stream.of(settings).anyMatch(line -> line.contains("max-shared:"))) {
+            return String.join("\n", settings);
+        }
+        String shared = "max-shared: " + Integer.getInteger("dbrouter.max-shared", 32);
         boolean hasPool = Stream.of(settings).anyMatch(line -> line.startsWith("pool:"));
         return Stream.concat(
-                        Stream.of(settings).map(line -> line.replaceFirst("^pool: \\{", "pool: {max-shared: 32, ")),
-                        hasPool ? Stream.of() : Stream.of("pool: {max-shared: 32}"))
+                        Stream.of(settings).map(line -> line.replaceFirst("^pool: \\{", "pool: {" + shared + ", ")),
+                        hasPool ? Stream.of() : Stream.of("pool: {" + shared + "}"))
                 .collect(Collectors.joining("\n"));
     }
 

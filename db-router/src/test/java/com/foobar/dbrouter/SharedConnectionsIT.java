@@ -42,7 +42,9 @@ class SharedConnectionsIT {
                         "INSERT INTO foobar.shared SELECT seq, 0, CONCAT('row ', seq) FROM foobar.seq_1_to_" + ROWS);
         SharedCluster.get().awaitReplication();
         router = RouterFixture.start(
-                        SharedCluster.get().servers(), "pool: {wait-timeout: 30s}", "monitor: {timeout: 20s}")
+                        SharedCluster.get().servers(),
+                        "pool: {wait-timeout: 30s, max-shared: 32}",
+                        "monitor: {timeout: 20s}")
                 .ready();
     }
 

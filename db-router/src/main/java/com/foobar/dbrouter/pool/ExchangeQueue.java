@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What has been sent on one connection and is not answered yet, and whose each piece of an answer is. Belongs to its event loop. */
@@ -13,10 +14,15 @@ final class ExchangeQueue {
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
     private final ResponseTracker tracker = new ResponseTracker();
     private final Runnable whenEmpty;
+    private final Consumer<ResponseTracker> whenAnswered;
     private long headSince;
 
-    /** @param whenEmpty called when the last one has been answered, and nothing was sent for that */
-    ExchangeQueue(Runnable whenEmpty) {
+    /**
+     * @param whenEmpty called when the last one has been answered, and nothing was sent for that
+     * @param whenAnswered called with each answer when it has ended, before the exchange hears of that
+     */
+    ExchangeQueue(Runnable whenEmpty, Consumer<ResponseTracker> whenAnswered) {
+        this.whenAnswered = whenAnswered;
         this.whenEmpty = whenEmpty;
     }
 
@@ -84,6 +90,7 @@ final class ExchangeQueue {
         exchanges.remove();
         // The exchange reads the tracker before it sends the next command, which starts it over.
         Exchange next = exchanges.peek();
+        whenAnswered.accept(tracker);
         exchange.completed(tracker);
         headSince = System.nanoTime();
         if (next != null && tracker.done()) {
@@ -100,22 +107,18 @@ final class ExchangeQueue {
     }
 
     /**
-     * Those of sessions that stand behind the first one need not wait for it: their answers will be dropped.
+     * Those of sessions that stand behind the first ones need not wait for them: their answers will be dropped.
      *
+     * @param remaining how many the first ones are
      * @param failure what they are told
      * @return how many they are
      */
-    int failBehindFirst(ServerFailure failure) {
-        Exchange first = exchanges.poll();
-        if (first == null) {
-            return 0;
-        }
+    int failBehind(int remaining, ServerFailure failure) {
         List<Exchange> failed = new ArrayList<>();
-        List<Exchange> behind = List.copyOf(exchanges);
+        List<Exchange> all = List.copyOf(exchanges);
         exchanges.clear();
-        exchanges.add(first);
-        for (Exchange exchange : behind) {
-            if (exchange.isOfTheRouter()) {
+        for (Exchange exchange : all) {
+            if (exchanges.size() < remaining || exchange.isOfTheRouter()) {
                 exchanges.add(exchange);
             } else {
                 exchanges.add(new DroppedExchange(exchange.expect()));

@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +23,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final HandshakeV10 greeting;
     private final ServerStatements statements;
-    private final ExchangeQueue exchanges = new ExchangeQueue(this::isEmpty);
-
-    /** Statements to be closed when nothing runs. */
-    private final ArrayDeque<ServerStatement> forgotten = new ArrayDeque<>(0);
+    private final ExchangeQueue exchanges = new ExchangeQueue(this::isEmpty, this::isAnswered);
 
     private final long openedAt = System.nanoTime();
 
     private final SessionOnServer session;
-    private final SharedUse sharing = new SharedUse();
+    private final SharedUse sharing;
     private boolean closing;
     private boolean quitting;
     private @Nullable ConnectionUser user;
@@ -52,8 +48,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         this.key = key;
         this.channel = channel;
         this.greeting = greeting;
-        this.statements = new ServerStatements(this, use, maxPrepared);
+        this.statements = new ServerStatements(this, this::send, use, maxPrepared);
         this.session = new SessionOnServer(this, this::send, state);
+        this.sharing = new SharedUse(server, channel, exchanges, session);
     }
 
     /** @return how many sessions use it at once */
@@ -66,34 +63,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return exchanges.headSince();
     }
 
-    /** The sessions whose statements wait behind the first one run them elsewhere. */
-    public void sendOthersElsewhere() {
-        sharing.closeToOthers();
-        ServerFailure busy = ServerFailure.of(server, Kind.BUSY, "a statement before this one takes too long");
-        sharing.left(exchanges.failBehindFirst(busy));
-        Exchange first = exchanges.peek();
-        if (first != null) {
-            first.othersAreGone();
-        }
-    }
-
-    /** @return whether the server works on that one, or is going to next */
-    public boolean isFirst(Exchange exchange) {
-        return exchanges.peek() == exchange;
-    }
-
-    /** The session of a statement that waits behind another's does not wait for it any more, and releases the connection. */
-    public void leave(Exchange waiting) {
-        exchanges.drop(waiting);
-    }
-
-    /** @param action runs as soon as all that has been sent is answered, which is perhaps now; not where the connection ends */
+    /** @param action runs as soon as all that has been sent is answered; not where the connection ends */
     void whenAnswered(Runnable action) {
-        if (exchanges.isEmpty()) {
-            action.run();
-        } else {
-            onAnswered = action;
-        }
+        onAnswered = action;
     }
 
     /** @return where it leads */
@@ -113,6 +85,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** @return the server's own id of the connection, unsigned */
     public int id() {
         return greeting.connectionId();
+    }
+
+    /** @return what it has prepared */
+    public ServerStatements statements() {
+        return statements;
     }
 
     /** @return what of a session's own is on it besides its state: ids, values of sequences */
@@ -152,6 +129,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** @return whether it can still be used */
     public boolean isOpen() {
         return !closing && channel.isActive();
+    }
+
+    /** @return whether all that has been sent has been answered */
+    boolean isAnswered() {
+        return exchanges.isEmpty();
+    }
+
+    /** Sends what has been written as soon as what else is read and sent just now has been. */
+    void flushSoon() {
+        channel.eventLoop().execute(channel::flush);
     }
 
     /** @return whether all that sessions have sent has been answered */
@@ -209,12 +196,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (exchanges.isEmpty()) {
-            closeForgotten();
+            statements.closeForgotten();
         }
         exchanges.add(exchange);
         if (sharing.isShared()) {
             channel.write(packets, channel.voidPromise());
-            sharing.flushLater(channel);
+            sharing.flushLater();
         } else {
             channel.writeAndFlush(packets, channel.voidPromise());
         }
@@ -274,13 +261,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
     public void reset(Adoption done) {
-        statementsAreGone();
+        statements.areGone();
         session.reset(done);
     }
 
     /** The session has had the connection reset by a command of its own. */
     public void wasReset() {
-        statementsAreGone();
+        statements.areGone();
         session.wasReset();
     }
 
@@ -295,71 +282,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private void send(OwnCommand command, Adoption done, Consumer<ResponseTracker> onSuccess) {
         send(command.packet(channel.alloc()), new OwnExchange(this, command.expect(), done, onSuccess));
-    }
-
-    /** @return the statement if the connection has it prepared */
-    public @Nullable ServerStatement prepared(StatementName name) {
-        return statements.get(name);
-    }
-
-    /** Prepares a statement for {@link #prepared} to find. */
-    public void prepare(StatementName name, Adoption done) {
-        send(OwnCommand.required(Command.STMT_PREPARE, name.text()), done, answer -> {
-            var unused = remember(name, answer.statementId(), answer.parameters());
-        });
-    }
-
-    /** As {@link #prepare}, but in another state than the connection is in, which is there again when it is done. */
-    public void prepareIn(SessionState other, StatementName name, Adoption done) {
-        SessionState back = state();
-        boolean telling = tellsPositions();
-        adopt(other, done.after(() -> prepare(name, done.after(() -> adopt(back, telling, done)))));
-    }
-
-    /** Keeps a statement that a session has had prepared. */
-    public ServerStatement remember(StatementName name, int id, int parameters) {
-        ServerStatement statement = new ServerStatement(id, parameters);
-        ServerStatement tooMany = statements.put(name, statement);
-        if (tooMany != null) {
-            close(tooMany);
-        }
-        return statement;
-    }
-
-    /** Forgets a statement, here and on the server. */
-    public void forget(StatementName name) {
-        ServerStatement statement = statements.remove(name);
-        if (statement != null) {
-            close(statement);
-            // Behind what else is read and sent just now, as often as not on this connection.
-            channel.eventLoop().execute(channel::flush);
-        }
-    }
-
-    /** The server has closed them all. */
-    void statementsAreGone() {
-        forgotten.clear();
-        var unused = statements.clear();
-    }
-
-    /** @return how many statements are prepared on it */
-    int preparedStatements() {
-        return statements.size();
-    }
-
-    /** What is sent while a statement runs, the server may take for the file that it is about to ask for. */
-    private void close(ServerStatement statement) {
-        forgotten.add(statement);
-        if (exchanges.isEmpty()) {
-            closeForgotten();
-        }
-    }
-
-    private void closeForgotten() {
-        ServerStatement statement;
-        while ((statement = forgotten.poll()) != null) {
-            sendUnanswered(statement.close(channel.alloc()));
-        }
     }
 
     /** The server does not answer any more: what can run elsewhere does not wait for it. */
@@ -411,10 +333,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private void isAnswered(ResponseTracker answer) {
+        sharing.answered(answer);
+    }
+
     /** All that has been sent is answered. */
     private void isEmpty() {
-        if (!forgotten.isEmpty()) {
-            closeForgotten();
+        if (statements.closeForgotten()) {
             channel.flush();
         }
         if (quitting) {
@@ -446,7 +371,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         closing = true;
-        statementsAreGone();
+        statements.areGone();
         fail(lost("the server has ended the connection"));
         Runnable action = onClosed;
         if (action != null) {

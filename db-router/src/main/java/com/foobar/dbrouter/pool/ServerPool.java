@@ -6,9 +6,7 @@ import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
@@ -19,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One event loop's connections to one server. Everything belongs to that loop unless it says otherwise. */
 final class ServerPool {
-    /** Of what servers take. */
-    private static final Duration SHORTEST_WAIT_TIMEOUT = Duration.ofSeconds(1);
-
     /** Who has waited for so much longer comes first, even where the connection has to be opened anew for that. */
     static final Duration MOST_UNFAIRNESS = Duration.ofMillis(100);
+
+    /** For which a server may go on with reads that nobody waits for any more. */
+    static final Duration LONGEST_FOR_NOBODY = Duration.ofSeconds(1);
 
     private final DatabaseServer server;
     private final EventLoop loop;
@@ -31,16 +29,13 @@ final class ServerPool {
     private final PoolSettings settings;
     private final ServerLimit limit;
 
-    /** Used last at the end. */
-    private final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
-
+    private final IdleConnections idle;
     private final Set<ServerConnection> all = new HashSet<>();
-    private final ArrayDeque<Request> waiting = new ArrayDeque<>();
+    private final ArrayDeque<ConnectionRequest> waiting = new ArrayDeque<>();
     private final SharedConnections shared;
     private int opening;
 
     // Read by metrics from other threads.
-    private final AtomicInteger idleCount = new AtomicInteger();
     private final AtomicInteger waitingCount = new AtomicInteger();
 
     ServerPool(
@@ -50,39 +45,11 @@ final class ServerPool {
         this.opener = opener;
         this.settings = settings;
         this.limit = limit;
-        this.shared = new SharedConnections(this, loop, settings.maxShared());
+        this.idle = new IdleConnections(settings);
+        this.shared = new SharedConnections(this, idle, loop, settings.maxShared());
         limit.register(this);
         long period = Math.max(50, Math.min(settings.idleTimeout().toMillis() / 4, 5_000));
-        loop.scheduleWithFixedDelay(this::closeOld, period, period, TimeUnit.MILLISECONDS);
-    }
-
-    /** A session that waits for a connection. */
-    private static final class Request {
-        final ConnectionKey key;
-        final SessionState state;
-        final @Nullable ConnectionUser user;
-        final ConnectionWaiter waiter;
-
-        /** It does not matter what the connection is in. */
-        final boolean inAnyState;
-
-        final long since = System.nanoTime();
-
-        @Nullable
-        ScheduledFuture<?> timeout;
-
-        Request(
-                ConnectionKey key,
-                SessionState state,
-                @Nullable ConnectionUser user,
-                ConnectionWaiter waiter,
-                boolean inAnyState) {
-            this.key = key;
-            this.state = state;
-            this.user = user;
-            this.waiter = waiter;
-            this.inAnyState = inAnyState;
-        }
+        loop.scheduleWithFixedDelay(idle::closeOld, period, period, TimeUnit.MILLISECONDS);
     }
 
     /** As {@link SharedConnections#join}. */
@@ -92,37 +59,9 @@ final class ServerPool {
         return waiting.isEmpty() ? shared.join(key, state, user, fits) : null;
     }
 
-    /** One that is free and in exactly that state: the user's own where there is one, else nobody's. */
-    @Nullable
-    ServerConnection takeIdle(
-            ConnectionKey key, SessionState state, ConnectionUser user, Predicate<ServerConnection> fits) {
-        ServerConnection best = null;
-        for (Iterator<ServerConnection> newestFirst = idle.descendingIterator(); newestFirst.hasNext(); ) {
-            ServerConnection candidate = newestFirst.next();
-            if (candidate.isOpen()
-                    && candidate.key().equals(key)
-                    && candidate.state().equals(state)
-                    && !isForsaken(candidate, System.nanoTime())
-                    && fits.test(candidate)) {
-                if (candidate.user() == user) {
-                    best = candidate;
-                    break;
-                }
-                if (best == null || (best.user() != null && candidate.user() == null)) {
-                    best = candidate;
-                }
-            }
-        }
-        if (best != null) {
-            idle.remove(best);
-            idleCount.decrementAndGet();
-        }
-        return best;
-    }
-
     void acquire(ConnectionKey key, SessionState state, @Nullable ConnectionUser user, ConnectionWaiter waiter) {
-        Request request = new Request(key, state, user, waiter, false);
-        ServerConnection free = waiting.isEmpty() ? takeIdle(request) : null;
+        ConnectionRequest request = new ConnectionRequest(key, state, user, waiter, false);
+        ServerConnection free = waiting.isEmpty() ? idle.take(request) : null;
         if (free != null) {
             give(free, request);
         } else if (waiting.isEmpty() && limit.tryAcquire()) {
@@ -136,8 +75,8 @@ final class ServerPool {
 
     /** For what must not wait, as it makes the others go on: takes a place that is kept for it where there is no other. */
     void acquireReserved(ConnectionKey key, SessionState state, ConnectionWaiter waiter) {
-        Request request = new Request(key, state.withSchema(null), null, waiter, true);
-        ServerConnection free = takeIdle(request);
+        ConnectionRequest request = new ConnectionRequest(key, state.withSchema(null), null, waiter, true);
+        ServerConnection free = idle.take(request);
         if (free != null) {
             give(free, request);
         } else if (limit.tryAcquireReserved()) {
@@ -147,7 +86,17 @@ final class ServerPool {
         }
     }
 
-    private void enqueue(Request request) {
+    /** As {@link ServerPools.LoopPools#killQuery}. */
+    ServerKill killQuery(ServerConnection target, SessionState state, Runnable told, Runnable notTold) {
+        return ServerKill.query(this, loop, target, state, told, notTold);
+    }
+
+    /** As {@link ServerPools.LoopPools#killConnection}. */
+    void killConnection(ServerConnection target, SessionState state, Runnable notTold) {
+        ServerKill.connection(this, loop, target, state, notTold);
+    }
+
+    private void enqueue(ConnectionRequest request) {
         waiting.add(request);
         waitingCount.incrementAndGet();
         request.timeout = loop.schedule(
@@ -161,17 +110,8 @@ final class ServerPool {
                 settings.waitTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
         // Of another user or with other capabilities: its place is worth more than itself.
-        quitOldestIdle();
+        idle.quitOldest();
         limit.starving(this, waiting.getFirst().since);
-    }
-
-    private void quitOldestIdle() {
-        for (ServerConnection oldest : idle) {
-            if (oldest.isOpen()) {
-                oldest.quit();
-                return;
-            }
-        }
     }
 
     private ServerFailure exhausted(String what) {
@@ -182,56 +122,23 @@ final class ServerPool {
                         + " commands wait");
     }
 
-    private @Nullable ServerConnection takeIdle(Request request) {
-        ServerConnection best = null;
-        for (Iterator<ServerConnection> newestFirst = idle.descendingIterator(); newestFirst.hasNext(); ) {
-            ServerConnection candidate = newestFirst.next();
-            if (!candidate.isOpen() || !fits(candidate, request) || isForsaken(candidate, System.nanoTime())) {
-                continue;
-            }
-            if (request.user != null && candidate.user() == request.user) {
-                best = candidate;
-                break;
-            }
-            if (best == null
-                    || (!best.state().equals(request.state) && candidate.state().equals(request.state))) {
-                best = candidate;
-            }
-        }
-        if (best != null) {
-            idle.remove(best);
-            idleCount.decrementAndGet();
-        }
-        return best;
-    }
-
-    /** A connection cannot be brought back to having no database. */
-    private static boolean fits(ServerConnection connection, Request request) {
-        return connection.key().equals(request.key)
-                && (request.inAnyState
-                        || request.state.schema() != null
-                        || connection.state().schema() == null);
-    }
-
-    private static void give(ServerConnection connection, Request request) {
-        if (request.timeout != null) {
-            request.timeout.cancel(false);
-        }
+    private static void give(ServerConnection connection, ConnectionRequest request) {
+        request.stopWaiting();
         connection.usedBy(request.user);
         request.waiter.acquired(connection);
     }
 
-    private void open(Request request) {
+    private void open(ConnectionRequest request) {
         opening++;
         opener.open(request.key, request.state, new Opening(request));
     }
 
     /** One attempt to open a connection for a request. */
     private final class Opening implements ServerLogin.Waiting {
-        private final Request request;
+        private final ConnectionRequest request;
         private boolean ended;
 
-        Opening(Request request) {
+        Opening(ConnectionRequest request) {
             this.request = request;
         }
 
@@ -252,9 +159,7 @@ final class ServerPool {
             all.add(connection);
             connection.onClosed(() -> {
                 all.remove(connection);
-                if (idle.remove(connection)) {
-                    idleCount.decrementAndGet();
-                }
+                idle.remove(connection);
             });
             give(connection, request);
         }
@@ -262,9 +167,7 @@ final class ServerPool {
         @Override
         public void failed(ServerFailure failure) {
             if (end()) {
-                if (request.timeout != null) {
-                    request.timeout.cancel(false);
-                }
+                request.stopWaiting();
                 request.waiter.failed(failure);
             }
         }
@@ -291,9 +194,28 @@ final class ServerPool {
         }
     }
 
-    /** Nobody shares it any more. Reads that run elsewhere by now may still be before whatever would come next there. */
+    /**
+     * Nobody shares it any more. Reads that run elsewhere by now may still be before whatever would come next there; one that
+     * takes long by itself is ended, as nobody waits for it.
+     */
     void left(ServerConnection connection) {
-        connection.whenAnswered(() -> settle(connection));
+        if (connection.isAnswered()) {
+            settle(connection);
+            return;
+        }
+        ScheduledFuture<?> end = loop.schedule(
+                () -> {
+                    if (connection.isOpen()) {
+                        connection.close();
+                        killConnection(connection, connection.state(), () -> {});
+                    }
+                },
+                LONGEST_FOR_NOBODY.toMillis(),
+                TimeUnit.MILLISECONDS);
+        connection.whenAnswered(() -> {
+            end.cancel(false);
+            settle(connection);
+        });
     }
 
     private void settle(ServerConnection connection) {
@@ -329,11 +251,11 @@ final class ServerPool {
 
     private void free(ServerConnection connection) {
         long now = System.nanoTime();
-        if (isOld(connection, now) || limit.isExceeded()) {
+        if (idle.isOld(connection, now) || limit.isExceeded()) {
             connection.quit();
             return;
         }
-        Request next = firstThatFits(connection);
+        ConnectionRequest next = firstThatFits(connection);
         if (next != null && !isUnfair(next)) {
             waiting.remove(next);
             noLongerWaits();
@@ -344,14 +266,12 @@ final class ServerPool {
             connection.quit();
             return;
         }
-        connection.idleSince(now);
-        idle.addLast(connection);
-        idleCount.incrementAndGet();
+        idle.add(connection, now);
     }
 
-    private @Nullable Request firstThatFits(ServerConnection connection) {
-        for (Request request : waiting) {
-            if (fits(connection, request)) {
+    private @Nullable ConnectionRequest firstThatFits(ServerConnection connection) {
+        for (ConnectionRequest request : waiting) {
+            if (request.fits(connection)) {
                 return request;
             }
         }
@@ -359,7 +279,7 @@ final class ServerPool {
     }
 
     /** Whether others have waited for so much longer, in this loop for another kind of connection or in another loop. */
-    private boolean isUnfair(Request next) {
+    private boolean isUnfair(ConnectionRequest next) {
         long time = next.since - MOST_UNFAIRNESS.toNanos();
         return waiting.getFirst().since - time < 0 || limit.someoneElseWaitsSince(this, time);
     }
@@ -367,7 +287,7 @@ final class ServerPool {
     /** One that waited has been taken out. */
     private void noLongerWaits() {
         waitingCount.decrementAndGet();
-        Request oldest = waiting.peek();
+        ConnectionRequest oldest = waiting.peek();
         if (oldest == null) {
             limit.fed(this);
         } else {
@@ -396,40 +316,14 @@ final class ServerPool {
     }
 
     private void openForFirst() {
-        Request request = waiting.remove();
+        ConnectionRequest request = waiting.remove();
         noLongerWaits();
         open(request);
     }
 
     /** Another loop's sessions wait: close an idle connection for them. From any thread. */
     void giveUpIdle() {
-        loop.execute(this::quitOldestIdle);
-    }
-
-    private boolean isOld(ServerConnection connection, long now) {
-        return now - connection.openedAt() > settings.maxLifetime().toNanos();
-    }
-
-    /** The server is about to end it, as it has been told to by the session that used it last. */
-    private static boolean isForsaken(ServerConnection connection, long now) {
-        long idle = now - connection.idleSince();
-        if (idle < SHORTEST_WAIT_TIMEOUT.toNanos() / 2) {
-            return false;
-        }
-        Duration patience = connection.state().waitTimeout();
-        return patience != null
-                && idle > patience.minus(SHORTEST_WAIT_TIMEOUT.dividedBy(2)).toNanos();
-    }
-
-    private void closeOld() {
-        long now = System.nanoTime();
-        for (ServerConnection connection : new ArrayList<>(idle)) {
-            if (now - connection.idleSince() > settings.idleTimeout().toNanos()
-                    || isOld(connection, now)
-                    || isForsaken(connection, now)) {
-                connection.quit();
-            }
-        }
+        loop.execute(idle::quitOldest);
     }
 
     /** Ends the connections whose work can be done elsewhere. From any thread. */
@@ -445,13 +339,13 @@ final class ServerPool {
     }
 
     int inUse() {
-        int used = opening + all.size() - idle.size() + waiting.size();
+        int used = opening + all.size() - idle.count() + waiting.size();
         return used + shared.beside();
     }
 
     /** Counts for operators; from any thread. */
     int idleCount() {
-        return idleCount.get();
+        return idle.count();
     }
 
     int waitingCount() {

@@ -117,14 +117,25 @@ public final class ServerPools {
         }
 
         /**
-         * Takes a connection in whatever state, or opens one, without waiting for what runs: beyond
-         * {@code pool.max-connections} there are places for this.
+         * Ends the statement that runs on a connection; where that cannot be done, the connection, so that it fails.
          *
-         * @param state what a new one logs in with, but for the database
+         * @param state what a new connection logs in with for that, but for the database
+         * @param told is called when the server has been told: until then the connection may not run anything else, which would
+         *     be ended instead
+         * @param notTold is called when it could not be told
          */
-        public void acquireReserved(
-                DatabaseServer server, ConnectionKey key, SessionState state, ConnectionWaiter waiter) {
-            pool(server).acquireReserved(key, state, waiter);
+        public ServerKill killQuery(ServerConnection target, SessionState state, Runnable told, Runnable notTold) {
+            return pool(target.server()).killQuery(target, state, told, notTold);
+        }
+
+        /**
+         * Ends the server's side of a connection that has been closed: a server that is busy would not notice.
+         *
+         * @param state as of {@link #killQuery}
+         * @param notTold is called when the server could not be told
+         */
+        public void killConnection(ServerConnection target, SessionState state, Runnable notTold) {
+            pool(target.server()).killConnection(target, state, notTold);
         }
 
         /** Gives a connection back. */

@@ -162,7 +162,7 @@ public final class SessionOnServer {
         state = wanted;
         if (SessionReplay.startsOver(needed)) {
             startsOver();
-            connection.statementsAreGone();
+            connection.statements().areGone();
         }
         if (SessionReplay.changesTelling(needed)) {
             telling = Telling.NO;

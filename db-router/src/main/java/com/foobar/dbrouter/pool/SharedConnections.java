@@ -23,6 +23,7 @@ final class SharedConnections {
     static final Duration PATIENCE = Duration.ofMillis(100);
 
     private final ServerPool pool;
+    private final IdleConnections free;
     private final EventLoop loop;
     private final int most;
 
@@ -33,8 +34,9 @@ final class SharedConnections {
     private boolean watching;
 
     /** @param most reads at once on one connection; 1 for no sharing */
-    SharedConnections(ServerPool pool, EventLoop loop, int most) {
+    SharedConnections(ServerPool pool, IdleConnections free, EventLoop loop, int most) {
         this.pool = pool;
+        this.free = free;
         this.loop = loop;
         this.most = most;
     }
@@ -65,11 +67,12 @@ final class SharedConnections {
             present.sharing().join();
             return present;
         }
-        ServerConnection idle = pool.takeIdle(key, state, user, fits);
+        ServerConnection idle = free.take(key, state, user, fits);
         if (idle == null) {
             return null;
         }
         idle.usedBy(user);
+        idle.sharing().whenDeserted(() -> pool.left(idle));
         idle.sharing().join();
         used.add(idle);
         if (present == null) {
@@ -112,9 +115,8 @@ final class SharedConnections {
             }
         }
         for (ServerConnection connection : slow) {
-            connection.sendOthersElsewhere();
-            if (!connection.sharing().isShared()) {
-                pool.left(connection);
+            if (connection.sharing().isShared()) {
+                connection.sharing().sendOthersElsewhere();
             }
         }
     }

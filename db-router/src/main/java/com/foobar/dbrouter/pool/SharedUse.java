@@ -1,17 +1,33 @@
 package com.foobar.dbrouter.pool;
 
+import com.foobar.dbrouter.pool.ServerFailure.Kind;
+import com.foobar.dbrouter.protocol.ResponseTracker;
+import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many sessions use a connection at once. Usually it is one session's; short reads of several may be sent one behind
  * another ({@link SharedConnections}), and then nothing on it is any session's own. Belongs to the connection's event loop.
  */
 public final class SharedUse {
+    private final DatabaseServer server;
+    private final Channel channel;
+    private final ExchangeQueue exchanges;
+    private final SessionOnServer session;
+    private @Nullable Runnable whenDeserted;
     private int sessions;
     private long since;
     private boolean others;
     private boolean closed;
     private boolean flushing;
+
+    SharedUse(DatabaseServer server, Channel channel, ExchangeQueue exchanges, SessionOnServer session) {
+        this.session = session;
+        this.server = server;
+        this.channel = channel;
+        this.exchanges = exchanges;
+    }
 
     /** @return whether short reads of sessions are sent on it, of one or more, and what one leaves there may be lost */
     public boolean isShared() {
@@ -31,6 +47,11 @@ public final class SharedUse {
     /** Since when the first of them has had it, so that none has waited longer; System.nanoTime(). */
     long since() {
         return since;
+    }
+
+    /** @param action runs when all have been sent elsewhere, so that nobody releases the connection any more */
+    void whenDeserted(Runnable action) {
+        whenDeserted = action;
     }
 
     /** Another session's read is about to be sent. */
@@ -71,8 +92,49 @@ public final class SharedUse {
         return true;
     }
 
+    /** The sessions whose statements wait behind the first one run them elsewhere. */
+    public void sendOthersElsewhere() {
+        sendElsewhere("a statement before this one takes too long", 1);
+        Exchange first = exchanges.peek();
+        if (first != null) {
+            first.othersAreGone();
+        }
+    }
+
+    /**
+     * An answer has ended. What it left on the connection in spite of the read's text, as by a function that a view calls, is not
+     * for those behind it, who run theirs elsewhere, nor for whoever comes next.
+     */
+    void answered(ResponseTracker answer) {
+        if (others && answer.changesSession()) {
+            session.touch();
+            sendElsewhere("a statement before this one has changed the session", 0);
+        }
+    }
+
+    private void sendElsewhere(String why, int remaining) {
+        closeToOthers();
+        int gone = exchanges.failBehind(remaining, ServerFailure.of(server, Kind.BUSY, why));
+        if (gone > 0) {
+            left(gone);
+            if (sessions == 0 && whenDeserted != null) {
+                whenDeserted.run();
+            }
+        }
+    }
+
+    /** @return whether the server works on that one, or is going to next */
+    public boolean isFirst(Exchange exchange) {
+        return exchanges.peek() == exchange;
+    }
+
+    /** The session of a statement that waits behind another's does not wait for it any more, and releases the connection. */
+    public void leave(Exchange waiting) {
+        exchanges.drop(waiting);
+    }
+
     /** What is written to it now leaves at the end of the loop's turn, with what others write until then. */
-    void flushLater(Channel channel) {
+    void flushLater() {
         if (!flushing) {
             flushing = true;
             channel.eventLoop().execute(() -> {

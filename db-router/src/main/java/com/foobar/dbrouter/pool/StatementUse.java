@@ -30,7 +30,8 @@ public final class StatementUse {
         Use use = uses.get(name);
         if (use != null && --use.clients == 0) {
             uses.remove(name);
-            List.copyOf(use.connections).forEach(connection -> connection.forget(name));
+            List.copyOf(use.connections)
+                    .forEach(connection -> connection.statements().forget(name));
         }
     }
 

@@ -248,6 +248,14 @@ public final class ResponseTracker {
         return statusSaid;
     }
 
+    /** @return whether the session is another after it, as far as its last flags tell: in a transaction, or with another state */
+    public boolean changesSession() {
+        return hasStatus()
+                && (!StatusFlags.has(status(), StatusFlags.AUTOCOMMIT)
+                        || StatusFlags.has(status(), StatusFlags.IN_TRANS)
+                        || StatusFlags.has(status(), StatusFlags.SESSION_STATE_CHANGED));
+    }
+
     /** @return warnings of the last statement, 0 to 65,535 */
     public int warnings() {
         return warnings;

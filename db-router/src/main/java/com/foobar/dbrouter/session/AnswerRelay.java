@@ -82,7 +82,7 @@ final class AnswerRelay {
         passedOn = true;
         if (!session.write(out)) {
             if (source.sharing().isShared() && !tracker.done()) {
-                source.sendOthersElsewhere();
+                source.sharing().sendOthersElsewhere();
             }
             source.reading(false);
         }

@@ -310,7 +310,7 @@ final class CommandDispatcher {
         }
         var connection = session.held().connection();
         if (connection != null) {
-            connection.forget(statement.name(true));
+            connection.statements().forget(statement.name(true));
             if (!session.held().leavesSomething()) {
                 session.keeper().giveBack();
             }

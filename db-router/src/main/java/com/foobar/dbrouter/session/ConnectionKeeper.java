@@ -104,7 +104,6 @@ final class ConnectionKeeper {
         }
         if (connection.sharing().isShared() && !connection.sharing().becomesOwn()) {
             session.lastStatement().ranAmongOthers();
-            clearAfter(connection, answer);
             release(connection);
             return;
         }
@@ -131,14 +130,6 @@ final class ConnectionKeeper {
             connection.touch();
         }
         release(connection);
-    }
-
-    /** What a read among others has left there in spite of its text, as by a function that a view calls, is not for the next. */
-    void clearAfter(ServerConnection connection, ResponseTracker answer) {
-        if (answer.hasStatus() && !RunCount.leavesSession(answer.status())) {
-            connection.sharing().closeToOthers();
-            connection.touch();
-        }
     }
 
     private void linger() {

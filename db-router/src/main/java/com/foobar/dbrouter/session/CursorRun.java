@@ -22,7 +22,7 @@ final class CursorRun extends PlainRun {
     /** The statement is gone where too many others have been prepared since, and its cursor with it. */
     @Override
     void prepare(ServerConnection target, Adoption done) {
-        if (target.prepared(statement.name(true)) == null) {
+        if (target.statements().get(statement.name(true)) == null) {
             session.held().cursors().remove(statement.id());
             done.refused(RouterErrors.noCursor(statement.id()));
         } else {
@@ -32,7 +32,7 @@ final class CursorRun extends PlainRun {
 
     @Override
     ByteBuf request(ServerConnection target) {
-        ServerStatement prepared = Objects.requireNonNull(target.prepared(statement.name(true)));
+        ServerStatement prepared = Objects.requireNonNull(target.statements().get(statement.name(true)));
         message.setIntLE(message.readerIndex() + Packets.HEADER + 1, prepared.id());
         return message.retainedDuplicate();
     }

@@ -101,7 +101,7 @@ final class ExecuteRun extends ServerRun {
             session.statements().giveCursor(statement);
         }
         StatementName name = statement.name(wantsCursor);
-        if (target.prepared(name) != null) {
+        if (target.statements().get(name) != null) {
             done.adopted();
         } else {
             prepare(name, target, done);
@@ -115,7 +115,7 @@ final class ExecuteRun extends ServerRun {
         }
         StatementName name = statement.name(false);
         // Others need not wait for a preparation, nor would anybody close what they did not wait for.
-        return target.prepared(name) != null
+        return target.statements().get(name) != null
                 || (!target.sharing().isShared()
                         && name.environment().equals(session.memory().environment()));
     }
@@ -125,13 +125,14 @@ final class ExecuteRun extends ServerRun {
         SessionMemory memory = session.memory();
         StatementEnvironment then = name.environment();
         if (then.equals(memory.environment())) {
-            target.prepare(name, done);
+            target.statements().prepare(name, done);
         } else if (then.readsAs(memory.environment())) {
             // A text that was prepared without a database names none of it.
             String schema = then.schema();
-            target.prepareIn(schema == null ? memory.state() : memory.state().withSchema(schema), name, done);
+            target.statements()
+                    .prepareIn(schema == null ? memory.state() : memory.state().withSchema(schema), name, done);
         } else if (mayStartOver(target) && memory.state().continues(statement.preparedIn())) {
-            target.prepareIn(statement.preparedIn(), name, done);
+            target.statements().prepareIn(statement.preparedIn(), name, done);
         } else {
             done.refused(RouterErrors.needsRepreparing());
         }
@@ -144,7 +145,7 @@ final class ExecuteRun extends ServerRun {
 
     @Override
     ByteBuf request(ServerConnection target) {
-        ServerStatement prepared = target.prepared(statement.name(wantsCursor));
+        ServerStatement prepared = target.statements().get(statement.name(wantsCursor));
         if (prepared == null) {
             throw new IllegalStateException("not prepared: " + statement.id());
         }

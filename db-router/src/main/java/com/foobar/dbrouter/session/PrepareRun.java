@@ -60,7 +60,7 @@ final class PrepareRun extends ServerRun {
         SessionMemory memory = session.memory();
         ClientStatement statement = session.statements()
                 .add(StatementName.shared(text, memory.environment()), memory.state(), classified, answer.parameters());
-        var unused = target.remember(statement.name(false), answer.statementId(), answer.parameters());
+        var unused = target.statements().remember(statement.name(false), answer.statementId(), answer.parameters());
         prepared = true;
     }
 

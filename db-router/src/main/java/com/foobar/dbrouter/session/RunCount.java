@@ -3,7 +3,6 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.metrics.DigestStats;
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.protocol.ResponseTracker;
-import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.RouteReason;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +41,7 @@ final class RunCount {
 
     /** Whether nothing has come of the statement but its rows: no error, no warning, no change of the session. */
     static boolean leavesNothing(ResponseTracker answer) {
-        return answer.error() == null && answer.warnings() == 0 && answer.hasStatus() && leavesSession(answer.status());
-    }
-
-    /** Whether the session is as before, by the last flags of the answer. */
-    static boolean leavesSession(int status) {
-        return StatusFlags.has(status, StatusFlags.AUTOCOMMIT)
-                && !StatusFlags.has(status, StatusFlags.IN_TRANS)
-                && !StatusFlags.has(status, StatusFlags.SESSION_STATE_CHANGED);
+        return answer.error() == null && answer.warnings() == 0 && answer.hasStatus() && !answer.changesSession();
     }
 
     /** The session asks for the outcome of it. */

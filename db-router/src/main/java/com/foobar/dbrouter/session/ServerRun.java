@@ -32,7 +32,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private final Classification classification;
     private final Expect expect;
     private final ServerSearch search;
-    private final StatementTime time = new StatementTime();
+    private final RunInterruption interruption;
     private final RunCount count;
     private final AnswerRelay relay;
 
@@ -41,9 +41,6 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     private boolean held;
     private boolean sent;
     private boolean ended;
-    private boolean interrupted;
-    private @Nullable ServerKill kill;
-    private @Nullable ResponseTracker endedWhileKilling;
 
     /** @param message is released when the run has ended */
     ServerRun(ClientSession session, ByteBuf message, Classification classification, Expect expect) {
@@ -52,6 +49,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         this.classification = classification;
         this.expect = expect;
         this.search = new ServerSearch(this, session);
+        this.interruption = new RunInterruption(this, session);
         this.count = new RunCount(session.services().metrics());
         this.relay = new AnswerRelay(this, session);
     }
@@ -131,6 +129,10 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return sent;
     }
 
+    final RunInterruption interruption() {
+        return interruption;
+    }
+
     final Classification classification() {
         return classification;
     }
@@ -139,7 +141,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (classification.asksForOutcome()) {
             session.lastStatement().isAskedFor();
         }
-        time.start(session.services().loop(), session.user().maxStatementTime(), this::interrupt);
+        interruption.start();
         ServerConnection kept = session.keeper().heldFor(classification);
         ErrPacket impossible = kept == null ? null : session.keeper().impossible(classification);
         if (impossible != null) {
@@ -189,8 +191,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             end();
             return;
         }
-        if (interrupted) {
-            refusedBefore(target, time.interruption());
+        if (interruption.hasCome()) {
+            refusedBefore(target, interruption.error());
             return;
         }
         sent = true;
@@ -237,7 +239,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     /** Why the statement has been ended before it was done; null where the error is none that this explains. */
     final @Nullable ErrPacket interruption(ErrPacket error) {
-        return time.isReasonFor(error) ? time.interruption() : null;
+        return interruption.explains(error) ? interruption.error() : null;
     }
 
     /** Whether the session keeps its connection for it, so that it cannot run elsewhere. */
@@ -300,17 +302,13 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             return;
         }
         target.reading(true);
-        if (kill != null && !kill.cancel()) {
-            // What it runs next would be killed instead.
-            session.flush();
-            endedWhileKilling = tracker;
+        if (interruption.delays(tracker)) {
             return;
         }
         if (relay.isWithheld()) {
             boolean amongOthers = target.sharing().hasOthers();
             if (amongOthers) {
                 count.worked(System.nanoTime() - target.workingSince(), tracker);
-                session.keeper().clearAfter(target, tracker);
             }
             relay.forget();
             sent = false;
@@ -342,60 +340,18 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     /** {@code KILL QUERY}: it ends as soon as may be. */
     final void interrupt() {
-        ServerConnection target = connection;
-        if (interrupted || ended) {
-            return;
-        }
-        if (sent && target != null && target.sharing().isShared()) {
-            target.sharing().closeToOthers();
-            if (target.sharing().hasOthers()) {
-                interruptAmongOthers(target);
-                return;
-            }
-        }
-        interrupted = true;
-        if (target == null) {
-            refuse("killed", time.interruption());
-        } else if (sent) {
-            kill = ServerKill.query(session, target, this::killed);
-        }
+        interruption.come();
     }
 
-    /** A KILL QUERY may come late and hit another's statement. */
-    private void interruptAmongOthers(ServerConnection target) {
-        if (!target.isFirst(this)) {
-            target.leave(this);
-            connection = null;
-            session.keeper().release(target);
-            refuse("killed", time.interruption());
-        } else if (!relay.hasPassedOn()) {
-            target.sendOthersElsewhere();
-            connection = null;
-            refuse("killed", time.interruption());
-            end(target);
-        }
-    }
-
-    private void end(ServerConnection target) {
-        target.close();
-        ServerKill.connection(session, target);
+    /** It is answered, though the server goes on with it: nothing more of that is for it. */
+    final void killed(ErrPacket error) {
+        connection = null;
+        refuse("killed", error);
     }
 
     @Override
     public final void othersAreGone() {
-        ServerConnection target = connection;
-        if (session.isClosed() && target != null) {
-            end(target);
-        }
-    }
-
-    private void killed() {
-        kill = null;
-        ResponseTracker answer = endedWhileKilling;
-        if (answer != null) {
-            endedWhileKilling = null;
-            completed(answer);
-        }
+        interruption.othersAreGone();
     }
 
     final boolean hasPassedOn() {
@@ -409,40 +365,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             // Nobody is there to be told; the connection ended because of that, as often as not.
             return;
         }
-        DatabaseServer server = failure.server();
-        if (failure.kind() == ServerFailure.Kind.UNREACHABLE || failure.kind() == ServerFailure.Kind.LOST) {
-            session.services().topology().recheck(server);
-        }
         connection = null;
-        if (failure.kind() == ServerFailure.Kind.BUSY) {
-            runsAgain(server);
-            search.start();
-        } else if (held) {
-            session.lost(failure);
-            end();
-        } else if (relay.hasPassedOn()) {
-            session.cut("the server was lost in the middle of an answer: " + failure);
-            end();
-        } else if (sent && !mayRepeat()) {
-            session.reads().lost();
-            refuse("outcome_unknown", RouterErrors.outcomeUnknown(failure));
-        } else if (interrupted) {
-            refuse("killed", time.interruption());
-        } else if (search.mayTryAgain(failure)) {
-            tryAgain(server);
-        } else {
-            refuse(
-                    failure.kind() == ServerFailure.Kind.EXHAUSTED ? "pool_exhausted" : "no_connection",
-                    RouterErrors.noConnection(failure));
-        }
+        search.failed(failure);
     }
 
-    private void tryAgain(DatabaseServer server) {
-        runsAgain(server);
-        search.tryAgain(server);
-    }
-
-    private void runsAgain(DatabaseServer server) {
+    /** Nothing of it has reached the client, and it is sent once more. */
+    final void runsAgain(DatabaseServer server) {
         relay.forget();
         if (sent) {
             session.services().metrics().repeated(server.name());
@@ -464,18 +392,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     /** The client is gone: what runs for it is of no use any more. */
     final void abandon() {
-        ServerConnection target = connection;
-        if (search.abandonConfirmation()) {
-            return;
-        }
-        if (target == null || !sent) {
-            return;
-        }
-        if (target.sharing().sessions() > 1) {
-            // Others wait for theirs; it has to end soon, or they leave it alone (othersAreGone).
-            target.reading(true);
-        } else {
-            end(target);
+        if (!search.abandonConfirmation()) {
+            interruption.clientIsGone();
         }
     }
 
@@ -487,10 +405,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (!ended) {
             ended = true;
             relay.forget();
-            time.stop();
-            if (kill != null) {
-                var unused = kill.cancel();
-            }
+            interruption.stop();
             cleanUp();
             message.release();
             session.finished(this);

@@ -277,8 +277,38 @@ final class ServerSearch {
                 && run.count().isShort();
     }
 
+    /** There is no connection for it, so that nothing was sent; or the connection has ended, or others are in its way there. */
+    void failed(ServerFailure failure) {
+        DatabaseServer server = failure.server();
+        if (failure.kind() == ServerFailure.Kind.UNREACHABLE || failure.kind() == ServerFailure.Kind.LOST) {
+            services.topology().recheck(server);
+        }
+        if (failure.kind() == ServerFailure.Kind.BUSY) {
+            run.runsAgain(server);
+            start();
+        } else if (run.isHeld()) {
+            session.lost(failure);
+            run.end();
+        } else if (run.hasPassedOn()) {
+            session.cut("the server was lost in the middle of an answer: " + failure);
+            run.end();
+        } else if (run.isSent() && !run.mayRepeat()) {
+            session.reads().lost();
+            run.refuse("outcome_unknown", RouterErrors.outcomeUnknown(failure));
+        } else if (run.interruption().hasCome()) {
+            run.killed(run.interruption().error());
+        } else if (mayTryAgain(failure)) {
+            run.runsAgain(server);
+            tryAgain(server);
+        } else {
+            run.refuse(
+                    failure.kind() == ServerFailure.Kind.EXHAUSTED ? "pool_exhausted" : "no_connection",
+                    RouterErrors.noConnection(failure));
+        }
+    }
+
     /** Whether another attempt may help after this one has failed. */
-    boolean mayTryAgain(ServerFailure failure) {
+    private boolean mayTryAgain(ServerFailure failure) {
         ErrPacket said = failure.error();
         return attempts < MOST_ATTEMPTS
                 && failure.kind() != ServerFailure.Kind.EXHAUSTED
@@ -288,7 +318,7 @@ final class ServerSearch {
     }
 
     /** Elsewhere where that may be, else soon. */
-    void tryAgain(DatabaseServer server) {
+    private void tryAgain(DatabaseServer server) {
         Set<DatabaseServer> more = new HashSet<>(failed);
         more.add(server);
         failed = more;

@@ -126,6 +126,11 @@ class SharedConnectionsTest {
         channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {7, 0, 0, 1, 0, 0, 0, 2, 0, (byte) warnings, 0}));
     }
 
+    /** An OK that says that the session has changed. */
+    private void answerThatChangesTheSession() {
+        channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {7, 0, 0, 1, 0, 0, 0, 2, 0x40, 0, 0}));
+    }
+
     private void refuse() {
         byte[] error = "\0\0\0\1\u00ff\u001e\4#42S22no column".getBytes(StandardCharsets.ISO_8859_1);
         error[0] = (byte) (error.length - 4);
@@ -208,7 +213,7 @@ class SharedConnectionsTest {
         new Read("a");
         Read leaving = new Read("b");
         new Read("c");
-        connection.leave(leaving);
+        connection.sharing().leave(leaving);
         pool.release(connection);
         answer(1);
         answer(2);
@@ -216,6 +221,60 @@ class SharedConnectionsTest {
         answer(3);
         assertThat(heard).containsExactly("a 1", "c 3");
         assertThat(pool.idleCount()).isEqualTo(1);
+    }
+
+    /** As by a function that a view calls: what is behind it has been run in another state than it was sent for. */
+    @Test
+    void runsNothingBehindAChangeOfTheSession() {
+        joinAll();
+        new Read("a");
+        new Read("b");
+        new Read("c");
+        answer(0);
+        answerThatChangesTheSession();
+        assertThat(heard).containsExactly("a 0", "c BUSY", "b 0");
+        answer(0);
+        assertThat(heard).hasSize(3);
+        assertThat(connection.isTouched()).isTrue();
+        assertThat(pool.idleCount()).isZero();
+    }
+
+    /** The copy of a read that runs elsewhere changes it as well. */
+    @Test
+    void isClearedAndGivenBackWhenACopyHasChangedTheSession() {
+        joinAll();
+        new Read("a");
+        Read leaving = new Read("b");
+        new Read("c");
+        connection.sharing().leave(leaving);
+        pool.release(connection);
+        answer(0);
+        answerThatChangesTheSession();
+        assertThat(heard).containsExactly("a 0", "c BUSY");
+        answer(0);
+        channel.runPendingTasks();
+        channel.outboundMessages().clear();
+        answer(0);
+        assertThat(connection.isTouched()).isFalse();
+        assertThat(pool.idleCount()).isEqualTo(1);
+    }
+
+    /** A client has been told that its statement was killed while it was behind another: the server runs it all the same. */
+    @Test
+    void isEndedWhereItRunsForNobodyForLong() {
+        joinAll();
+        new Read("a");
+        Read leaving = new Read("b");
+        connection.sharing().left(1);
+        connection.sharing().leave(leaving);
+        pool.release(connection);
+        answer(0);
+        assertThat(connection.isOpen()).isTrue();
+        await().until(() -> {
+            ticks.runScheduledPendingTasks();
+            return !connection.isOpen();
+        });
+        assertThat(pool.idleCount()).isZero();
     }
 
     @Test

@@ -1,10 +1,7 @@
-package com.foobar.dbrouter.session;
+package com.foobar.dbrouter.pool;
 
-import com.foobar.dbrouter.pool.Adoption;
-import com.foobar.dbrouter.pool.ConnectionWaiter;
-import com.foobar.dbrouter.pool.ServerConnection;
-import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
+import io.netty.channel.EventLoop;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,46 +9,61 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends what runs on a server connection, by a {@code KILL} over another connection of the same user to the same server, for
  * which the pool keeps places. Where that fails it is tried again, and in the end the connection itself is closed. Belongs to
- * the session's event loop.
+ * the connection's event loop.
  */
-final class ServerKill implements ConnectionWaiter {
+public final class ServerKill implements ConnectionWaiter {
     private static final int MOST_ATTEMPTS = 6;
     private static final long FIRST_PAUSE_MILLIS = 100;
 
-    private final ClientSession session;
+    private final ServerPool pool;
+    private final EventLoop loop;
     private final ServerConnection target;
+    private final SessionState state;
     private final String statement;
     private final Runnable told;
+    private final Runnable notTold;
     private int attempts;
     private boolean hasEnded;
     private @Nullable ScheduledFuture<?> pause;
 
-    private ServerKill(ClientSession session, ServerConnection target, String kill, Runnable told) {
-        this.session = session;
+    private ServerKill(
+            ServerPool pool,
+            EventLoop loop,
+            ServerConnection target,
+            SessionState state,
+            String kill,
+            Runnable told,
+            Runnable notTold) {
+        this.pool = pool;
+        this.loop = loop;
         this.target = target;
+        this.state = state;
         this.statement = kill + Integer.toUnsignedString(target.id());
         this.told = told;
+        this.notTold = notTold;
     }
 
-    /**
-     * Ends the statement; where that cannot be done, the connection, so that it fails.
-     *
-     * @param told is called when the server has been told: until then the connection may not run anything else, which would
-     *     be ended instead
-     */
-    static ServerKill query(ClientSession session, ServerConnection target, Runnable told) {
-        ServerKill kill = new ServerKill(session, target, "KILL QUERY ", told);
+    /** As {@link ServerPools.LoopPools#killQuery}. */
+    static ServerKill query(
+            ServerPool pool,
+            EventLoop loop,
+            ServerConnection target,
+            SessionState state,
+            Runnable told,
+            Runnable notTold) {
+        ServerKill kill = new ServerKill(pool, loop, target, state, "KILL QUERY ", told, notTold);
         kill.attempt();
         return kill;
     }
 
-    /** Ends the server's side of a connection that has been closed: a server that is busy would not notice. */
-    static void connection(ClientSession session, ServerConnection target) {
-        new ServerKill(session, target, "KILL CONNECTION ", () -> {}).attempt();
+    /** As {@link ServerPools.LoopPools#killConnection}. */
+    static void connection(
+            ServerPool pool, EventLoop loop, ServerConnection target, SessionState state, Runnable notTold) {
+        new ServerKill(pool, loop, target, state, "KILL CONNECTION ", () -> {}, notTold).attempt();
     }
 
     /** It has ended by itself. @return whether that is all; false where the server is just being told to end it */
-    boolean cancel() {
+    public boolean cancel() {
         hasEnded = true;
         ScheduledFuture<?> next = pause;
         pause = null;
@@ -61,13 +73,7 @@ final class ServerKill implements ConnectionWaiter {
     private void attempt() {
         pause = null;
         attempts++;
-        session.services()
-                .pools()
-                .acquireReserved(
-                        target.server(),
-                        session.memory().key(),
-                        session.memory().state(),
-                        this);
+        pool.acquireReserved(target.key(), state, this);
     }
 
     @Override
@@ -97,7 +103,7 @@ final class ServerKill implements ConnectionWaiter {
     }
 
     private void told(ServerConnection connection) {
-        session.keeper().release(connection);
+        pool.release(connection);
         told.run();
     }
 
@@ -106,11 +112,9 @@ final class ServerKill implements ConnectionWaiter {
         if (hasEnded) {
             told.run();
         } else if (attempts < MOST_ATTEMPTS) {
-            pause = session.services()
-                    .loop()
-                    .schedule(this::attempt, FIRST_PAUSE_MILLIS << (attempts - 1), TimeUnit.MILLISECONDS);
+            pause = loop.schedule(this::attempt, FIRST_PAUSE_MILLIS << (attempts - 1), TimeUnit.MILLISECONDS);
         } else {
-            session.services().metrics().error("kill_failed");
+            notTold.run();
             target.close();
         }
     }
