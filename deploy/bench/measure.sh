@@ -8,7 +8,7 @@ bench_with() {
     --mysql-password="$password" --mysql-db=sbtest --threads="$threads" --rand-type=uniform "$@"
 }
 
-# load WORKLOAD PORT SECONDS: runs it, says "queries seconds p95-in-ms".
+# load WORKLOAD PORT SECONDS: runs it, says "queries seconds p50 p95 p99", these in ms.
 load() {
   local workload=$1 port=$2 length=$3 threads=${1#*-} script arguments=()
   case $workload in
@@ -20,10 +20,15 @@ load() {
     rows) big_result "$port"; return ;;
     *) fail "unknown workload: $workload (expected: point-N, text-N, write-N, insert-N, change-N, rows)" ;;
   esac
-  bench_with "$script" "$port" "$threads" "${tables[@]}" --time="$length" --percentile=95 "${arguments[@]}" run \
+  bench_with "$script" "$port" "$threads" "${tables[@]}" --time="$length" --histogram=on "${arguments[@]}" run \
     >"$work/sysbench.log" 2>&1 || { tail "$work/sysbench.log" >&2; fail "sysbench failed with $workload on port $port"; }
-  awk '/queries:/ { queries = $2 } /total time:/ { time = $3 } /95th/ { p95 = $3 }
-    END { sub(/s/, "", time); print queries, time, p95 }' "$work/sysbench.log"
+  awk '/queries:/ { queries = $2 } /total time:/ { time = $3 }
+    / \|\** *[0-9]+$/ { upto[++rows] = $1; count[rows] = $NF; total += $NF }
+    function percentile(part,   row, sum) {
+      for (row = 1; row < rows && (sum += count[row]) < part * total; row++) { }
+      return upto[row]
+    }
+    END { sub(/s/, "", time); print queries, time, percentile(0.5), percentile(0.95), percentile(0.99) }' "$work/sysbench.log"
 }
 
 # A result of 100 MB, 100,000 rows, that the client throws away; three times, each counted as one query.
@@ -44,7 +49,7 @@ big_result() {
     [ "$(<"$work/client.bytes")" -gt 100000000 ] || { tail "$work/client.log" >&2; fail "the 100 MB did not come"; }
   done
   ended=$(date +%s%N)
-  awk -v nanos=$((ended - began)) 'BEGIN { print 3, nanos / 1e9, nanos / 3e6 }'
+  awk -v nanos=$((ended - began)) 'BEGIN { ms = nanos / 3e6; print 3, nanos / 1e9, ms, ms, ms }'
 }
 
 # measure ROUND WORKLOAD NAME PORT PID: a line of raw.csv. PID "-" where nothing stands between.
@@ -55,18 +60,18 @@ measure() {
   [ "$5" = - ] || after=$(cpu_ticks "$5")
   # shellcheck disable=SC2086 # three words
   set -- "$1" "$2" "$3" $result
-  awk -v round="$1" -v workload="$2" -v peer="$3" -v queries="$4" -v time="$5" -v p95="$6" \
+  awk -v round="$1" -v workload="$2" -v peer="$3" -v queries="$4" -v time="$5" -v p50="$6" -v p95="$7" -v p99="$8" \
     -v ticks=$((after - before)) -v hertz="$(getconf CLK_TCK)" -v threads="${2#*-}" 'BEGIN {
       if (threads + 0 == 0) threads = 1
-      printf "%d,%s,%s,%d,%.3f,%.1f,%.1f,%.2f,%.2f\n", round, workload, peer, queries, time, queries / time,
-        threads * time / queries * 1e6, p95, ticks / hertz / queries * 1e6 }' >>"$output/raw.csv"
+      printf "%d,%s,%s,%d,%.3f,%.1f,%.1f,%.3f,%.3f,%.3f,%.2f\n", round, workload, peer, queries, time, queries / time,
+        threads * time / queries * 1e6, p50, p95, p99, ticks / hertz / queries * 1e6 }' >>"$output/raw.csv"
 }
 
 # measure_rounds WORKLOADS PEERS...: each peer is NAME:PORT:PID.
 measure_rounds() {
   local list=$1 round workload peer
   shift
-  echo "round,workload,peer,queries,seconds,queries_per_second,mean_us,p95_ms,cpu_us_per_query" >"$output/raw.csv"
+  echo "round,workload,peer,queries,seconds,queries_per_second,mean_us,p50_ms,p95_ms,p99_ms,cpu_us_per_query" >"$output/raw.csv"
   for workload in ${list//,/ }; do
     say "$workload"
     for round in $(seq "$rounds"); do

@@ -10,8 +10,10 @@ NR > 1 {
   if ($1 > rounds) rounds = $1
   value[$1, $2, $3, "rate"] = $6
   value[$1, $2, $3, "mean"] = $7
-  value[$1, $2, $3, "p95"] = $8
-  value[$1, $2, $3, "cpu"] = $9
+  value[$1, $2, $3, "p50"] = $8
+  value[$1, $2, $3, "p95"] = $9
+  value[$1, $2, $3, "p99"] = $10
+  value[$1, $2, $3, "cpu"] = $11
 }
 
 function difference(workload, peer, other, what,   round, values) {
@@ -20,16 +22,35 @@ function difference(workload, peer, other, what,   round, values) {
   return median(values, rounds)
 }
 
+function goals_of(workload, router,   what) {
+  what = workload (router == "db-router" ? "" : " " router)
+  if (workload ~ /^(point|text)-/ && workload !~ /-1$/) {
+    if (has(workload, "mysql-router")) {
+      goal(what ": CPU per query, of MySQL Router's", ratio(workload, router, "mysql-router", "cpu"), "<=", 0.5, "")
+      goal(what ": throughput, of MySQL Router's", ratio(workload, router, "mysql-router", "rate"), ">=", 1.3, "")
+      goal(what ": p95, of MySQL Router's", ratio(workload, router, "mysql-router", "p95"), "<=", 1, "")
+    }
+    goal(what ": throughput, of direct", ratio(workload, router, "direct", "rate"), ">=", 0.75, "")
+  }
+  if (workload ~ /-1$/)
+    goal(what ": added to direct", difference(workload, router, "direct", "mean"), "<=", 20, " µs")
+  if (workload ~ /^write-/)
+    goal(what ": throughput, of direct", ratio(workload, router, "direct", "rate"), ">=", 0.85, "")
+  if (workload == "rows")
+    goal("100 MB result: CPU, of HAProxy's in TCP mode", ratio(workload, router, "haproxy-tcp", "cpu"), "<=", 1.2, "")
+}
+
 END {
-  print "| workload | peer | queries/s | mean µs | p95 ms | CPU µs per query |"
-  print "| --- | --- | ---: | ---: | ---: | ---: |"
+  print "| workload | peer | queries/s | mean µs | p50 ms | p95 ms | p99 ms | CPU µs per query |"
+  print "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
   for (w = 1; w <= workload_count; w++) {
     workload = workloads[w]
     count = split(peers[workload], names, " ")
     for (p = 1; p <= count; p++) {
       cpu = of(workload, names[p], "cpu")
-      printf "| %s | %s | %.*f | %.0f | %.2f | %s |\n", workload, names[p], workload == "rows" ? 2 : 0,
-        of(workload, names[p], "rate"), of(workload, names[p], "mean"), of(workload, names[p], "p95"),
+      printf "| %s | %s | %.*f | %.0f | %.2f | %.2f | %.2f | %s |\n", workload, names[p],
+        workload == "rows" ? 2 : 0, of(workload, names[p], "rate"), of(workload, names[p], "mean"),
+        of(workload, names[p], "p50"), of(workload, names[p], "p95"), of(workload, names[p], "p99"),
         (cpu > 0 ? sprintf("%.1f", cpu) : "-")
     }
   }
@@ -38,20 +59,8 @@ END {
   print "| --- | --- | --- | --- |"
   for (w = 1; w <= workload_count; w++) {
     workload = workloads[w]
-    if (has(workload, "db-router") && workload ~ /^(point|text)-/ && workload !~ /-1$/) {
-      if (has(workload, "mysql-router")) {
-        goal(workload ": CPU per query, of MySQL Router's", ratio(workload, "db-router", "mysql-router", "cpu"), "<=", 0.5, "")
-        goal(workload ": throughput, of MySQL Router's", ratio(workload, "db-router", "mysql-router", "rate"), ">=", 1.3, "")
-        goal(workload ": p95, of MySQL Router's", ratio(workload, "db-router", "mysql-router", "p95"), "<=", 1, "")
-      }
-      goal(workload ": throughput, of direct", ratio(workload, "db-router", "direct", "rate"), ">=", 0.75, "")
-    }
-    if (has(workload, "db-router") && workload ~ /-1$/)
-      goal(workload ": added to direct", difference(workload, "db-router", "direct", "mean"), "<=", 20, " µs")
-    if (has(workload, "db-router") && workload ~ /^write-/)
-      goal(workload ": throughput, of direct", ratio(workload, "db-router", "direct", "rate"), ">=", 0.85, "")
-    if (has(workload, "db-router") && workload == "rows")
-      goal("100 MB result: CPU, of HAProxy's in TCP mode", ratio(workload, "db-router", "haproxy-tcp", "cpu"), "<=", 1.2, "")
+    for (p = 1; p <= split(peers[workload], names, " "); p++)
+      if (names[p] ~ /^db-router/) goals_of(workload, names[p])
     if (has(workload, "strict") && workload ~ /-64$/)
       goal(workload ": mean latency of strict, of eventual's", ratio(workload, "strict", "eventual", "mean"), "<=", 1.5, "")
   }

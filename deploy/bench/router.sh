@@ -11,8 +11,14 @@ if [ -n "$debian" ] && [ "$database" = mysql ]; then
   start_mysql_router
   peers+=("mysql-router:$port:$pid")
 fi
-start_db_router db-router strict
-peers+=("db-router:$port:$pid")
+if [ -z "$max_shared" ]; then
+  start_db_router db-router strict
+  peers+=("db-router:$port:$pid")
+fi
+for shared in ${max_shared//,/ }; do
+  start_db_router "db-router-$shared" strict "$shared"
+  peers+=("db-router-$shared:$port:$pid")
+done
 
 workloads=${workloads:-point-1,point-8,point-64,text-64,write-8,insert-8,insert-64,change-8,rows}
 warm_all "$workloads" "${peers[@]}"
