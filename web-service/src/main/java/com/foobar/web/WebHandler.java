@@ -13,6 +13,7 @@ import com.foobar.kit.Readiness;
 import com.foobar.kit.http.Problem;
 import com.foobar.web.gateway.ApiPaths;
 import com.foobar.web.metrics.RequestKind;
+import com.foobar.web.security.SecurityFields;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Supplier;
@@ -64,13 +65,18 @@ final class WebHandler implements RequestHandler {
             stream.addServerTiming(serverTiming);
         }
         switch (kindOf(stream.head())) {
-            case API -> gateway.handle(stream);
+            case API -> {
+                // What app servers say of their own pages counts; what is data they need not say.
+                stream.defaultFields(SecurityFields.DATA);
+                gateway.handle(stream);
+            }
             case STATIC -> files.handle(stream);
             case HEALTH -> health(stream);
         }
     }
 
     private void health(RequestStream stream) {
+        stream.defaultFields(SecurityFields.DATA);
         Method method = stream.head().method();
         if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
             stream.fail(new ProxyError.MethodNotAllowed("GET, HEAD"));

@@ -1,5 +1,6 @@
 package com.foobar.http.exchange;
 
+import com.foobar.http.message.Fields;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,14 +25,20 @@ public final class ErrorPages {
     public static final class Page {
         private final String mediaType;
         private final byte[] content;
+        private final Fields fields;
 
-        private Page(String mediaType, byte[] content) {
+        private Page(String mediaType, byte[] content, Fields fields) {
             this.mediaType = mediaType;
             this.content = content;
+            this.fields = fields;
         }
 
         /** @throws IOException with the file, if it cannot be read or is longer than 1 MiB */
         static Page read(Path file) throws IOException {
+            return read(file, Fields.none());
+        }
+
+        private static Page read(Path file, Fields fields) throws IOException {
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException(file + " is longer than " + MAX_BYTES + " bytes");
             }
@@ -39,7 +46,7 @@ public final class ErrorPages {
             String mediaType = name.endsWith(".json")
                     ? "application/json"
                     : name.endsWith(".txt") ? "text/plain; charset=utf-8" : "text/html; charset=utf-8";
-            return new Page(mediaType, Files.readAllBytes(file));
+            return new Page(mediaType, Files.readAllBytes(file), fields);
         }
 
         String mediaType() {
@@ -48,6 +55,11 @@ public final class ErrorPages {
 
         byte[] content() {
             return content;
+        }
+
+        /** What is sent with it. */
+        Fields fields() {
+            return fields;
         }
     }
 
@@ -58,10 +70,19 @@ public final class ErrorPages {
      * @throws UncheckedIOException if one cannot be read
      */
     public static ErrorPages read(Map<Integer, Path> files) {
+        return read(files, Fields.none());
+    }
+
+    /**
+     * As {@link #read(Map)}.
+     *
+     * @param fields sent with each page, such as what a browser is told for its safety; not changed any more
+     */
+    public static ErrorPages read(Map<Integer, Path> files, Fields fields) {
         Map<Integer, Page> pages = new HashMap<>();
         files.forEach((status, file) -> {
             try {
-                pages.put(status, Page.read(file));
+                pages.put(status, Page.read(file, fields));
             } catch (IOException e) {
                 throw new UncheckedIOException("the page of status " + status + " cannot be read: " + e, e);
             }

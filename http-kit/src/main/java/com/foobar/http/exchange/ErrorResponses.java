@@ -14,6 +14,9 @@ public final class ErrorResponses {
     /** What a client that got 503 is asked to wait, in seconds. */
     static final String RETRY_AFTER = "2";
 
+    /** A page or problem of our own needs nothing of a browser, and is in no other page (OWASP REST Security). */
+    private static final String POLICY = "default-src 'none'; frame-ancestors 'none'";
+
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
 
     private ErrorResponses() {}
@@ -41,6 +44,14 @@ public final class ErrorResponses {
                                 ? page.mediaType()
                                 : html ? "text/html; charset=utf-8" : "application/problem+json")
                 .add(FieldName.CACHE_CONTROL, "no-store");
+        if (page != null) {
+            head.fields().addMissing(page.fields());
+        } else {
+            head.add("Content-Security-Policy", POLICY);
+        }
+        if (head.fields().get("x-content-type-options") == null) {
+            head.add("X-Content-Type-Options", "nosniff");
+        }
         if (status == 503) {
             head.add(FieldName.RETRY_AFTER, RETRY_AFTER);
         }

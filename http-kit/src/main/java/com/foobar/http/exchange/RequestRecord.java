@@ -22,6 +22,7 @@ public final class RequestRecord {
     private String traceId = "";
     private @Nullable String backend;
     private @Nullable String server;
+    private @Nullable String cacheResult;
     private @Nullable ProxyError error;
     private @Nullable ForwardedChain forwarded;
     private @Nullable Runnable whenEnded;
@@ -109,6 +110,15 @@ public final class RequestRecord {
     /** The server that answered or was the last to be asked, or null. */
     public @Nullable String server() {
         return server;
+    }
+
+    /** What a cache did with it, in a word of that cache's metrics; null where none was asked. */
+    public @Nullable String cacheResult() {
+        return cacheResult;
+    }
+
+    public void cacheResult(String result) {
+        cacheResult = result;
     }
 
     /** What went wrong, or null. */

@@ -26,6 +26,7 @@ public abstract class RequestStream {
     private final ClientConnection connection;
     private final RequestRecord record;
     private @Nullable Fields added;
+    private @Nullable Fields defaults;
     private @Nullable String serverTiming;
     /** Of the listener, and of the backend where it has any. */
     private final @Nullable ErrorPages errorPages;
@@ -188,6 +189,19 @@ public abstract class RequestStream {
     }
 
     /**
+     * Gives the response each of these fields that it does not have of its own, whoever makes it. No effect once the response has begun.
+     *
+     * @param fields not changed any more; may be the same for many requests
+     */
+    public final void defaultFields(Fields fields) {
+        if (viewed != null) {
+            viewed.defaultFields(fields);
+            return;
+        }
+        defaults = fields;
+    }
+
+    /**
      * Adds a metric to the response's {@code Server-Timing}, whoever makes it, after those of the tiers behind. No effect once the response has begun.
      *
      * @param metric as {@link com.foobar.kit.observability.ServerTiming} makes it
@@ -210,6 +224,9 @@ public abstract class RequestStream {
                     head.fields().set(name, fields.value(slot));
                 }
             }
+        }
+        if (defaults != null) {
+            head.fields().addMissing(defaults);
         }
         if (serverTiming != null) {
             head.fields().add(FieldName.SERVER_TIMING, serverTiming);

@@ -98,6 +98,20 @@ public final class Ascii {
         return true;
     }
 
+    /** Whether as many bytes here and there are the same text in any case. */
+    static boolean equalsIgnoreCase(byte[] one, int oneStart, byte[] other, int otherStart, int length) {
+        for (int i = 0; i < length; i++) {
+            if (lowerCase(one[oneStart + i]) != lowerCase(other[otherStart + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int lowerCase(byte b) {
+        return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
+    }
+
     static String text(byte[] bytes, int start, int length) {
         return new String(bytes, start, length, StandardCharsets.ISO_8859_1);
     }

@@ -234,6 +234,29 @@ public final class Fields {
         return this;
     }
 
+    /** Appends copies of those fields of another set whose names this one has not yet. */
+    public Fields addMissing(Fields other) {
+        int before = slots;
+        for (int slot = 0; slot < other.slots; slot++) {
+            if (!other.isRemoved(slot) && !hasName(other, slot, before)) {
+                addFrom(other, slot);
+            }
+        }
+        return this;
+    }
+
+    private boolean hasName(Fields other, int otherSlot, int before) {
+        int start = other.nameStart(otherSlot);
+        int count = other.nameLength(otherSlot);
+        for (int slot = 0; slot < before; slot++) {
+            if (nameLength(slot) == count
+                    && Ascii.equalsIgnoreCase(bytes, nameStart(slot), other.bytes, start, count)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Replaces all fields of that name by one. */
     public Fields set(FieldName name, CharSequence value) {
         remove(name);

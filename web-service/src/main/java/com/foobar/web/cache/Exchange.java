@@ -68,7 +68,7 @@ final class Exchange implements RequestEvents {
         if (stored != null) {
             Reuse reuse = Reuse.of(stored.freshness(), wanted, now);
             if (reuse != Reuse.VALIDATE) {
-                cache.count(reuse == Reuse.FRESH ? Result.HIT : Result.STALE);
+                cache.count(stream, reuse == Reuse.FRESH ? Result.HIT : Result.STALE);
                 if (reuse == Reuse.STALE_WHILE_REVALIDATE) {
                     cache.renew(stream, stored);
                 }
@@ -166,7 +166,7 @@ final class Exchange implements RequestEvents {
             StoredResponse response = stored.response();
             if (response.isFor(stream.head().fields())
                     && Reuse.of(response.freshness(), wanted, cache.now()) == Reuse.FRESH) {
-                cache.count(Result.COLLAPSED);
+                cache.count(stream, Result.COLLAPSED);
                 serve(response, (head, left) -> cache.status().collapsed(head, why, left));
             } else {
                 begin();
@@ -190,7 +190,7 @@ final class Exchange implements RequestEvents {
 
     /** The head of the response, which goes to the client as it comes. */
     void relay(ResponseHead head, boolean stored) {
-        cache.count(Result.MISS);
+        cache.count(stream, Result.MISS);
         cache.status().forwarded(head, why, head.status(), stored);
         if (stored && head.status() == 200) {
             String tag = head.fields().get(FieldName.ETAG);
@@ -264,17 +264,17 @@ final class Exchange implements RequestEvents {
 
     void failed(ProxyError error) {
         state = State.DONE;
-        cache.count(Result.MISS);
+        cache.count(stream, Result.MISS);
         stream.fail(error);
     }
 
     void serveRevalidated(StoredResponse stored) {
-        cache.count(Result.REVALIDATED);
+        cache.count(stream, Result.REVALIDATED);
         serve(stored, (head, left) -> cache.status().revalidated(head, why, 304, left));
     }
 
     void serveOnError(StoredResponse stored) {
-        cache.count(Result.STALE);
+        cache.count(stream, Result.STALE);
         serve(stored, (head, left) -> cache.status().staleOnError(head, left));
     }
 
@@ -332,13 +332,13 @@ final class Exchange implements RequestEvents {
     /** Has the request forwarded as it is, and its response not stored. */
     void pass() {
         state = State.DONE;
-        cache.count(Result.BYPASS);
+        cache.count(stream, Result.BYPASS);
         cache.pass(stream, stale);
     }
 
     private void onlyIfCached() {
         state = State.DONE;
-        cache.count(Result.BYPASS);
+        cache.count(stream, Result.BYPASS);
         String requestId = stream.record().requestId();
         Problem problem = new Problem(
                 504,

@@ -73,6 +73,9 @@ public final class ResponseCache implements RequestHandler {
                 || fields.has(FieldName.IF_MATCH)
                 || fields.has(FieldName.IF_UNMODIFIED_SINCE)) {
             // The last two are for the origin alone (RFC 9111 §4.3.2).
+            if (reads) {
+                count(stream, CacheMetrics.Result.BYPASS);
+            }
             proxy.handle(stream);
         } else {
             RequestDirectives wanted =
@@ -172,8 +175,10 @@ public final class ResponseCache implements RequestHandler {
         return unattendedMillis;
     }
 
-    void count(CacheMetrics.Result result) {
+    /** Tells metrics and the access log what was done with a request. */
+    void count(RequestStream stream, CacheMetrics.Result result) {
         metrics.count(result);
+        stream.record().cacheResult(result.label());
     }
 
     /** Makes it the one to be joined for its key; returns the one that is already. */

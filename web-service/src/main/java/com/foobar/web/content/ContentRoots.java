@@ -3,6 +3,7 @@ package com.foobar.web.content;
 import com.foobar.http.exchange.ErrorPages;
 import com.foobar.kit.StartFailure;
 import com.foobar.web.config.ContentSettings;
+import com.foobar.web.security.SecurityFields;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,7 +29,9 @@ public final class ContentRoots {
             return null;
         }
         try {
-            return ErrorPages.read(Map.of(500, page, 502, page, 503, page, 504, page));
+            return ErrorPages.read(
+                    Map.of(500, page, 502, page, 503, page, 504, page),
+                    SecurityFields.site(settings.contentSecurityPolicy()));
         } catch (UncheckedIOException e) {
             throw new StartFailure("content.directory: " + e.getMessage() + "; let the service's user read it", e);
         }

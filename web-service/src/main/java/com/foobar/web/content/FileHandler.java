@@ -11,6 +11,7 @@ import com.foobar.kit.http.Problem;
 import com.foobar.web.conditional.ByteRange;
 import com.foobar.web.config.ContentSettings;
 import com.foobar.web.metrics.ContentMetrics;
+import com.foobar.web.security.SecurityFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -41,7 +42,8 @@ public final class FileHandler implements RequestHandler {
     public FileHandler(ContentRoot content, ContentSettings settings, ContentMetrics metrics, Clock clock) {
         this.content = content;
         this.views = new Views(settings.views());
-        this.headers = new FileHeaders(settings.contentSecurityPolicy(), new CachePolicy(settings.assetMaxAge()));
+        this.headers = new FileHeaders(
+                SecurityFields.site(settings.contentSecurityPolicy()), new CachePolicy(settings.assetMaxAge()));
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -104,13 +106,54 @@ public final class FileHandler implements RequestHandler {
                 metrics.loaded();
             }
             send(stream, request, file);
-        } else if (path.mayBeView() && request.acceptsHtml() && !path.name().equals(INDEX)) {
+        } else {
+            notFound(stream, request, path);
+        }
+    }
+
+    private void notFound(RequestStream stream, FileRequest request, ResolvedPath.Named path) {
+        String below = path.pageBelow();
+        if (below == null) {
+            noFolder(stream, request, path);
+        } else if (content.inMemory(below) != null) {
+            redirect(stream);
+        } else {
+            content.find(below)
+                    .handleAsync(
+                            (page, failure) -> {
+                                if (page instanceof SiteFile.OnDisk onDisk) {
+                                    onDisk.close();
+                                }
+                                if (page != null) {
+                                    redirect(stream);
+                                } else {
+                                    noFolder(stream, request, path);
+                                }
+                                return null;
+                            },
+                            stream.eventLoop())
+                    .exceptionally(defect -> defective(stream, below, defect));
+        }
+    }
+
+    private void noFolder(RequestStream stream, FileRequest request, ResolvedPath.Named path) {
+        if (path.mayBeView() && request.acceptsHtml() && !path.name().equals(INDEX)) {
             // An address that the site's script made up (history.pushState): the page knows what it means.
             look(stream, request, new ResolvedPath.Named(INDEX, false));
         } else {
             metrics.missing();
             missing(stream, request);
         }
+    }
+
+    /** To the folder, with a slash, so that what its page names relatively is found (RFC 3986 §5.2.3). The path has one slash in front, so that it leads to no other host. */
+    private void redirect(RequestStream stream) {
+        String target = stream.head().target();
+        int query = target.indexOf('?');
+        String location = query < 0 ? target + "/" : target.substring(0, query) + "/" + target.substring(query);
+        ResponseHead head =
+                headers.plain(301).add(FieldName.LOCATION, location).add(FieldName.CACHE_CONTROL, "no-cache");
+        stream.respond(head, Unpooled.EMPTY_BUFFER);
     }
 
     private void send(RequestStream stream, FileRequest request, SiteFile file) {

@@ -7,17 +7,13 @@ import com.foobar.web.conditional.HttpDates;
 
 /** Makes the heads of answers: what every answer of the site says for the browser's safety, and what is said of a file. */
 final class FileHeaders {
-    private final Fields safety = new Fields();
+    private final Fields safety;
     private final CachePolicy cachePolicy;
 
-    FileHeaders(String contentSecurityPolicy, CachePolicy cachePolicy) {
+    /** @param safety what every answer of the site says for the browser's safety; not changed any more */
+    FileHeaders(Fields safety, CachePolicy cachePolicy) {
+        this.safety = safety;
         this.cachePolicy = cachePolicy;
-        safety.add("Content-Security-Policy", contentSecurityPolicy)
-                .add("X-Content-Type-Options", "nosniff")
-                .add("Referrer-Policy", "strict-origin-when-cross-origin")
-                .add("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-                .add("Cross-Origin-Opener-Policy", "same-origin")
-                .add("Cross-Origin-Resource-Policy", "same-origin");
     }
 
     /** A head with the safety fields alone. */

@@ -23,7 +23,7 @@ public final class CacheMetrics {
         COLLAPSED("collapsed", true),
         /** By an app server, whose response was looked at. */
         MISS("miss", false),
-        /** By an app server, directly. */
+        /** By an app server, directly: not to be stored, not to be waited for, or a kind of request that is for the origin alone. */
         BYPASS("bypass", false);
 
         private final String label;
@@ -32,6 +32,11 @@ public final class CacheMetrics {
         Result(String label, boolean saved) {
             this.label = label;
             this.saved = saved;
+        }
+
+        /** The word for metrics and the access log. */
+        public String label() {
+            return label;
         }
     }
 

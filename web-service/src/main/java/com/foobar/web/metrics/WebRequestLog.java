@@ -66,6 +66,7 @@ public final class WebRequestLog implements RequestLog {
     private static Map<String, String> extra(RequestKind kind, RequestRecord record) {
         Map<String, String> extra = new LinkedHashMap<>();
         extra.put("kind", kind.label());
+        put(extra, "cache", record.cacheResult());
         put(extra, "server", record.server());
         if (record.retries() > 0) {
             extra.put("retries", Integer.toString(record.retries()));
