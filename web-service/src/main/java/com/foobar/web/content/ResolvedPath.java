@@ -1,5 +1,7 @@
 package com.foobar.web.content;
 
+import org.jspecify.annotations.Nullable;
+
 /** What {@link PathResolver} made of a request target. */
 sealed interface ResolvedPath {
     /**
@@ -13,6 +15,12 @@ sealed interface ResolvedPath {
          */
         boolean mayBeView() {
             return folder || name.indexOf('.', name.lastIndexOf('/') + 1) < 0;
+        }
+
+        /** The page of the folder of that name, which this path would name with a slash behind it; null where it has one. */
+        @Nullable
+        String pageBelow() {
+            return folder || !mayBeView() ? null : name + "/index.html";
         }
     }
 
