@@ -16,7 +16,9 @@ import com.foobar.lb.config.LbSettings;
 import com.foobar.lb.frontend.Frontend;
 import com.foobar.lb.metrics.LbMetrics;
 import com.foobar.lb.tcp.TcpBackend;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,16 +35,25 @@ public final class LbService implements Service {
     private final LbMetrics metrics;
     private final AccessLog access;
     private final List<Frontend> frontends;
+    private final Vertx vertx;
+    /** Of the metrics that are told by the second; set at the start. */
+    private volatile long ticking = -1;
+
+    private volatile boolean stopping;
 
     public LbService(ServiceContext<LbSettings> context) {
         this.settings = context.settings();
+        this.vertx = context.vertx();
         this.transport = NettyTransport.of(context.vertx());
         this.backends = backends(context);
         this.frontends = frontends(context);
         this.access = new AccessLog(settings.log());
         this.metrics = new LbMetrics(
                 context.registry(),
-                backends.values().stream().map(ServedBackend::backend).toList());
+                backends.values().stream().map(ServedBackend::backend).toList(),
+                context.identity(),
+                eventLoops(transport),
+                () -> stopping);
         metrics.watch(frontends, backend -> served(backend).proxy());
     }
 
@@ -52,6 +63,14 @@ public final class LbService implements Service {
             byName.put(backend.name(), new ServedBackend(context.vertx(), transport, backend, proxySettings(settings)));
         }
         return byName;
+    }
+
+    private static int eventLoops(NettyTransport transport) {
+        int count = 0;
+        for (EventExecutor ignored : transport.group()) {
+            count++;
+        }
+        return count;
     }
 
     private ServedBackend served(String backend) {
@@ -126,7 +145,10 @@ public final class LbService implements Service {
             started = started.compose(ready -> frontend.start(
                     transport, metrics.requests(frontend.name(), access), metrics.sessions(frontend.name(), access)));
         }
-        return started.onSuccess(listening -> backends.values().forEach(ServedBackend::start));
+        return started.onSuccess(listening -> {
+            backends.values().forEach(ServedBackend::start);
+            ticking = vertx.setPeriodic(1000, timer -> metrics.tick());
+        });
     }
 
     @Override
@@ -164,11 +186,14 @@ public final class LbService implements Service {
 
     @Override
     public Future<Void> drain() {
+        stopping = true;
         return all(Frontend::drain);
     }
 
     @Override
     public Future<Void> stop() {
+        stopping = true;
+        vertx.cancelTimer(ticking);
         return Future.join(all(Frontend::close), join(backends.values(), ServedBackend::stopChecks))
                 .onComplete(closed -> backends.values().forEach(ServedBackend::close))
                 .mapEmpty();

@@ -102,6 +102,31 @@ public final class Admission {
         return of(server).sessions().length();
     }
 
+    /** The most requests that have waited for any server at a time; from any thread, as are the next. */
+    public int mostWaiting() {
+        return queue.longest();
+    }
+
+    /** The most requests of sessions that have waited for that server at a time. */
+    public int mostWaitingFor(BackendServer server) {
+        return of(server).sessions().longest();
+    }
+
+    /** The most places with that server that were taken at a time. */
+    public int mostPlaces(BackendServer server) {
+        return of(server).most();
+    }
+
+    /** Places with that server, its slow start aside. */
+    public int maxconn(BackendServer server) {
+        return of(server).maxconn();
+    }
+
+    /** How many requests of sessions may wait for that server. */
+    public int maxqueue(BackendServer server) {
+        return of(server).maxqueue();
+    }
+
     /**
      * Takes a place, to be given back by {@link #release}.
      *
@@ -112,7 +137,11 @@ public final class Admission {
      */
     public @Nullable BackendServer take(long key, @Nullable BackendServer session, Set<BackendServer> unwanted) {
         if (session != null) {
-            return take(session) ? session : null;
+            if (!take(session)) {
+                return null;
+            }
+            session.stats().chosenBySession();
+            return session;
         }
         BackendServer next = backend.pick(key, unwanted);
         while (next != null && !take(next)) {
@@ -219,6 +248,9 @@ public final class Admission {
             return false;
         }
         remove(request);
+        if (request.session() != null) {
+            of.server().stats().chosenBySession();
+        }
         admitted(request, of.server());
         return true;
     }

@@ -29,6 +29,9 @@ public final class Backend {
     private final int panicThreshold;
     private final @Nullable StickySettings sticky;
     private final LongAdder inFlight = new LongAdder();
+    private final LongAdder requests = new LongAdder();
+    private final LongAdder sessions = new LongAdder();
+    private final Availability availability;
     /** The servers in rotation that are not full. Its lock guards that and what servers know of it. */
     private final Vacancies vacancies;
 
@@ -46,7 +49,8 @@ public final class Backend {
             boolean allBackups,
             int panicThreshold,
             @Nullable StickySettings sticky,
-            List<BackendServer> servers) {
+            List<BackendServer> servers,
+            Clock clock) {
         this.name = name;
         this.balance = balance;
         this.hashName = hashName;
@@ -54,6 +58,7 @@ public final class Backend {
         this.allBackups = allBackups;
         this.panicThreshold = panicThreshold;
         this.sticky = sticky;
+        this.availability = new Availability(clock);
         this.vacancies = new Vacancies(servers.size());
         this.balancing = balance.among(this.servers, hashBalanceFactor, inFlight::sum, vacancies);
         this.balancer = balancing.over(List.of());
@@ -78,7 +83,7 @@ public final class Backend {
 
     /** A backend without bounds on hashes, and without panic. */
     public Backend(String name, Balance balance, List<BackendServer> servers) {
-        this(name, balance, "", 0, false, 0, null, servers);
+        this(name, balance, "", 0, false, 0, null, servers, Clock.systemUTC());
     }
 
     /** A backend of servers that are all {@code DOWN} until they are checked. */
@@ -94,7 +99,8 @@ public final class Backend {
                 settings.sticky(),
                 settings.servers().stream()
                         .map(server -> new BackendServer(server, slowStart, clock))
-                        .toList());
+                        .toList(),
+                clock);
     }
 
     public String name() {
@@ -181,6 +187,41 @@ public final class Backend {
         return rotation.kind() == Rotation.Kind.PANIC;
     }
 
+    /** How long it has been {@linkplain #isAvailable available}, or not. */
+    public Duration timeInState() {
+        return availability.timeInState();
+    }
+
+    /** How long it has not been available altogether, the time before the first check included. */
+    public Duration downtime() {
+        return availability.downtime();
+    }
+
+    /** A request has come for it, whatever becomes of that. */
+    public void requestArrived() {
+        requests.increment();
+    }
+
+    /** A connection has come for it in TCP mode, whatever becomes of that. */
+    public void sessionArrived() {
+        sessions.increment();
+    }
+
+    /** Requests that have come for it. */
+    public long requests() {
+        return requests.sum();
+    }
+
+    /** Connections that have come for it in TCP mode. */
+    public long sessions() {
+        return sessions.sum();
+    }
+
+    /** Servers that share the requests now. */
+    public List<BackendServer> sharing() {
+        return rotation.servers();
+    }
+
     /** Requests that all servers together are working on. */
     public int inFlight() {
         return (int) Math.max(0, inFlight.sum());
@@ -197,6 +238,7 @@ public final class Backend {
         Rotation now = Rotation.of(servers, allBackups, panicThreshold);
         rotation = now;
         balancer = balancing.over(now.servers());
+        availability.set(isAvailable());
         rotate(now.servers());
         if (now.kind() != before.kind()) {
             switch (now.kind()) {

@@ -17,13 +17,20 @@ final class BackendQueue {
     /** For other threads. */
     private final AtomicInteger length = new AtomicInteger();
 
+    private volatile int longest;
+
     int length() {
         return length.get();
     }
 
+    /** The most there have been at a time. */
+    int longest() {
+        return longest;
+    }
+
     void add(WaitingRequest request) {
         lines.computeIfAbsent(request.unwanted(), key -> new WaitingLine()).add(request);
-        length.incrementAndGet();
+        longest = Math.max(longest, length.incrementAndGet());
     }
 
     void remove(WaitingRequest request) {

@@ -381,6 +381,12 @@ public final class BackendServer implements Candidate {
         observers.forEach(observer -> observer.requestFailed(this, reason));
     }
 
+    /** The connection broke in the midst of the answer, or of a session. Tells the health check at once. */
+    public void endCutShort(String reason) {
+        stats.serverAborted();
+        endWithResponseError(reason);
+    }
+
     private void failed() {
         stats.failed();
         int row = failuresInARow.incrementAndGet();

@@ -7,6 +7,7 @@ final class ServerPlaces {
     private final BackendServer server;
     private final int maxconn;
     private final AtomicInteger taken = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
     private final int maxqueue;
     private final WaitingLine sessions = new WaitingLine();
 
@@ -46,11 +47,29 @@ final class ServerPlaces {
         int now = taken.get();
         while (now < limit) {
             if (taken.compareAndSet(now, now + 1)) {
+                if (now + 1 > most.get()) {
+                    most.accumulateAndGet(now + 1, Math::max);
+                }
                 return true;
             }
             now = taken.get();
         }
         return false;
+    }
+
+    /** The most that were taken at a time. */
+    int most() {
+        return most.get();
+    }
+
+    /** How many it may have, its slow start aside. */
+    int maxconn() {
+        return maxconn;
+    }
+
+    /** How many of its sessions may wait. */
+    int maxqueue() {
+        return maxqueue;
     }
 
     void giveBack() {

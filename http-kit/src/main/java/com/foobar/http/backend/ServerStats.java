@@ -13,12 +13,17 @@ public final class ServerStats {
     private final LongAdder[] responses = new LongAdder[6];
     private final LongAdder connectionErrors = new LongAdder();
     private final LongAdder responseErrors = new LongAdder();
+    private final LongAdder serverAborts = new LongAdder();
     private final LongAdder clientAborts = new LongAdder();
     private final LongAdder outruns = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final LongAdder ejections = new LongAdder();
     private final LongAdder retries = new LongAdder();
     private final LongAdder redispatches = new LongAdder();
+    private final LongAdder ofSessions = new LongAdder();
+    private final LongAdder connects = new LongAdder();
+    private final LongAdder reuses = new LongAdder();
+    private final LongAdder relayed = new LongAdder();
     private final LongAdder checks = new LongAdder();
     private final LongAdder checkFailures = new LongAdder();
     private final LongAdder upDownChanges = new LongAdder();
@@ -54,6 +59,10 @@ public final class ServerStats {
         responseErrors.increment();
     }
 
+    void serverAborted() {
+        serverAborts.increment();
+    }
+
     void clientAborted() {
         clientAborts.increment();
     }
@@ -82,6 +91,31 @@ public final class ServerStats {
     /** A request that failed here is tried once more on another server. */
     public void redispatched() {
         redispatches.increment();
+    }
+
+    /** A request was given a place here because its session belongs here, and not by the backend's choice. */
+    void chosenBySession() {
+        ofSessions.increment();
+    }
+
+    /** A connection to the server is tried. */
+    public void connecting() {
+        connects.increment();
+    }
+
+    /** A request goes by a connection that was there already. */
+    public void reusing() {
+        reuses.increment();
+    }
+
+    /** A connection is open that belongs to one session and to no pool. */
+    public void relayOpened() {
+        relayed.increment();
+    }
+
+    /** It has closed. */
+    public void relayClosed() {
+        relayed.decrement();
     }
 
     /**
@@ -125,6 +159,11 @@ public final class ServerStats {
         return responseErrors.sum();
     }
 
+    /** Those of the {@linkplain #responseErrors response errors} that came when a part of the answer had been passed on. */
+    public long serverAborts() {
+        return serverAborts.sum();
+    }
+
     /** Requests whose client left before the answer was complete. */
     public long clientAborts() {
         return clientAborts.sum();
@@ -151,6 +190,26 @@ public final class ServerStats {
 
     public long redispatches() {
         return redispatches.sum();
+    }
+
+    /** Requests that came here because their sessions belong here. */
+    public long ofSessions() {
+        return ofSessions.sum();
+    }
+
+    /** Connections that were tried, whatever came of it. */
+    public long connects() {
+        return connects.sum();
+    }
+
+    /** Requests that went by a connection that was there already. */
+    public long reuses() {
+        return reuses.sum();
+    }
+
+    /** Connections open now that belong to one session and to no pool. */
+    public int relayed() {
+        return (int) Math.max(0, relayed.sum());
     }
 
     public long checks() {

@@ -12,8 +12,15 @@ final class WaitingLine {
     /** For other threads. */
     private volatile int length;
 
+    private volatile int longest;
+
     int length() {
         return length;
+    }
+
+    /** The most there have been at a time. */
+    int longest() {
+        return longest;
     }
 
     @Nullable
@@ -25,6 +32,7 @@ final class WaitingLine {
     void add(WaitingRequest request) {
         requests.put(request.number(), request);
         length = requests.size();
+        longest = Math.max(longest, length);
     }
 
     void remove(WaitingRequest request) {

@@ -245,6 +245,8 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
         }
         if (failure.unprocessed() || failure.tooLarge()) {
             server.endUnsent();
+        } else if (status != 0) {
+            server.endCutShort(failure.reason());
         } else {
             server.endWithResponseError(failure.reason());
         }

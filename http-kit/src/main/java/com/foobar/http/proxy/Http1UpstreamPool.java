@@ -18,8 +18,8 @@ final class Http1UpstreamPool implements UpstreamPool {
     private final Deque<Http1UpstreamConnection> idle = new ArrayDeque<>();
     private final Deadline sweep;
     private boolean closed;
-    /** For other event loops. */
-    private volatile boolean hasIdle;
+    /** How many are idle, for other threads. */
+    private volatile int idleCount;
 
     /** @param connections of all event loops to the server */
     Http1UpstreamPool(UpstreamConnector connector, ServerConnections connections, ProxySettings settings) {
@@ -40,7 +40,8 @@ final class Http1UpstreamPool implements UpstreamPool {
         }
         if (last != null && last.idleNanos(now) < maxIdleNanos) {
             idle.pollLast();
-            hasIdle = !idle.isEmpty();
+            idleCount = idle.size();
+            connections.reused();
             waiter.connected(last);
             return;
         }
@@ -61,15 +62,20 @@ final class Http1UpstreamPool implements UpstreamPool {
 
     private void closeFirst() {
         Http1UpstreamConnection oldest = idle.pollFirst();
-        hasIdle = !idle.isEmpty();
+        idleCount = idle.size();
         if (oldest != null) {
             oldest.close();
         }
     }
 
     @Override
+    public int idle() {
+        return idleCount;
+    }
+
+    @Override
     public boolean hasIdle() {
-        return hasIdle;
+        return idleCount > 0;
     }
 
     @Override
@@ -114,7 +120,7 @@ final class Http1UpstreamPool implements UpstreamPool {
             return;
         }
         idle.addLast(connection);
-        hasIdle = true;
+        idleCount = idle.size();
         if (idle.size() == 1) {
             sweep.in(settings.idleTimeout().toNanos());
         }
@@ -124,7 +130,7 @@ final class Http1UpstreamPool implements UpstreamPool {
     void closed(Http1UpstreamConnection connection) {
         connections.closed();
         idle.removeLastOccurrence(connection);
-        hasIdle = !idle.isEmpty();
+        idleCount = idle.size();
     }
 
     private void closeStale() {

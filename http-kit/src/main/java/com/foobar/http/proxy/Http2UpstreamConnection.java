@@ -123,6 +123,11 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
         return state == State.OPENING;
     }
 
+    /** Whether it is open and no request uses it. */
+    boolean isIdle() {
+        return state == State.OPEN && streams == 0;
+    }
+
     /** Whether it may be given another request, now or when the server has shown that it is there. */
     boolean hasRoom() {
         return hasRoomBeside(streams + waiters.size());
@@ -177,6 +182,9 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
         Http2UpstreamExchange exchange =
                 new Http2UpstreamExchange(this, settings.timeouts().server().toNanos());
         streams++;
+        if (streams == 1) {
+            pool.countIdle();
+        }
         idle().clear();
         Objects.requireNonNull(streamOpener)
                 .handler(exchange)
@@ -214,6 +222,7 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
             close();
         } else if (state == State.OPEN) {
             idle().in(settings.idleTimeout().toNanos());
+            pool.countIdle();
         }
     }
 

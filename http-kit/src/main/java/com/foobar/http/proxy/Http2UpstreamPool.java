@@ -14,6 +14,9 @@ final class Http2UpstreamPool implements UpstreamPool {
     /** Those that take requests, or soon will. */
     private final List<Http2UpstreamConnection> open = new ArrayList<>(1);
 
+    /** How many of them no request uses, for other threads. */
+    private volatile int idle;
+
     private boolean closed;
 
     /** @param connections of all event loops to the server */
@@ -27,6 +30,7 @@ final class Http2UpstreamPool implements UpstreamPool {
     public void acquire(Waiter waiter, long maxIdleNanos) {
         for (Http2UpstreamConnection connection : open) {
             if (connection.hasRoom()) {
+                connections.reused();
                 connection.admit(waiter, maxIdleNanos);
                 return;
             }
@@ -56,12 +60,28 @@ final class Http2UpstreamPool implements UpstreamPool {
     /** It takes no more requests. */
     void left(Http2UpstreamConnection connection) {
         open.remove(connection);
+        countIdle();
     }
 
     /** It has closed. */
     void closed(Http2UpstreamConnection connection) {
         open.remove(connection);
+        countIdle();
         connections.closed();
+    }
+
+    /** A connection has its first request, or none any more. */
+    void countIdle() {
+        int count = 0;
+        for (Http2UpstreamConnection connection : open) {
+            count += connection.isIdle() ? 1 : 0;
+        }
+        idle = count;
+    }
+
+    @Override
+    public int idle() {
+        return idle;
     }
 
     /** A server is given fewer connections than requests: none is in the way of others. */

@@ -2,6 +2,7 @@ package com.foobar.http.proxy;
 
 import com.foobar.http.backend.Admission;
 import com.foobar.http.backend.Backend;
+import com.foobar.http.backend.BackendServer;
 import com.foobar.http.backend.StickySettings;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestHandler;
@@ -37,6 +38,7 @@ public final class ProxyHandler implements RequestHandler {
 
     @Override
     public void handle(RequestStream stream) {
+        context.backend().requestArrived();
         Fields fields = stream.head().fields();
         String upgrade = stream.head().upgrade();
         if (upgrade != null && !HopByHopFields.mayUpgrade(upgrade)) {
@@ -56,6 +58,16 @@ public final class ProxyHandler implements RequestHandler {
     /** Connections to servers that are open now, idle ones included; for gauges, from any thread. */
     public int connections() {
         return context.pools().connections();
+    }
+
+    /** Connections to one server that are open now, idle ones included, but for those of TCP sessions; for gauges, from any thread. */
+    public int connections(BackendServer server) {
+        return context.pools().connections(server);
+    }
+
+    /** Those of them that no request uses. */
+    public int idleConnections(BackendServer server) {
+        return context.pools().idleConnections(server);
     }
 
     /** Who gives requests their places with servers; of every way of using this backend. */

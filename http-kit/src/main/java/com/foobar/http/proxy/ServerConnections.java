@@ -1,5 +1,6 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.backend.ServerStats;
 import com.foobar.http.proxyprotocol.SendProxy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,13 +11,15 @@ final class ServerConnections {
     private final ServerAddress address;
     private final int maxconn;
     private final SendProxy sendProxy;
+    private final ServerStats stats;
     private final AtomicInteger open = new AtomicInteger();
     private final List<UpstreamPool> pools = new CopyOnWriteArrayList<>();
 
-    ServerConnections(ServerAddress address, int maxconn, SendProxy sendProxy) {
+    ServerConnections(ServerAddress address, int maxconn, SendProxy sendProxy, ServerStats stats) {
         this.address = address;
         this.maxconn = maxconn;
         this.sendProxy = sendProxy;
+        this.stats = stats;
     }
 
     ServerAddress address() {
@@ -36,7 +39,19 @@ final class ServerConnections {
         return open.get();
     }
 
+    /** Those of them that no request uses. */
+    int idle() {
+        return pools.stream().mapToInt(UpstreamPool::idle).sum();
+    }
+
+    /** A request goes by one that was there already. */
+    void reused() {
+        stats.reusing();
+    }
+
+    /** One more is being opened. */
     void opened() {
+        stats.connecting();
         open.incrementAndGet();
     }
 

@@ -59,11 +59,22 @@ final class ServerPools {
                         key -> new ServerConnections(
                                 new ServerAddress(key.address(), resolver),
                                 key.maxconn(settings.connectionsPerServer()),
-                                key.sendProxy(settings.sendProxy())));
+                                key.sendProxy(settings.sendProxy()),
+                                key.stats()));
     }
 
     int connections() {
         return servers.values().stream().mapToInt(ServerConnections::open).sum();
+    }
+
+    int connections(BackendServer server) {
+        ServerConnections known = servers.get(server);
+        return known == null ? 0 : known.open();
+    }
+
+    int idleConnections(BackendServer server) {
+        ServerConnections known = servers.get(server);
+        return known == null ? 0 : known.idle();
     }
 
     void close() {

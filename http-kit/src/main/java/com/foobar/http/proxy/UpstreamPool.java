@@ -27,6 +27,9 @@ interface UpstreamPool {
      */
     void acquire(Waiter waiter, long maxIdleNanos);
 
+    /** Connections that no request uses; from any thread. */
+    int idle();
+
     /** Whether a connection is idle that others need the room of; from any thread. */
     boolean hasIdle();
 

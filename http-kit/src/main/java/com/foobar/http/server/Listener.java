@@ -10,6 +10,12 @@ public interface Listener {
     /** Open connections, including idle ones. */
     int connections();
 
+    /** The most connections that were open at a time. */
+    int mostConnections();
+
+    /** Connections that were let in so far: accepted, and not refused. */
+    long sessions();
+
     /** Connections accepted so far. */
     long accepted();
 

@@ -54,7 +54,9 @@ public final class SocketListener implements Listener {
     private final Map<Channel, HttpConnection> open = new ConcurrentHashMap<>();
 
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
     private final LongAdder accepted = new LongAdder();
+    private final LongAdder sessions = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final Promise<Void> drained = Promise.promise();
     private volatile @Nullable Channel channel;
@@ -99,13 +101,17 @@ public final class SocketListener implements Listener {
             connection.close();
             return;
         }
-        if (connections.incrementAndGet() > options.connections()) {
+        int now = connections.incrementAndGet();
+        if (now > options.connections()) {
             refused.increment();
             uncount();
             connection.close();
             return;
         }
         accepted.increment();
+        if (now > most.get()) {
+            most.accumulateAndGet(now, Math::max);
+        }
         open.put(connection, connection::close);
         connection.closeFuture().addListener(closed -> {
             open.remove(connection);
@@ -135,6 +141,7 @@ public final class SocketListener implements Listener {
             }
             connection.closeFuture().addListener(done -> closed.run());
         }
+        sessions.increment();
         speaker.accepted(connection, remote, local);
     }
 
@@ -168,6 +175,16 @@ public final class SocketListener implements Listener {
     @Override
     public int connections() {
         return connections.get();
+    }
+
+    @Override
+    public int mostConnections() {
+        return most.get();
+    }
+
+    @Override
+    public long sessions() {
+        return sessions.sum();
     }
 
     @Override

@@ -211,6 +211,26 @@ public final class Frontend {
         return listener == null ? 0 : listener.connections();
     }
 
+    /** The most connections that were open at a time. */
+    public int mostConnections() {
+        return listener == null ? 0 : listener.mostConnections();
+    }
+
+    /** Connections that may be open at a time. */
+    public int maxconn() {
+        return all.limits().maxconn();
+    }
+
+    /** Connections let in so far: accepted, and not refused. */
+    public long sessions() {
+        return listener == null ? 0 : listener.sessions();
+    }
+
+    /** Whether its clients come by TLS that ends here. */
+    public boolean isTls() {
+        return settings.tls() != null;
+    }
+
     /** Connections accepted so far. */
     public long accepted() {
         return listener == null ? 0 : listener.accepted();

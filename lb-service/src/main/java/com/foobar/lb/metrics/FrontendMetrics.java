@@ -16,11 +16,13 @@ final class FrontendMetrics {
     private final CounterDataPoint bytesIn;
     private final CounterDataPoint bytesOut;
     private final DurationHistogram.Series duration;
-    private final RequestTimes times;
+    private final CounterDataPoint intercepted;
+    private final CounterDataPoint internalErrors;
+    private final ServerTraffic.Table servers;
 
     /**
      * @param responses by hundreds of the status; 0 for any other
-     * @param times of the requests of all frontends
+     * @param servers that requests of all frontends go to
      */
     FrontendMetrics(
             CounterDataPoint requests,
@@ -29,8 +31,10 @@ final class FrontendMetrics {
             CounterDataPoint requestsDenied,
             CounterDataPoint bytesIn,
             CounterDataPoint bytesOut,
+            CounterDataPoint intercepted,
+            CounterDataPoint internalErrors,
             DurationHistogram.Series duration,
-            RequestTimes times) {
+            ServerTraffic.Table servers) {
         this.requests = requests;
         this.responses = responses.clone();
         this.requestErrors = requestErrors;
@@ -38,7 +42,9 @@ final class FrontendMetrics {
         this.bytesIn = bytesIn;
         this.bytesOut = bytesOut;
         this.duration = duration;
-        this.times = times;
+        this.intercepted = intercepted;
+        this.internalErrors = internalErrors;
+        this.servers = servers;
     }
 
     void count(RequestRecord record) {
@@ -49,6 +55,10 @@ final class FrontendMetrics {
             requestsDenied.inc();
         } else if (isClients(record.error())) {
             requestErrors.inc();
+        } else if (record.error() instanceof ProxyError.Internal) {
+            internalErrors.inc();
+        } else if (isIntercepted(record)) {
+            intercepted.inc();
         }
         if (record.bytesIn() > 0) {
             bytesIn.inc(record.bytesIn());
@@ -57,7 +67,7 @@ final class FrontendMetrics {
             bytesOut.inc(record.bytesOut());
         }
         duration.observe(record.durationNanos(), record.traceId());
-        times.observe(record);
+        servers.count(record);
     }
 
     /** Whether the guard did not let the request through. */
@@ -65,6 +75,11 @@ final class FrontendMetrics {
         return error instanceof ProxyError.Denied
                 || error instanceof ProxyError.RateLimited
                 || error instanceof ProxyError.ConcurrencyLimited;
+    }
+
+    /** Whether it was answered here, and not for want of something: by a redirect, or the page of a maintenance. */
+    private static boolean isIntercepted(RequestRecord record) {
+        return record.backend() == null && (record.error() == null || record.error() instanceof ProxyError.Maintenance);
     }
 
     private static boolean isClients(@Nullable ProxyError error) {

@@ -1,8 +1,5 @@
 package com.foobar.lb.metrics;
 
-import com.foobar.http.backend.Backend;
-import com.foobar.http.backend.BackendServer;
-import com.foobar.http.exchange.RequestRecord;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.Exemplar;
@@ -13,9 +10,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -41,35 +36,10 @@ final class RequestTimes implements MultiCollector {
             new Kind("response", "Time from then to the head of the response.", t -> t.response),
             new Kind("total", "Time from a request's head to the last byte of its response.", t -> t.total));
 
-    private final Map<String, Map<String, ServerTimes>> times = new LinkedHashMap<>();
+    private final ServerTraffic.Table traffic;
 
-    RequestTimes(List<Backend> backends) {
-        for (Backend backend : backends) {
-            Map<String, ServerTimes> byServer = new LinkedHashMap<>();
-            for (BackendServer server : backend.servers()) {
-                byServer.put(server.name(), new ServerTimes());
-            }
-            times.put(backend.name(), byServer);
-        }
-    }
-
-    /** Counts a request that is over, if a server answered it. */
-    void observe(RequestRecord record) {
-        String backend = record.backend();
-        String server = record.server();
-        if (backend == null || server == null || record.firstByteNanos() == 0 || !isServers(record)) {
-            return;
-        }
-        Map<String, ServerTimes> byServer = times.get(backend);
-        ServerTimes known = byServer == null ? null : byServer.get(server);
-        if (known != null) {
-            known.observe(record);
-        }
-    }
-
-    /** Whether the response was the server's, though it may have been broken off, and not an error's of ours. */
-    private static boolean isServers(RequestRecord record) {
-        return record.error() == null || record.error().status() != record.status();
+    RequestTimes(ServerTraffic.Table traffic) {
+        this.traffic = traffic;
     }
 
     @Override
@@ -80,13 +50,15 @@ final class RequestTimes implements MultiCollector {
                     HistogramSnapshot.builder().name(kind.metric("server")).help(kind.help());
             HistogramSnapshot.Builder backends =
                     HistogramSnapshot.builder().name(kind.metric("backend")).help(kind.help());
-            times.forEach((backend, byServer) -> {
+            traffic.forEach((backend, byServer) -> {
                 byServer.forEach((server, known) -> servers.dataPoint(point(
                         Labels.of("proxy", backend, "server", server),
-                        List.of(kind.of().apply(known)))));
+                        List.of(kind.of().apply(known.times())))));
                 backends.dataPoint(point(
                         Labels.of("proxy", backend),
-                        byServer.values().stream().map(kind.of()).toList()));
+                        byServer.values().stream()
+                                .map(known -> kind.of().apply(known.times()))
+                                .toList()));
             });
             snapshots.metricSnapshot(servers.build()).metricSnapshot(backends.build());
         }

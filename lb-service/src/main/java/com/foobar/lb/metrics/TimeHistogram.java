@@ -2,6 +2,7 @@ package com.foobar.lb.metrics;
 
 import io.prometheus.metrics.model.snapshots.Exemplar;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class TimeHistogram {
 
     private final LongAdder[] counts = new LongAdder[BOUNDS.length];
     private final LongAdder nanos = new LongAdder();
+    private final AtomicLong longest = new AtomicLong();
     /** Two loops that both find it due make two, of which one stays. */
     private volatile long nextExample = System.nanoTime();
 
@@ -49,6 +51,9 @@ final class TimeHistogram {
         counts[bucket].increment();
         if (took > 0) {
             nanos.add(took);
+            if (took > longest.get()) {
+                longest.accumulateAndGet(took, Math::max);
+            }
         }
         if (now - nextExample >= 0 && !traceId.isEmpty()) {
             nextExample = now + EXAMPLE_EVERY_NANOS;
@@ -67,6 +72,21 @@ final class TimeHistogram {
         }
     }
 
+    /** How many there were. */
+    long count() {
+        long sum = 0;
+        for (LongAdder each : counts) {
+            sum += each.sum();
+        }
+        return sum;
+    }
+
+    /** The longest there was. */
+    double longestSeconds() {
+        return longest.get() / 1e9;
+    }
+
+    /** All together. */
     double seconds() {
         return nanos.sum() / 1e9;
     }

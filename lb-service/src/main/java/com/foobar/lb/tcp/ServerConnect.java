@@ -159,6 +159,7 @@ final class ServerConnect implements Admission.Waiter {
         server = next;
         attempts++;
         next.begin();
+        next.stats().connecting();
         connecting = new Bootstrap()
                 .group(eventLoop)
                 .channelFactory(backend.transport().channel())
@@ -185,6 +186,7 @@ final class ServerConnect implements Admission.Waiter {
             backend.admission().release(asked);
         } else if (done.isSuccess()) {
             state = State.OVER;
+            asked.stats().relayOpened();
             receiver.connected(done.channel(), asked);
         } else {
             String reason = describe(done.cause());

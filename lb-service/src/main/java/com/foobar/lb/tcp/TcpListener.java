@@ -61,6 +61,16 @@ public final class TcpListener implements Listener {
     }
 
     @Override
+    public int mostConnections() {
+        return sockets.mostConnections();
+    }
+
+    @Override
+    public long sessions() {
+        return sockets.sessions();
+    }
+
+    @Override
     public long accepted() {
         return sockets.accepted();
     }

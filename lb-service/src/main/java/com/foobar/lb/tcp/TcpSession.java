@@ -95,6 +95,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
             return;
         }
         backend = to;
+        to.backend().sessionArrived();
         client.config().setAutoRead(false);
         ServerConnect connecting = new ServerConnect(to, key(to), client.eventLoop(), this);
         connect = connecting;
@@ -184,8 +185,9 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         if (used == null) {
             return;
         }
+        used.stats().relayClosed();
         switch (how) {
-            case SERVER_ABORTED -> used.endWithResponseError("connection broke");
+            case SERVER_ABORTED -> used.endCutShort("connection broke");
             case CLIENT_ABORTED -> used.endAborted();
             case NORMAL, IDLE, SERVER_IDLE -> used.endWithSuccess();
             default -> used.endUnsent();
