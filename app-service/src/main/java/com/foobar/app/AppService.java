@@ -69,7 +69,11 @@ public final class AppService implements Service {
         this.database = new Database(vertx, settings.database(), metrics);
         this.migrations = new Migrations(vertx, settings.database(), metrics);
         this.passwords = new Passwords(vertx, settings.auth(), metrics);
-        this.idempotency = new Idempotency(vertx, database, settings.database().idempotencyWindow());
+        this.idempotency = new Idempotency(
+                vertx,
+                database,
+                settings.database().idempotencyWindow(),
+                settings.database().idempotencyKeys());
         Tokens tokens = new Tokens(vertx, settings.auth());
         LoginLimits limits = new LoginLimits(settings.auth().loginLimit(), InstantSource.system());
 

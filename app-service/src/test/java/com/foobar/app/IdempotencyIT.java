@@ -21,8 +21,10 @@ class IdempotencyIT {
 
     private final MariaDbServer database;
     private final ApiClient anonymous;
+    private final TestApp app;
 
     IdempotencyIT(TestApp app, MariaDbServer database) {
+        this.app = app;
         this.database = database;
         this.anonymous = app.client();
     }
@@ -88,6 +90,67 @@ class IdempotencyIT {
                         .status())
                 .isEqualTo(201);
         assertThat(anonymous.get(comments).json().getJsonArray("comments")).hasSize(2);
+    }
+
+    @Test
+    void boundsTheKeysOfAUser() {
+        try (TestApp strict = TestApp.start(TestApp.routers(database) + "  idempotency-keys: 3\n")) {
+            strict.awaitReady();
+            ApiClient author = strict.client().asNewUser();
+            String first = key();
+            String body = article(ApiClient.unique("Bounded")).encode();
+            Answer written = author.send("POST", "/api/articles", body, FIELD, first);
+            assertThat(written.status()).isEqualTo(201);
+            for (int i = 0; i < 2; i++) {
+                assertThat(author.send("POST", "/api/articles", body, FIELD, key())
+                                .status())
+                        .isEqualTo(201);
+            }
+            String fourth = key();
+            Answer refused = author.send("POST", "/api/articles", body, FIELD, fourth);
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.errors("idempotency-key"))
+                    .singleElement()
+                    .asString()
+                    .contains("too many are in use");
+            assertThat(Long.parseLong(
+                            refused.headers().firstValue("Retry-After").orElseThrow()))
+                    .isBetween(86_000L, 86_400L);
+            assertThat(articlesOf(author)).isEqualTo(3);
+
+            // What was sent before is still answered, what has no key is written, and others are not concerned.
+            assertThat(author.send("POST", "/api/articles", body, FIELD, first).text())
+                    .isEqualTo(written.text());
+            assertThat(author.send("POST", "/api/articles", body).status()).isEqualTo(201);
+            assertThat(strict.client()
+                            .asNewUser()
+                            .send("POST", "/api/articles", body, FIELD, fourth)
+                            .status())
+                    .isEqualTo(201);
+            // An instance that allows more takes it: the refused request has left nothing.
+            assertThat(author.at(app)
+                            .send("POST", "/api/articles", body, FIELD, fourth)
+                            .status())
+                    .isEqualTo(201);
+        }
+    }
+
+    @Test
+    void forgetsKeysWhenTheirTimeIsOver() {
+        try (TestApp strict = TestApp.start(TestApp.routers(database) + "  idempotency-keys: 1\n")) {
+            strict.awaitReady();
+            ApiClient author = strict.client().asNewUser();
+            String body = article(ApiClient.unique("Old")).encode();
+            String first = key();
+            assertThat(author.send("POST", "/api/articles", body, FIELD, first).status())
+                    .isEqualTo(201);
+            assertThat(author.send("POST", "/api/articles", body, FIELD, key()).status())
+                    .isEqualTo(429);
+            database.execute(
+                    "UPDATE foobar.idempotency_keys SET created_at = created_at - INTERVAL 25 HOUR WHERE " + is(first));
+            assertThat(author.send("POST", "/api/articles", body, FIELD, key()).status())
+                    .isEqualTo(201);
+        }
     }
 
     @Test

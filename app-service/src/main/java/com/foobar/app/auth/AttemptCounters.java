@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attempts by whoever makes them, each counted over a window that begins with the first. Takes bounded space: of a fixed number of
@@ -34,7 +35,8 @@ final class AttemptCounters {
         this.window = window;
     }
 
-    private static final class Counter {
+    /** What was counted over one window; a later window of the same key has another. */
+    static final class Counter {
         private final long ends;
         private int attempts;
 
@@ -49,9 +51,11 @@ final class AttemptCounters {
         return limit > 0 && counter != null && counter.attempts >= limit ? Math.max(0, counter.ends - now) : 0;
     }
 
-    void add(AttemptKey key, long now) {
+    /** Counts an attempt, and says where: for {@link #takeBack}; null where nothing is counted. */
+    @Nullable
+    Counter add(AttemptKey key, long now) {
         if (limit == 0) {
-            return;
+            return null;
         }
         dropEnded(now);
         Counter counter = counters.get(key);
@@ -63,12 +67,17 @@ final class AttemptCounters {
             counters.put(key, counter);
         }
         count(key, counter, 1);
+        return counter;
     }
 
-    /** Makes one attempt undone; what has none left takes no space. */
-    void takeBack(AttemptKey key) {
-        Counter counter = counters.get(key);
-        if (counter == null) {
+    /**
+     * Makes one attempt undone; what has none left takes no space. An attempt that ends after its window, or after what it was counted by was forgotten, takes back none of those
+     * that were counted since.
+     *
+     * @param counter by which it was counted
+     */
+    void takeBack(AttemptKey key, @Nullable Counter counter) {
+        if (counter == null || counters.get(key) != counter) {
             return;
         }
         count(key, counter, -1);

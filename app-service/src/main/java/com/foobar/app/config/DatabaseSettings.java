@@ -21,6 +21,7 @@ import java.util.List;
  * @param slowStatement 1 ms to 10 min: a statement that takes longer is logged
  * @param attempts 1 to 10: how often a unit of work is tried where trying again is safe
  * @param idempotencyWindow 1 min to 30 days: a request with an {@code Idempotency-Key} is known for so long at least
+ * @param idempotencyKeys 1 to 100,000: how many values of {@code Idempotency-Key} a user may have within that time
  * @param probeInterval 100 ms to 1 min: time between two checks of a router
  * @param readyWindow 0 s to 1 min: this instance stays ready for so long after a router last answered; longer than a router
  *     makes reads wait while there is no primary
@@ -63,6 +64,11 @@ public record DatabaseSettings(
         @Range(min = "1m", max = "720h")
         @Description("requests with an Idempotency-Key are known for so long")
         Duration idempotencyWindow,
+
+        @Default("1000")
+        @Range(min = "1", max = "100000")
+        @Description("values of Idempotency-Key that a user may have within that time: 429 above")
+        int idempotencyKeys,
 
         @Default("1s") @Range(min = "100ms", max = "1m") @Description("time between two checks of a router")
         Duration probeInterval,

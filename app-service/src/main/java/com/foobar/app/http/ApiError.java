@@ -88,9 +88,20 @@ public final class ApiError extends RuntimeException {
 
     /** 429: wrong credentials too often. */
     public static ApiError tooManyLogins(Duration wait) {
-        long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+        long seconds = seconds(wait);
         String message = "were wrong too often, please wait " + seconds + " seconds";
         return new ApiError(429, Map.of("credentials", List.of(message)), seconds);
+    }
+
+    /** 429: as many values of {@code Idempotency-Key} as the caller may have; nothing has been done. */
+    public static ApiError tooManyIdempotencyKeys(Duration wait) {
+        long seconds = seconds(wait);
+        String message = "too many are in use, please wait " + seconds + " seconds or send the request without one";
+        return new ApiError(429, Map.of("idempotency-key", List.of(message)), seconds);
+    }
+
+    private static long seconds(Duration wait) {
+        return Math.max(1, wait.plusMillis(999).toSeconds());
     }
 
     /** 503: nothing has been done, and the caller may simply send the request again. */

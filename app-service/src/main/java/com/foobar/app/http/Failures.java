@@ -28,6 +28,9 @@ final class Failures {
         if (failure instanceof IdempotencyKey.Reused) {
             return ApiError.idempotencyKeyReused();
         }
+        if (failure instanceof IdempotencyKey.TooMany many) {
+            return ApiError.tooManyIdempotencyKeys(many.mustWait());
+        }
         if (failure instanceof NotReady) {
             return ApiError.busy(NOT_READY);
         }

@@ -8,6 +8,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -23,16 +25,24 @@ import org.slf4j.LoggerFactory;
 public final class Idempotency {
     private static final Logger log = LoggerFactory.getLogger(Idempotency.class);
     private static final int BATCH = 500;
+    private static final long NOBODY = 0;
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
     private final Vertx vertx;
     private final Database database;
     private final Duration window;
+    private final int limit;
     private final IdempotencyRepository keys = new IdempotencyRepository();
     private volatile boolean stopped;
 
-    /** @param window outcomes are kept for so long at least */
-    public Idempotency(Vertx vertx, Database database, Duration window) {
+    /**
+     * Knows keys from now on.
+     *
+     * @param window outcomes are kept for so long at least
+     * @param limit how many keys a user may have within the window
+     */
+    public Idempotency(Vertx vertx, Database database, Duration window, int limit) {
+        this.limit = limit;
         this.vertx = vertx;
         this.database = database;
         this.window = window;
@@ -46,7 +56,7 @@ public final class Idempotency {
      * @param idempotent whether the work may be done twice, see {@link DbSession#writeIdempotent}; with a key it always may
      * @param id of what the work has led to. It alone is kept: clients choose how much the rest is, and how many keys there are
      * @param again gives what an earlier request has led to, by its number, in a transaction that has seen that request's
-     * @return fails with {@link IdempotencyKey.Reused} where the key belongs to another request, or as {@link DbSession#write} does
+     * @return fails with {@link IdempotencyKey.Reused} where the key belongs to another request, with {@link IdempotencyKey.TooMany} where the caller may have no more, or as {@link DbSession#write} does
      */
     public <T> Future<T> once(
             DbSession db,
@@ -60,9 +70,29 @@ public final class Idempotency {
         }
         return db.writeIdempotent(tx -> keys.claim(tx, key)
                 .compose(free -> free
-                        ? work.apply(tx).compose(value -> keys.keep(tx, key, id.applyAsLong(value))
+                        ? checkLimit(tx, key).compose(v -> work.apply(tx)).compose(value -> keys.keep(
+                                        tx, key, id.applyAsLong(value))
                                 .map(value))
                         : find(tx, key).compose(kept -> again.apply(tx, kept))));
+    }
+
+    /**
+     * Of those who have an account, after the key was claimed: what was sent once more is answered, however many keys there are. A few more than the limit may come to be kept by
+     * requests at the same time. Who registers has no account yet, and each of those keys led to one.
+     */
+    private Future<Void> checkLimit(Statements tx, IdempotencyKey key) {
+        if (key.user() == NOBODY) {
+            return Future.succeededFuture();
+        }
+        Instant now = Instant.now();
+        return keys.count(tx, key.user(), Rows.at(now.minus(window))).map(count -> {
+            LocalDateTime oldest = count.oldest();
+            if (count.kept() > limit && oldest != null) {
+                Instant free = oldest.toInstant(ZoneOffset.UTC).plus(window);
+                throw new IdempotencyKey.TooMany(limit, Duration.between(now, free));
+            }
+            return null;
+        });
     }
 
     private Future<Long> find(Statements tx, IdempotencyKey key) {

@@ -3,6 +3,7 @@ package com.foobar.app.idempotency;
 import io.vertx.core.buffer.Buffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 
 /**
  * The value of {@code Idempotency-Key}, of a caller, for one request.
@@ -50,6 +51,22 @@ public record IdempotencyKey(long user, Buffer hash, Buffer fingerprint) {
 
         public Reused() {
             super("the idempotency key has been used for another request", null, false, false);
+        }
+    }
+
+    /** The caller has as many keys as may be kept. Carries no stack trace: it is an answer, not a defect. */
+    public static final class TooMany extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final Duration wait;
+
+        TooMany(int limit, Duration wait) {
+            super("the caller has " + limit + " live idempotency keys", null, false, false);
+            this.wait = wait;
+        }
+
+        /** Until the oldest of them is forgotten. */
+        public Duration mustWait() {
+            return wait;
         }
     }
 }

@@ -7,6 +7,7 @@ import com.foobar.app.db.Statements;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
 import java.time.LocalDateTime;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ final class IdempotencyRepository {
 
     private static final Sql KEEP =
             new Sql("idempotency-keep", "UPDATE idempotency_keys SET outcome = ? WHERE user_id = ? AND key_hash = ?");
+    private static final Sql COUNT = new Sql(
+            "idempotency-count",
+            "SELECT COUNT(*) AS kept, MIN(created_at) AS oldest FROM idempotency_keys"
+                    + " WHERE user_id = ? AND created_at >= ?");
+
     private static final Sql FORGET = new Sql(
             "idempotency-forget", "DELETE FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT ?");
 
@@ -33,6 +39,21 @@ final class IdempotencyRepository {
      * @param id its number
      */
     record Kept(Buffer fingerprint, long id) {}
+
+    /**
+     * How many keys somebody has.
+     *
+     * @param oldest when the oldest of them was first used; null where there is none
+     */
+    record Count(long kept, @Nullable LocalDateTime oldest) {}
+
+    /** The keys of a user that were first used at that time or later. */
+    Future<Count> count(Statements tx, long user, LocalDateTime since) {
+        return tx.run(COUNT, user, since).map(rows -> {
+            Row row = rows.iterator().next();
+            return new Count(row.getLong("kept"), row.getLocalDateTime("oldest"));
+        });
+    }
 
     /** Whether the key was free and is now taken by this transaction. Waits for another transaction that has it. */
     Future<Boolean> claim(Statements tx, IdempotencyKey key) {

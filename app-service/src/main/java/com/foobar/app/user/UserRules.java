@@ -10,7 +10,6 @@ import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.idempotency.IdempotencyKey;
 import com.foobar.app.metrics.AppMetrics;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -86,20 +85,20 @@ public final class UserRules {
             String account = found == null
                     ? "email:" + email.toLowerCase(Locale.ROOT)
                     : "id:" + found.user().id();
-            Duration wait = limits.begin(account, address);
-            if (!wait.isZero()) {
+            LoginLimits.Attempt attempt = limits.begin(account, address);
+            if (!attempt.mustWait().isZero()) {
                 metrics.authFailure("limited");
-                return Future.failedFuture(ApiError.tooManyLogins(wait));
+                return Future.failedFuture(ApiError.tooManyLogins(attempt.mustWait()));
             }
             return passwords
                     .matches(password, found == null ? null : found.passwordHash())
-                    .onFailure(noVerdict -> limits.undone(account, address))
+                    .onFailure(noVerdict -> limits.undone(attempt))
                     .compose(matches -> {
                         if (!matches) {
                             metrics.authFailure("credentials");
                             return Future.failedFuture(ApiError.credentialsInvalid());
                         }
-                        limits.succeeded(account, address);
+                        limits.succeeded(attempt);
                         return Future.succeededFuture(
                                 Objects.requireNonNull(found).user());
                     });

@@ -20,16 +20,15 @@ class AttemptCountersTest {
     @Test
     void keepsNothingOfWhatIsTakenBackOrForgotten() {
         AttemptCounters counters = new AttemptCounters(1, WINDOW);
-        counters.add(key(1), 0);
+        AttemptCounters.Counter first = counters.add(key(1), 0);
         for (long other = 2; other < 2L * AttemptCounters.CAPACITY; other++) {
-            counters.add(key(other), 0);
-            counters.takeBack(key(other));
+            counters.takeBack(key(other), counters.add(key(other), 0));
         }
         assertThat(counters.size()).isOne();
         assertThat(counters.wait(key(1), 0)).isEqualTo(WINDOW);
         counters.forget(key(1));
         assertThat(counters.size()).isZero();
-        counters.takeBack(key(1));
+        counters.takeBack(key(1), first);
         assertThat(counters.wait(key(1), 0)).isZero();
     }
 

@@ -18,20 +18,20 @@ class LoginLimitsTest {
     void boundsFailuresOfAnAccountFromAnywhere() {
         LoginLimits limits = limits(3, 100);
         for (int i = 0; i < 3; i++) {
-            assertThat(limits.begin("7", "192.0.2." + i)).isZero();
+            assertThat(limits.begin("7", "192.0.2." + i).mustWait()).isZero();
         }
-        assertThat(limits.begin("7", "192.0.2.9")).isEqualTo(WINDOW);
-        assertThat(limits.begin("8", "192.0.2.9")).isZero();
+        assertThat(limits.begin("7", "192.0.2.9").mustWait()).isEqualTo(WINDOW);
+        assertThat(limits.begin("8", "192.0.2.9").mustWait()).isZero();
     }
 
     @Test
     void boundsFailuresFromAnAddressWhateverTheAccount() {
         LoginLimits limits = limits(3, 4);
         for (int i = 0; i < 4; i++) {
-            assertThat(limits.begin("account " + i, "192.0.2.1")).isZero();
+            assertThat(limits.begin("account " + i, "192.0.2.1").mustWait()).isZero();
         }
-        assertThat(limits.begin("another", "192.0.2.1")).isEqualTo(WINDOW);
-        assertThat(limits.begin("another", "192.0.2.2")).isZero();
+        assertThat(limits.begin("another", "192.0.2.1").mustWait()).isEqualTo(WINDOW);
+        assertThat(limits.begin("another", "192.0.2.2").mustWait()).isZero();
     }
 
     @Test
@@ -39,10 +39,10 @@ class LoginLimitsTest {
         LoginLimits limits = limits(1, 100);
         limits.begin("7", "192.0.2.1");
         now = now.plus(WINDOW).minusMillis(1);
-        assertThat(limits.begin("7", "192.0.2.1")).isEqualTo(Duration.ofMillis(1));
+        assertThat(limits.begin("7", "192.0.2.1").mustWait()).isEqualTo(Duration.ofMillis(1));
         now = now.plusMillis(1);
-        assertThat(limits.begin("7", "192.0.2.1")).isZero();
-        assertThat(limits.begin("7", "192.0.2.1")).isEqualTo(WINDOW);
+        assertThat(limits.begin("7", "192.0.2.1").mustWait()).isZero();
+        assertThat(limits.begin("7", "192.0.2.1").mustWait()).isEqualTo(WINDOW);
     }
 
     @Test
@@ -50,36 +50,51 @@ class LoginLimitsTest {
         LoginLimits limits = limits(1, 2);
         limits.begin("7", "192.0.2.1");
         for (int i = 0; i < 10; i++) {
-            assertThat(limits.begin("7", "192.0.2.1")).isPositive();
+            assertThat(limits.begin("7", "192.0.2.1").mustWait()).isPositive();
         }
-        assertThat(limits.begin("8", "192.0.2.1")).isZero();
+        assertThat(limits.begin("8", "192.0.2.1").mustWait()).isZero();
     }
 
     @Test
     void forgetsAnAccountsFailuresWhenItSucceedsButNotThoseOfTheAddress() {
         LoginLimits limits = limits(2, 3);
         limits.begin("7", "192.0.2.1");
-        limits.begin("7", "192.0.2.1");
-        limits.succeeded("7", "192.0.2.1");
-        assertThat(limits.begin("7", "192.0.2.1")).isZero();
-        assertThat(limits.begin("7", "192.0.2.1")).isZero();
-        assertThat(limits.begin("8", "192.0.2.1")).isEqualTo(WINDOW);
+        limits.succeeded(limits.begin("7", "192.0.2.1"));
+        assertThat(limits.begin("7", "192.0.2.1").mustWait()).isZero();
+        assertThat(limits.begin("7", "192.0.2.1").mustWait()).isZero();
+        assertThat(limits.begin("8", "192.0.2.1").mustWait()).isEqualTo(WINDOW);
     }
 
     @Test
     void takesBackWhatCameToNoVerdict() {
         LoginLimits limits = limits(1, 1);
         for (int i = 0; i < 10; i++) {
-            assertThat(limits.begin("7", "192.0.2.1")).isZero();
-            limits.undone("7", "192.0.2.1");
+            LoginLimits.Attempt attempt = limits.begin("7", "192.0.2.1");
+            assertThat(attempt.mustWait()).isZero();
+            limits.undone(attempt);
         }
+    }
+
+    @Test
+    void takesBackNothingOfAWindowThatBeganSince() {
+        LoginLimits limits = limits(1, 1);
+        LoginLimits.Attempt late = limits.begin("7", "192.0.2.1");
+        LoginLimits.Attempt lateElsewhere = limits.begin("8", "192.0.2.2");
+        now = now.plus(WINDOW);
+        assertThat(limits.begin("7", "192.0.2.1").mustWait()).isZero();
+        assertThat(limits.begin("9", "192.0.2.2").mustWait()).isZero();
+        limits.undone(late);
+        assertThat(limits.begin("7", "192.0.2.9").mustWait()).isEqualTo(WINDOW);
+        assertThat(limits.begin("6", "192.0.2.1").mustWait()).isEqualTo(WINDOW);
+        limits.succeeded(lateElsewhere);
+        assertThat(limits.begin("5", "192.0.2.2").mustWait()).isEqualTo(WINDOW);
     }
 
     @Test
     void limitsNothingAtZero() {
         LoginLimits limits = limits(0, 0);
         for (int i = 0; i < 1000; i++) {
-            assertThat(limits.begin("7", "192.0.2.1")).isZero();
+            assertThat(limits.begin("7", "192.0.2.1").mustWait()).isZero();
         }
     }
 
@@ -90,7 +105,7 @@ class LoginLimitsTest {
         for (int i = 0; i < 50_000; i++) {
             limits.begin("account " + i, "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255));
         }
-        assertThat(limits.begin("first", "192.0.2.1")).isZero();
+        assertThat(limits.begin("first", "192.0.2.1").mustWait()).isZero();
     }
 
     @ParameterizedTest
@@ -103,7 +118,7 @@ class LoginLimitsTest {
     void takesAnIpv6NetworkForOneClient(String one, String other, boolean same) {
         LoginLimits limits = limits(100, 1);
         limits.begin("7", one);
-        assertThat(!limits.begin("8", other).isZero()).isEqualTo(same);
+        assertThat(!limits.begin("8", other).mustWait().isZero()).isEqualTo(same);
     }
 
     private LoginLimits limits(int account, int address) {

@@ -44,6 +44,7 @@ class AppSettingsTest {
                                 Duration.ofMillis(500),
                                 3,
                                 Duration.ofHours(24),
+                                1000,
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(6),
                                 true,
@@ -83,6 +84,7 @@ class AppSettingsTest {
                   slow-statement: 50ms
                   attempts: 5
                   idempotency-window: 48h
+                  idempotency-keys: 7
                   probe-interval: 250ms
                   ready-window: 2s
                   migrate: false
@@ -120,6 +122,7 @@ class AppSettingsTest {
                                 Duration.ofMillis(50),
                                 5,
                                 Duration.ofHours(48),
+                                7,
                                 Duration.ofMillis(250),
                                 Duration.ofSeconds(2),
                                 false,
