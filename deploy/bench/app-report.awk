@@ -10,16 +10,17 @@ NR > 1 {
   value[$1, $2, $3, "rate"] = $4
   value[$1, $2, $3, "p99"] = $5
   value[$1, $2, $3, "cpu"] = $6
+  value[$1, $2, $3, "jit"] = $7
 }
 
 END {
-  print "| load | program | pages/s | p99 ms | CPU µs per page |"
-  print "| --- | --- | ---: | ---: | ---: |"
+  print "| load | program | pages/s | p99 ms | CPU µs per page | and of the JIT compilers |"
+  print "| --- | --- | ---: | ---: | ---: | ---: |"
   for (i = 1; i <= count; i++) {
     split(order[i], part, ",")
     p99 = of(part[1], part[2], "p99")
-    printf "| %s | %s | %.0f | %s | %.0f |\n", part[1], part[2], of(part[1], part[2], "rate"), \
-      (p99 > 0 ? sprintf("%.1f", p99) : "-"), of(part[1], part[2], "cpu")
+    printf "| %s | %s | %.0f | %s | %.0f | %.0f |\n", part[1], part[2], of(part[1], part[2], "rate"), \
+      (p99 > 0 ? sprintf("%.1f", p99) : "-"), of(part[1], part[2], "cpu"), of(part[1], part[2], "jit")
   }
   print ""
   print "| goal | wanted | measured | |"

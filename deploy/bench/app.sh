@@ -20,7 +20,7 @@ requests "$api" "$warm_up" >/dev/null
 loop "$warm_up" >/dev/null
 requests "$plain" "$warm_up" >/dev/null
 
-echo "round,workload,peer,per_second,p99_ms,cpu_us" >"$output/raw.csv"
+echo "round,workload,peer,per_second,p99_ms,cpu_us,jit_us" >"$output/raw.csv"
 say "as fast as possible, $clients at a time"
 for round in $(seq "$rounds"); do
   row "$round" full loop "$bare" loop "$seconds"

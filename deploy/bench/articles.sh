@@ -5,6 +5,9 @@ require_tools() {
   require app-service curl=curl wrk=wrk h2load=nghttp2-client "${java%java}javac=openjdk-17-jdk-headless"
 }
 
+# What the compilers take is told apart: on a busy machine a JVM is compiling for minutes.
+jvm_options+=(-XX:-UseDynamicNumberOfCompilerThreads)
+
 articles=1000
 clients=32
 
@@ -73,14 +76,15 @@ at_rate() {
 
 # row ROUND WORKLOAD PEER PID COMMAND...
 row() {
-  local round=$1 workload=$2 peer=$3 id=$4 before after result
+  local round=$1 workload=$2 peer=$3 id=$4 before after compiled result
   shift 4
-  before=$(cpu_ticks "$id")
+  before=$(cpu_ticks "$id") compiled=$(jit_ticks "$id")
   result=$("$@")
-  after=$(cpu_ticks "$id")
+  after=$(cpu_ticks "$id") compiled=$(($(jit_ticks "$id") - compiled))
   # shellcheck disable=SC2086 # three words
   set -- $result
   awk -v round="$round" -v workload="$workload" -v peer="$peer" -v count="$1" -v time="$2" -v p99="$3" \
-    -v ticks=$((after - before)) -v hertz="$(getconf CLK_TCK)" 'BEGIN {
-      printf "%d,%s,%s,%.1f,%.2f,%.1f\n", round, workload, peer, count / time, p99, ticks / hertz / count * 1e6 }' >>"$output/raw.csv"
+    -v ticks=$((after - before - compiled)) -v compiled="$compiled" -v hertz="$(getconf CLK_TCK)" 'BEGIN {
+      printf "%d,%s,%s,%.1f,%.2f,%.1f,%.1f\n", round, workload, peer, count / time, p99, ticks / hertz / count * 1e6, \
+        compiled / hertz / count * 1e6 }' >>"$output/raw.csv"
 }

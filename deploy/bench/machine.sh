@@ -63,6 +63,22 @@ cpu_ticks() {
   echo $((${12} + ${13}))
 }
 
+# jit_ticks PID: of that, what a JVM's compilers have taken; with -XX:-UseDynamicNumberOfCompilerThreads, as threads that ended are not seen.
+jit_ticks() {
+  local task stat sum=0
+  for task in "/proc/$1/task/"*; do
+    case $(<"$task/comm") in
+      'C1 Comp'* | 'C2 Comp'*)
+        stat=$(<"$task/stat")
+        # shellcheck disable=SC2086 # as above
+        set -- ${stat##*) }
+        sum=$((sum + ${12} + ${13}))
+        ;;
+    esac
+  done
+  echo "$sum"
+}
+
 machine() {
   printf '%s cores of %s, %s GiB, Linux %s, %s' "$(nproc)" \
     "$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)" \

@@ -1,9 +1,10 @@
 package com.foobar.app.article;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.foobar.app.db.Rows;
+import com.foobar.app.http.JsonBody;
 import com.foobar.app.profile.Profile;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.LocalDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +27,30 @@ public record Article(
         LocalDateTime updatedAt,
         boolean favorited,
         long favoritesCount,
-        Profile author) {
+        Profile author)
+        implements JsonBody {
 
     /** The specification's {@code article}; without {@code body} where there is none. */
-    JsonObject json() {
-        JsonObject json = new JsonObject().put("slug", slug).put("title", title).put("description", description);
+    @Override
+    public void write(JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("slug", slug);
+        json.writeStringField("title", title);
+        json.writeStringField("description", description);
         if (body != null) {
-            json.put("body", body);
+            json.writeStringField("body", body);
         }
-        return json.put("tagList", new JsonArray(tags))
-                .put("createdAt", Rows.iso(createdAt))
-                .put("updatedAt", Rows.iso(updatedAt))
-                .put("favorited", favorited)
-                .put("favoritesCount", favoritesCount)
-                .put("author", author.json());
+        json.writeArrayFieldStart("tagList");
+        for (String tag : tags) {
+            json.writeString(tag);
+        }
+        json.writeEndArray();
+        json.writeStringField("createdAt", Rows.iso(createdAt));
+        json.writeStringField("updatedAt", Rows.iso(updatedAt));
+        json.writeBooleanField("favorited", favorited);
+        json.writeNumberField("favoritesCount", favoritesCount);
+        json.writeFieldName("author");
+        author.write(json);
+        json.writeEndObject();
     }
 }

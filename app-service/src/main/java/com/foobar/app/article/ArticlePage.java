@@ -1,7 +1,8 @@
 package com.foobar.app.article;
 
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.foobar.app.http.JsonBody;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -9,12 +10,16 @@ import java.util.List;
  *
  * @param total how many the whole list has
  */
-record ArticlePage(List<Article> articles, long total) {
-    JsonObject json() {
-        return new JsonObject()
-                .put(
-                        "articles",
-                        new JsonArray(articles.stream().map(Article::json).toList()))
-                .put("articlesCount", total);
+record ArticlePage(List<Article> articles, long total) implements JsonBody {
+    @Override
+    public void write(JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeArrayFieldStart("articles");
+        for (Article article : articles) {
+            article.write(json);
+        }
+        json.writeEndArray();
+        json.writeNumberField("articlesCount", total);
+        json.writeEndObject();
     }
 }

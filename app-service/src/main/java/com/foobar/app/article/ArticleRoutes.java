@@ -44,12 +44,12 @@ public final class ArticleRoutes {
     private Future<Reply> list(Call call) {
         ArticleFilter filter =
                 new ArticleFilter(call.query("tag"), call.query("author"), call.query("favorited"), null);
-        return rules.list(call.db(), filter, Page.of(call), call.viewer()).map(page -> Reply.ok(page.json()));
+        return rules.list(call.db(), filter, Page.of(call), call.viewer()).map(Reply::ok);
     }
 
     private Future<Reply> feed(Call call) {
         return rules.list(call.db(), ArticleFilter.feed(call.caller()), Page.of(call), call.caller())
-                .map(page -> Reply.ok(page.json()));
+                .map(Reply::ok);
     }
 
     private Future<Reply> get(Call call) {
@@ -68,7 +68,7 @@ public final class ArticleRoutes {
                         tx -> rules.publish(tx, call.caller(), article),
                         Article::id,
                         (tx, id) -> rules.byId(tx, id, call.caller()))
-                .map(made -> Reply.created("article", made.json()));
+                .map(made -> Reply.created(made.under("article")));
     }
 
     private Future<Reply> update(Call call) {
@@ -99,6 +99,6 @@ public final class ArticleRoutes {
     }
 
     private static Reply reply(Article article) {
-        return Reply.ok("article", article.json());
+        return Reply.ok(article.under("article"));
     }
 }

@@ -53,12 +53,9 @@ public final class CommentRepository {
         return db.run(DELETE, id).mapEmpty();
     }
 
+    /** Of the columns of {@link #SELECT}. */
     private static Comment comment(Row row) {
         return new Comment(
-                row.getLong("id"),
-                row.getLocalDateTime("created_at"),
-                row.getLocalDateTime("updated_at"),
-                row.getString("body"),
-                Profile.of(row));
+                row.getLong(0), row.getLocalDateTime(1), row.getLocalDateTime(2), row.getString(3), Profile.of(row, 4));
     }
 }

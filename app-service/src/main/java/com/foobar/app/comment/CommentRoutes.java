@@ -8,7 +8,6 @@ import com.foobar.app.http.Fields;
 import com.foobar.app.http.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonArray;
 import java.util.List;
 
 /** {@code /api/articles/:slug/comments}. */
@@ -31,9 +30,15 @@ public final class CommentRoutes {
 
     private Future<Reply> list(Call call) {
         return rules.list(call.db(), call.path("slug"), call.viewer())
-                .map(comments -> Reply.ok(
-                        "comments",
-                        new JsonArray(comments.stream().map(Comment::json).toList())));
+                .map(comments -> Reply.ok(json -> {
+                    json.writeStartObject();
+                    json.writeArrayFieldStart("comments");
+                    for (Comment comment : comments) {
+                        comment.write(json);
+                    }
+                    json.writeEndArray();
+                    json.writeEndObject();
+                }));
     }
 
     private Future<Reply> create(Call call) {
@@ -44,7 +49,7 @@ public final class CommentRoutes {
                         tx -> rules.create(tx, call.path("slug"), call.caller(), body),
                         Comment::id,
                         (tx, id) -> rules.byId(tx, id, call.caller()))
-                .map(comment -> Reply.created("comment", comment.json()));
+                .map(comment -> Reply.created(comment.under("comment")));
     }
 
     private Future<Reply> delete(Call call) {

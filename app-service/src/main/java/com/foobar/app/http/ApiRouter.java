@@ -216,7 +216,7 @@ public final class ApiRouter {
             return;
         }
         response.setStatusCode(reply.status());
-        JsonObject body = reply.body();
+        Buffer body = reply.body();
         if (body == null) {
             response.end();
             return;
@@ -231,8 +231,7 @@ public final class ApiRouter {
         if (access != Access.PUBLIC) {
             response.putHeader(HttpHeaders.VARY, "Authorization");
         }
-        Buffer bytes = body.toBuffer();
-        sendIfChanged(context, JSON, personal ? "private, no-cache" : "no-cache", bytes, EntityTag.of(bytes));
+        sendIfChanged(context, JSON, personal ? "private, no-cache" : "no-cache", body, EntityTag.of(body));
     }
 
     /** 200 with the body, or 304 without where the caller has it already; both say the same for caches (RFC 9110 §15.4.5). */
@@ -248,8 +247,12 @@ public final class ApiRouter {
     }
 
     private static void send(HttpServerResponse response, JsonObject body) {
+        send(response, body.toBuffer());
+    }
+
+    private static void send(HttpServerResponse response, Buffer body) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, JSON)
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(body.toBuffer());
+                .end(body);
     }
 }

@@ -21,12 +21,12 @@ public final class ProfileRepository {
             "DELETE FROM follows WHERE follower_id = ? AND followed_id = (SELECT u.id FROM users u WHERE u.username = ?)");
 
     Future<@Nullable Profile> byUsername(Statements db, String username, long viewer) {
-        return db.run(BY_USERNAME, viewer, username).map(rows -> Rows.first(rows, Profile::of));
+        return db.run(BY_USERNAME, viewer, username).map(rows -> Rows.first(rows, row -> Profile.of(row, 0)));
     }
 
     /** As {@link #byUsername}, for whom may have got another name meanwhile. */
     Future<@Nullable Profile> byId(Statements db, long id, long viewer) {
-        return db.run(BY_ID, viewer, id).map(rows -> Rows.first(rows, Profile::of));
+        return db.run(BY_ID, viewer, id).map(rows -> Rows.first(rows, row -> Profile.of(row, 0)));
     }
 
     /** Once is enough: following again changes nothing. Fails where the follower does not exist. */

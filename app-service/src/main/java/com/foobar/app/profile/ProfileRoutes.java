@@ -43,6 +43,6 @@ public final class ProfileRoutes {
     }
 
     private static Reply reply(Profile profile) {
-        return Reply.ok("profile", profile.json());
+        return Reply.ok(profile.under("profile"));
     }
 }
