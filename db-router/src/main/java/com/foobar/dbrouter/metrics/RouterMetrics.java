@@ -89,6 +89,7 @@ public final class RouterMetrics {
                 .name("dbrouter_statement_duration_seconds")
                 .help("From the arrival of a command to the end of its answer.")
                 .labelNames("server")
+                .classicOnly()
                 .classicUpperBounds(.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10)
                 .register(registry);
         pinned = Gauge.builder()
