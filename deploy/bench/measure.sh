@@ -83,16 +83,23 @@ measure_rounds() {
   done
 }
 
-# warm_all WORKLOADS PEERS...: the JVMs among them run hot code first; the others lose nothing by it.
+# What the compilers take is told apart.
+jvm_options+=(-XX:-UseDynamicNumberOfCompilerThreads)
+
+# warm_all WORKLOADS PEERS...: the JVMs among them run hot code first; the others lose nothing by it. Says how much of the
+# last part still went into compiling, which is part of the CPU time per query until it has ended.
 warm_all() {
-  local list=(${1//,/ }) workload peer name port id
+  local list=(${1//,/ }) workload peer name port id all compiling
   shift
   say "warming up for $warm_up s each"
   for peer in "$@"; do
     IFS=: read -r name port id <<<"$peer"
     [ "$id" != - ] && [ "$(<"/proc/$id/comm")" = java ] || continue
     for workload in "${list[@]}"; do
+      all=$(cpu_ticks "$id") compiling=$(jit_ticks "$id")
       load "$workload" "$port" $((warm_up / ${#list[@]} + 1)) >/dev/null
     done
+    all=$(($(cpu_ticks "$id") - all)) compiling=$(($(jit_ticks "$id") - compiling))
+    say "$name: compiling took $((100 * compiling / (all + 1))) % of its CPU time with $workload"
   done
 }
