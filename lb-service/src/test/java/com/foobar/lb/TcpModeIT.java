@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -23,33 +22,9 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class TcpModeIT {
-    @TempDir
-    Path directory;
-
-    private AccessLines log;
-    private TcpServer one;
-    private TcpServer two;
-
-    @BeforeEach
-    void start() throws IOException {
-        log = new AccessLines();
-        one = new TcpServer("one");
-        two = new TcpServer("two");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        one.close();
-        two.close();
-        log.close();
-    }
-
+class TcpModeIT extends TcpFixture {
     @Test
     void passesBytesBothWaysAndTheEndOfEach() throws Exception {
         byte[] sent = new byte[3 << 20];
@@ -176,7 +151,7 @@ class TcpModeIT {
             client.getOutputStream().write("flood".getBytes(StandardCharsets.US_ASCII));
             AtomicLong last = new AtomicLong(-1);
             await().pollInterval(Duration.ofMillis(300))
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(LONG)
                     .until(() -> one.flooded.get() > 0 && last.getAndSet(one.flooded.get()) == one.flooded.get());
 
             assertThat(one.flooded.get()).as("taken from the server").isLessThan(TcpServer.FLOOD);
@@ -216,7 +191,7 @@ class TcpModeIT {
 
             assertThat(client.getInputStream().read()).isEqualTo(-1);
             awaitLine("raw tcp/one 0/\\d+/\\d+ 5 cD \\d+/\\d+/\\d+/\\d+/0 0/0");
-            await().atMost(Duration.ofSeconds(60)).until(() -> one.ended.get() == 1);
+            await().atMost(LONG).until(() -> one.ended.get() == 1);
         }
     }
 
@@ -235,7 +210,7 @@ class TcpModeIT {
                 client.setSoLinger(true, 0);
             }
             awaitLine("raw tcp/one 0/\\d+/\\d+ 5 CD \\d+/\\d+/\\d+/\\d+/0 0/0");
-            await().atMost(Duration.ofSeconds(60)).until(() -> one.ended.get() == 2);
+            await().atMost(LONG).until(() -> one.ended.get() == 2);
         }
     }
 
@@ -265,17 +240,9 @@ class TcpModeIT {
         }
     }
 
-    private static void awaitActive(RunningLb lb, int servers) {
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(lb.management("/metrics").body())
-                        .contains("lb_backend_active_servers{proxy=\"tcp\"} " + (double) servers));
-    }
-
     /** Whether a session failed is known when it has ended. */
     private static void awaitOver(RunningLb lb) {
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(lb.management("/metrics").body())
-                        .contains("lb_server_current_sessions{proxy=\"tcp\",server=\"one\"} 0.0"));
+        awaitMetric(lb, "lb_server_current_sessions{proxy=\"tcp\",server=\"one\"} 0.0");
     }
 
     private static void breakOne(RunningLb lb) throws IOException {
@@ -292,7 +259,7 @@ class TcpModeIT {
             client.getOutputStream().write('x');
             assertThat(client.getInputStream().readNBytes(5)).hasSize(5);
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(lb::close);
-            await().atMost(Duration.ofSeconds(60)).until(() -> refusesConnections(lb.port("raw")));
+            await().atMost(LONG).until(() -> refusesConnections(lb.port("raw")));
 
             client.getOutputStream().write('y');
             client.shutdownOutput();
@@ -354,16 +321,8 @@ class TcpModeIT {
 
     private static void awaitUp(RunningLb lb, String... backends) {
         for (String backend : backends) {
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(lb.management("/metrics").body())
-                            .contains("lb_backend_status{proxy=\"" + backend + "\",state=\"UP\"} 1.0"));
+            awaitMetric(lb, "lb_backend_status{proxy=\"" + backend + "\",state=\"UP\"} 1.0");
         }
-    }
-
-    private static Socket connect(RunningLb lb) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), lb.port("raw"));
-        socket.setSoTimeout(60_000);
-        return socket;
     }
 
     private static String talk(RunningLb lb, String text) throws IOException {
@@ -429,11 +388,5 @@ class TcpModeIT {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         digest.update(bytes, start, length);
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    /** @param tail of the line, behind the time */
-    private void awaitLine(String tail) {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(log.lines())
-                .anyMatch(line -> line.matches("127\\.0\\.0\\.1:\\d+ \\[[^]]+] " + tail)));
     }
 }

@@ -1,44 +1,14 @@
 package com.foobar.lb;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Connections in TCP mode before servers that may have one each. */
-class TcpQueueIT {
-    private static final Duration LONG = Duration.ofSeconds(60);
-
-    @TempDir
-    Path directory;
-
-    private AccessLines log;
-    private TcpServer one;
-    private TcpServer two;
-
-    @BeforeEach
-    void start() throws IOException {
-        log = new AccessLines();
-        one = new TcpServer("one");
-        two = new TcpServer("two");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        one.close();
-        two.close();
-        log.close();
-    }
-
+class TcpQueueIT extends TcpFixture {
     @Test
     void hasConnectionsWaitUntilAServerHasRoom() throws Exception {
         try (RunningLb lb = listen("timeouts: {queue: 60s}", one, two);
@@ -135,24 +105,12 @@ class TcpQueueIT {
                     servers: [%s]
                 %s
                 """.formatted(settings, more));
-        awaitMetric(lb, "lb_backend_active_servers{proxy=\"tcp\"} " + (double) servers.length);
+        awaitActive(lb, servers.length);
         return lb;
     }
 
     private static void awaitQueue(RunningLb lb, int length) {
         awaitMetric(lb, "lb_backend_current_queue{proxy=\"tcp\"} " + (double) length);
-    }
-
-    private static void awaitMetric(RunningLb lb, String line) {
-        await().atMost(LONG)
-                .untilAsserted(
-                        () -> assertThat(lb.management("/metrics").body()).contains(line));
-    }
-
-    private static Socket connect(RunningLb lb) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), lb.port("raw"));
-        socket.setSoTimeout((int) LONG.toMillis());
-        return socket;
     }
 
     /** Behind those that wait already: two connections made at once are taken up by event loops of their own, in either order. */
@@ -175,11 +133,5 @@ class TcpQueueIT {
 
     private static String read(Socket socket, int bytes) throws IOException {
         return new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.US_ASCII);
-    }
-
-    /** @param tail of the line, behind the time */
-    private void awaitLine(String tail) {
-        await().atMost(LONG).untilAsserted(() -> assertThat(log.lines())
-                .anyMatch(line -> line.matches("127\\.0\\.0\\.1:\\d+ \\[[^]]+] " + tail)));
     }
 }

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 
 /**
  * One address of a backend. Thread-safe.
@@ -30,7 +29,7 @@ public final class BackendServer implements Candidate {
     private final PeakEwma latency = new PeakEwma(LATENCY_DECAY_NANOS);
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private final List<ServerObserver> observers = new CopyOnWriteArrayList<>();
-    private volatile ServerState state;
+    private final ServerLifecycle lifecycle;
     private volatile int weight;
     /** Its place in the list of the backend's servers; set once, before the first request. */
     private volatile int number;
@@ -42,11 +41,6 @@ public final class BackendServer implements Candidate {
     private volatile LongAdder backendInFlight = new LongAdder();
 
     private volatile boolean timed;
-    /** Time spent down before the present state; guarded by this object's lock. */
-    private Duration downBefore = Duration.ZERO;
-    /** Whether it has been up; written under this object's lock. */
-    private volatile boolean known;
-
     /** A server that is {@code DOWN} until a check says otherwise. */
     public BackendServer(ServerSettings settings, Duration slowStart, Clock clock) {
         this(settings, slowStart, clock, System::nanoTime);
@@ -57,7 +51,7 @@ public final class BackendServer implements Candidate {
         this.clock = clock;
         this.slowStart = new SlowStart(slowStart, nanoTime);
         this.weight = checked(settings.weight());
-        this.state = ServerState.initial(clock.instant());
+        this.lifecycle = new ServerLifecycle(clock, stats, this::recovered, this::changed);
     }
 
     /** A server of that weight, with defaults for the rest. */
@@ -186,7 +180,7 @@ public final class BackendServer implements Candidate {
     }
 
     public ServerState state() {
-        return state;
+        return lifecycle.state();
     }
 
     public ServerStats stats() {
@@ -194,29 +188,29 @@ public final class BackendServer implements Candidate {
     }
 
     /** How long it has been down altogether, the time before the first check included. */
-    public synchronized Duration downtime() {
-        return state.operational() == OperationalState.DOWN ? downBefore.plus(timeInState()) : downBefore;
+    public Duration downtime() {
+        return lifecycle.downtime();
     }
 
     /** How long it has been up, or down. */
     public Duration timeInState() {
-        return Duration.between(state.since(), clock.instant());
+        return lifecycle.timeInState();
     }
 
     /** Whether a new request may be sent to it now. */
     public boolean takesRequests() {
-        return weight > 0 && state.takesRequests();
+        return weight > 0 && state().takesRequests();
     }
 
     /** Whether a request may be sent to it that belongs to this server and no other. */
     public boolean takesSessions() {
-        return state.takesSessions();
+        return state().takesSessions();
     }
 
     /** Whether it may be asked in spite of its checks, where there is no better one: it was up once, and something answers there. */
     boolean mayBeAskedInPanic() {
-        ServerState now = state;
-        return weight > 0 && now.isWanted() && known && now.reachable();
+        ServerState now = state();
+        return weight > 0 && now.isWanted() && lifecycle.wasUp() && now.reachable();
     }
 
     /** Has the observer called for everything that happens from now on. */
@@ -245,61 +239,32 @@ public final class BackendServer implements Candidate {
 
     /** Sets what the checks say; observers are told if that is a change. A server that is up is reachable. */
     public void set(OperationalState operational, String reason) {
-        set(operational, reason, operational == OperationalState.UP || state.reachable());
+        set(operational, reason, operational == OperationalState.UP || state().reachable());
     }
 
     /** Sets what the checks say, and whether they reach the server; observers are told if that is a change. */
     public void set(OperationalState operational, String reason, boolean reachable) {
-        change(before -> {
-            ServerState now = before.with(operational, reason, reachable, clock.instant());
-            if (before.operational() == OperationalState.UP && operational == OperationalState.DOWN) {
-                stats.wentDown();
-            }
-            if (before.operational() == OperationalState.DOWN && operational == OperationalState.UP) {
-                downBefore = downBefore.plus(Duration.between(before.since(), now.since()));
-                // Not at the start of this process: nothing is known to be cold then, and all would be.
-                if (known) {
-                    recovered();
-                }
-                known = true;
-            }
-            return now;
-        });
+        lifecycle.checked(operational, reason, reachable);
     }
 
     /** Sets what people want; observers are told if that is a change. */
     public void set(AdministrativeState administrative) {
-        change(before -> {
-            if (before.administrative() == AdministrativeState.MAINT && administrative == AdministrativeState.READY) {
-                recovered();
-            }
-            return before.with(administrative);
-        });
+        lifecycle.ordered(administrative);
     }
 
     /** Sets whether the server itself asks for no new requests; observers are told if that is a change. */
     public void askDrain(boolean drain) {
-        change(before -> before.withDrainAsked(drain));
+        lifecycle.askedDrain(drain);
     }
 
     /** Takes it out of rotation for live requests that failed. */
     public void eject() {
-        change(before -> {
-            if (!before.ejected()) {
-                stats.ejected();
-            }
-            return before.withEjected(true);
-        });
+        lifecycle.ejected();
     }
 
     /** Ends an ejection. */
     public void readmit() {
-        change(before -> {
-            if (before.ejected()) {
-                recovered();
-            }
-            return before.withEjected(false);
-        });
+        lifecycle.readmitted();
     }
 
     private void recovered() {
@@ -308,17 +273,8 @@ public final class BackendServer implements Candidate {
         failuresInARow.set(0);
     }
 
-    private void change(UnaryOperator<ServerState> step) {
-        ServerState before;
-        ServerState now;
-        synchronized (this) {
-            before = state;
-            now = step.apply(before);
-            state = now;
-        }
-        if (now.differs(before)) {
-            observers.forEach(observer -> observer.stateChanged(this, before, now));
-        }
+    private void changed(ServerState before, ServerState now) {
+        observers.forEach(observer -> observer.stateChanged(this, before, now));
     }
 
     /** A request is about to be sent to this server. */
@@ -428,26 +384,7 @@ public final class BackendServer implements Candidate {
 
     /** The same without the name. */
     public String describeState() {
-        ServerState now = state;
-        StringBuilder text = new StringBuilder().append(now.operational());
-        if (now.administrative() != AdministrativeState.READY) {
-            text.append('/').append(now.administrative());
-        }
-        if (now.drainAsked()) {
-            text.append(" asks for drain");
-        }
-        if (now.ejected()) {
-            text.append(" ejected");
-        }
-        if (now.operational() == OperationalState.DOWN) {
-            long seconds = Duration.between(now.since(), clock.instant()).toSeconds();
-            text.append(" for ")
-                    .append(seconds)
-                    .append("s (")
-                    .append(now.reason())
-                    .append(')');
-        }
-        return text.toString();
+        return lifecycle.state().describe(clock.instant());
     }
 
     /** Name and address, for logs. */

@@ -1,5 +1,6 @@
 package com.foobar.http.backend;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -81,5 +82,24 @@ public record ServerState(
                 || drainAsked != other.drainAsked
                 || ejected != other.ejected
                 || reachable != other.reachable;
+    }
+
+    /** For error texts: {@code UP}, {@code DOWN for 3s (connection refused)}, {@code UP/DRAIN}. */
+    String describe(Instant now) {
+        StringBuilder text = new StringBuilder().append(operational);
+        if (administrative != AdministrativeState.READY) {
+            text.append('/').append(administrative);
+        }
+        if (drainAsked) {
+            text.append(" asks for drain");
+        }
+        if (ejected) {
+            text.append(" ejected");
+        }
+        if (operational == OperationalState.DOWN) {
+            long seconds = Duration.between(since, now).toSeconds();
+            text.append(" for ").append(seconds).append("s (").append(reason).append(')');
+        }
+        return text.toString();
     }
 }
