@@ -307,6 +307,17 @@ class ComposeIT {
         assertThat(articles("db-3")).isEqualTo(articles("db-1"));
     }
 
+    @Test
+    @Order(11)
+    void theLoadTestFindsEverythingRight() throws Exception {
+        stack.compose("--profile", "load", "build", "--quiet", "load-test");
+        String report = stack.compose("--profile", "load", "run", "--rm", "--no-deps", "-T", "load-test", "smoke");
+        assertThat(report)
+                .contains("smoke against https://www.foobar.com:8443")
+                .contains("compared with what had been written: all right")
+                .contains("\npassed\n");
+    }
+
     private String articles(String server) throws Exception {
         return stack.sql(server, "SELECT COUNT(*), MAX(id) FROM foobar.articles");
     }
