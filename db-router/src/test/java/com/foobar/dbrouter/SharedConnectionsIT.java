@@ -186,6 +186,41 @@ class SharedConnectionsIT {
         finish(clients);
     }
 
+    /** In a transaction every answer says that the session is another, which is no fault of the kind. */
+    @Test
+    void readsInTransactionsDoNotKeepOthersFromSharing() throws Exception {
+        AtomicBoolean running = new AtomicBoolean(true);
+        List<Future<?>> clients = new ArrayList<>();
+        for (int client = 0; client < CLIENTS; client++) {
+            int own = client + 1;
+            clients.add(threads.submit(() -> {
+                try (Connection connection = router.connect();
+                        PreparedStatement read =
+                                connection.prepareStatement("SELECT n, id FROM shared WHERE id = ? AND 8 = 8");
+                        Statement transaction = connection.createStatement()) {
+                    read.setInt(1, own);
+                    for (int i = 0; running.get(); i++) {
+                        if (i % 100 == own) {
+                            transaction.execute("BEGIN");
+                            number(read);
+                            transaction.execute("COMMIT");
+                        }
+                        number(read);
+                    }
+                }
+                return null;
+            }));
+        }
+        double before = SightIT.metric(router, "dbrouter_reads_shared_total");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> SightIT.metric(router, "dbrouter_reads_shared_total") > before + 500
+                        || clients.stream().anyMatch(Future::isDone));
+        running.set(false);
+        finish(clients);
+        assertThat(SightIT.metric(router, "dbrouter_reads_shared_total")).isGreaterThan(before + 500);
+    }
+
     /** The question follows each read of the kind, so that none of them is shared. */
     @Test
     void foundRowsAreItsOwn() throws Exception {

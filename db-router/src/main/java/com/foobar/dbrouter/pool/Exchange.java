@@ -30,6 +30,11 @@ public interface Exchange {
     /** Those who waited behind it on a shared connection have gone elsewhere. */
     default void othersAreGone() {}
 
+    /** What stands in its place once its session has gone elsewhere: the server carries it out all the same. */
+    default Exchange dropped() {
+        return new DroppedExchange(expect());
+    }
+
     /** Whether no session waits for it. */
     default boolean isOfTheRouter() {
         return false;

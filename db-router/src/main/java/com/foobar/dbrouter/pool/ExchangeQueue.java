@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What has been sent on one connection and is not answered yet, and whose each piece of an answer is. Belongs to its event loop. */
@@ -14,14 +14,14 @@ final class ExchangeQueue {
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
     private final ResponseTracker tracker = new ResponseTracker();
     private final Runnable whenEmpty;
-    private final Consumer<ResponseTracker> whenAnswered;
+    private final BiConsumer<Exchange, ResponseTracker> whenAnswered;
     private long headSince;
 
     /**
      * @param whenEmpty called when the last one has been answered, and nothing was sent for that
      * @param whenAnswered called with each answer when it has ended, before the exchange hears of that
      */
-    ExchangeQueue(Runnable whenEmpty, Consumer<ResponseTracker> whenAnswered) {
+    ExchangeQueue(Runnable whenEmpty, BiConsumer<Exchange, ResponseTracker> whenAnswered) {
         this.whenAnswered = whenAnswered;
         this.whenEmpty = whenEmpty;
     }
@@ -43,6 +43,16 @@ final class ExchangeQueue {
             }
         }
         return true;
+    }
+
+    /** Whether the server works, or is going to, on what a session has taken elsewhere. */
+    boolean hasDropped() {
+        for (Exchange exchange : exchanges) {
+            if (exchange instanceof DroppedExchange) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** It has been sent, or is about to be. */
@@ -90,7 +100,7 @@ final class ExchangeQueue {
         exchanges.remove();
         // The exchange reads the tracker before it sends the next command, which starts it over.
         Exchange next = exchanges.peek();
-        whenAnswered.accept(tracker);
+        whenAnswered.accept(exchange, tracker);
         exchange.completed(tracker);
         headSince = System.nanoTime();
         if (next != null && tracker.done()) {
@@ -121,7 +131,7 @@ final class ExchangeQueue {
             if (exchanges.size() < remaining || exchange.isOfTheRouter()) {
                 exchanges.add(exchange);
             } else {
-                exchanges.add(new DroppedExchange(exchange.expect()));
+                exchanges.add(exchange.dropped());
                 failed.add(exchange);
             }
         }
@@ -134,7 +144,7 @@ final class ExchangeQueue {
         List<Exchange> all = List.copyOf(exchanges);
         exchanges.clear();
         for (Exchange exchange : all) {
-            exchanges.add(exchange == dropped ? new DroppedExchange(exchange.expect()) : exchange);
+            exchanges.add(exchange == dropped ? exchange.dropped() : exchange);
         }
     }
 

@@ -50,6 +50,12 @@ final class OwnExchange implements Exchange {
         }
     }
 
+    /** What has been prepared has to be closed some day. */
+    @Override
+    public Exchange dropped() {
+        return new DroppedExchange(expect, onSuccess);
+    }
+
     @Override
     public boolean canRunElsewhere() {
         return done.canRunElsewhere();

@@ -146,6 +146,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return exchanges.areAllOfTheRouter();
     }
 
+    /** @return whether something on it is not answered yet that its session has taken elsewhere */
+    boolean hasDropped() {
+        return exchanges.hasDropped();
+    }
+
+    /** @return whether what the server works on is of that kind */
+    boolean worksForNobody() {
+        return exchanges.peek() instanceof DroppedExchange;
+    }
+
     long openedAt() {
         return openedAt;
     }
@@ -333,8 +343,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void isAnswered(ResponseTracker answer) {
-        sharing.answered(answer);
+    private void isAnswered(Exchange exchange, ResponseTracker answer) {
+        sharing.answered(exchange, answer);
     }
 
     /** All that has been sent is answered. */

@@ -9,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class ServerPool {
     /** Who has waited for so much longer comes first, even where the connection has to be opened anew for that. */
     static final Duration MOST_UNFAIRNESS = Duration.ofMillis(100);
-
-    /** For which a server may go on with reads that nobody waits for any more. */
-    static final Duration LONGEST_FOR_NOBODY = Duration.ofSeconds(1);
 
     private final DatabaseServer server;
     private final EventLoop loop;
@@ -182,38 +178,28 @@ final class ServerPool {
             settle(connection);
             return;
         }
-        boolean beside = connection.sharing().hasOthers();
         connection.sharing().left(1);
-        if (connection.sharing().isShared()) {
-            return;
-        }
-        if (beside && connection.isQuiet()) {
+        if (!connection.sharing().isShared()) {
             left(connection);
-        } else {
-            settle(connection);
         }
     }
 
     /**
-     * Nobody shares it any more. Reads that run elsewhere by now may still be before whatever would come next there; one that
-     * takes long by itself is ended, as nobody waits for it.
+     * Nobody shares it any more. Reads that run elsewhere by now may still be before whatever would come next there; where they
+     * take long the connection is ended, as nobody waits for them.
      */
     void left(ServerConnection connection) {
-        if (connection.isAnswered()) {
+        if (!connection.hasDropped() || !connection.isQuiet()) {
             settle(connection);
             return;
         }
-        ScheduledFuture<?> end = loop.schedule(
-                () -> {
-                    if (connection.isOpen()) {
-                        connection.close();
-                        killConnection(connection, connection.state(), () -> {});
-                    }
-                },
-                LONGEST_FOR_NOBODY.toMillis(),
-                TimeUnit.MILLISECONDS);
+        ForNobody patience = new ForNobody(connection, loop, () -> {
+            connection.close();
+            killConnection(connection, connection.state(), () -> {});
+        });
+        patience.start();
         connection.whenAnswered(() -> {
-            end.cancel(false);
+            patience.stop();
             settle(connection);
         });
     }

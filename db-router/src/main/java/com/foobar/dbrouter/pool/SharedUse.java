@@ -103,17 +103,17 @@ public final class SharedUse {
 
     /**
      * An answer has ended. What it left on the connection in spite of the read's text, as by a function that a view calls, is not
-     * for those behind it, who run theirs elsewhere, nor for whoever comes next.
+     * for those behind it, who run theirs elsewhere, nor for whoever comes next; also where all that shared have gone by then.
      */
-    void answered(ResponseTracker answer) {
-        if (others && answer.changesSession()) {
+    void answered(Exchange exchange, ResponseTracker answer) {
+        if ((others || exchange instanceof DroppedExchange) && answer.changesSession()) {
             session.touch();
             sendElsewhere("a statement before this one has changed the session", 0);
         }
     }
 
     private void sendElsewhere(String why, int remaining) {
-        closeToOthers();
+        closed = sessions > 0;
         int gone = exchanges.failBehind(remaining, ServerFailure.of(server, Kind.BUSY, why));
         if (gone > 0) {
             left(gone);

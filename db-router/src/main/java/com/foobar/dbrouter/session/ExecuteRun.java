@@ -6,7 +6,6 @@ import com.foobar.dbrouter.pool.ServerStatement;
 import com.foobar.dbrouter.pool.StatementEnvironment;
 import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.protocol.PacketFramer;
-import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.protocol.SequenceShift;
@@ -17,11 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * COM_STMT_EXECUTE (MySQL manual) and COM_STMT_BULK_EXECUTE (MariaDB): on whichever connection, which prepares the statement
- * first if it has not yet. The id is replaced in place. Parameter types that the client has told once, and does not tell again, are put in where this
+ * first if it has not yet. Parameter types that the client has told once, and does not tell again, are put in where this
  * server connection has not heard them.
  */
 final class ExecuteRun extends ServerRun {
-    private static final int ID_AT = Packets.HEADER + 1;
     private static final int FLAGS_AT = 4;
 
     private final ClientStatement statement;
@@ -150,21 +148,22 @@ final class ExecuteRun extends ServerRun {
             throw new IllegalStateException("not prepared: " + statement.id());
         }
         for (ByteBuf data : statement.longData()) {
-            data.setIntLE(data.readerIndex() + ID_AT, prepared.id());
-            target.sendUnanswered(data.retainedDuplicate());
+            target.sendUnanswered(StatementId.in(data, prepared.id(), false, session.allocator()));
         }
-        message.setIntLE(message.readerIndex() + ID_AT, prepared.id());
+        ByteBuf execution =
+                StatementId.in(message, prepared.id(), target.sharing().isShared(), session.allocator());
         shift = null;
         byte[] known = statement.types();
         if (known == null) {
-            return message.retainedDuplicate();
+            return execution;
         }
         boolean heard = Arrays.equals(known, prepared.boundTypes());
         prepared.bind(known);
         if (heard || types.told() != null) {
-            return message.retainedDuplicate();
+            return execution;
         }
-        ByteBuf told = types.tell(message, known, session.allocator());
+        ByteBuf told = types.tell(execution, known, session.allocator());
+        execution.release();
         int more = PacketFramer.packets(told) - PacketFramer.packets(message);
         shift = more > 0 ? new SequenceShift(more) : null;
         return told;

@@ -323,7 +323,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             return;
         }
         count.answered(target.server().name(), tracker);
-        if (classification.isRead()) {
+        if (classification.isRead() && !held) {
+            // In a transaction every answer says that the session is another.
             count.worked(System.nanoTime() - target.workingSince(), tracker);
         }
         if (expect != Expect.PREPARED) {

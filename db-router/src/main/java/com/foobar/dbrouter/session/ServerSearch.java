@@ -283,7 +283,7 @@ final class ServerSearch {
         if (failure.kind() == ServerFailure.Kind.UNREACHABLE || failure.kind() == ServerFailure.Kind.LOST) {
             services.topology().recheck(server);
         }
-        if (failure.kind() == ServerFailure.Kind.BUSY) {
+        if (failure.kind() == ServerFailure.Kind.BUSY && !run.interruption().hasCome()) {
             run.runsAgain(server);
             start();
         } else if (run.isHeld()) {

@@ -3,6 +3,7 @@ package com.foobar.dbrouter.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.HandshakeV10;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,8 +33,47 @@ class SharedConnectionsTest {
     private static final ConnectionKey KEY = new ConnectionKey("one", 0);
     private static final int MOST = 3;
 
+    /** Two columns, a row of 7 and 0, and the end. */
+    private static final byte[] ROW_OF_TWO = {
+        1,
+        0,
+        0,
+        1,
+        2,
+        1,
+        0,
+        0,
+        2,
+        1,
+        1,
+        0,
+        0,
+        3,
+        1,
+        4,
+        0,
+        0,
+        4,
+        1,
+        '7',
+        1,
+        '0',
+        7,
+        0,
+        0,
+        5,
+        (byte) 0xfe,
+        0,
+        0,
+        2,
+        0,
+        0,
+        0
+    };
+
     private final EmbeddedChannel ticks = new EmbeddedChannel();
     private final ConnectionUser user = connection -> {};
+    private final StatementUse use = new StatementUse();
     private final List<String> heard = new ArrayList<>();
     private ServerPool pool;
     private EmbeddedChannel channel;
@@ -72,7 +113,7 @@ class SharedConnectionsTest {
                 channel,
                 new HandshakeV10("11.4", 1, new byte[HandshakeV10.NONCE_LENGTH], 0, 45, 0, "mysql_native_password"),
                 STATE,
-                new StatementUse(),
+                use,
                 10);
         channel.pipeline().addLast(connection);
         pool.release(connection);
@@ -257,6 +298,91 @@ class SharedConnectionsTest {
         answer(0);
         assertThat(connection.isTouched()).isFalse();
         assertThat(pool.idleCount()).isEqualTo(1);
+    }
+
+    /** All who shared it are gone by then, so that it would be the next one's as it is. */
+    @Test
+    void isClearedWhereTheLastCopyHasChangedTheSession() {
+        joinAll();
+        new Read("a");
+        new Read("b");
+        new Read("c");
+        awaitSentAway("b BUSY", "c BUSY");
+        answer(0);
+        answer(0);
+        assertThat(connection.sharing().isShared()).isFalse();
+        channel.runPendingTasks();
+        channel.outboundMessages().clear();
+        answerThatChangesTheSession();
+        assertThat(connection.isTouched() || !channel.outboundMessages().isEmpty())
+                .isTrue();
+        assertThat(pool.idleCount()).isZero();
+        answer(0);
+        assertThat(connection.isTouched()).isFalse();
+        assertThat(pool.idleCount()).isEqualTo(1);
+    }
+
+    private void awaitSentAway(String... all) {
+        await().until(() -> {
+            ticks.runScheduledPendingTasks();
+            return heard.size() == all.length;
+        });
+        assertThat(heard).containsExactly(all);
+    }
+
+    /** It is asked for the id of who had it before, and the server is slow to answer anything. */
+    @Test
+    void aQuestionOfAnotherSessionBeforeThemIsNotEndedWithThem() {
+        joinAll();
+        connection.session().takeInsertId(id -> heard.add("id " + id), () -> heard.add("id lost"));
+        new Read("a");
+        new Read("b");
+        new Read("c");
+        awaitSentAway("a BUSY", "b BUSY", "c BUSY");
+        boolean[] over = new boolean[1];
+        ticks.eventLoop().schedule(() -> over[0] = true, 2 * ForNobody.LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+        await().until(() -> {
+            ticks.runScheduledPendingTasks();
+            return over[0];
+        });
+        assertThat(connection.isOpen()).isTrue();
+        assertThat(heard).hasSize(3);
+        channel.writeInbound(Unpooled.wrappedBuffer(ROW_OF_TWO));
+        assertThat(heard).endsWith("id 7");
+        await().until(() -> {
+            ticks.runScheduledPendingTasks();
+            return !connection.isOpen();
+        });
+    }
+
+    /** The server has it, so that it has to be closed there some day. */
+    @Test
+    void aStatementPreparedForNobodyIsKnown() {
+        joinAll();
+        new Read("a");
+        StatementName name = StatementName.shared("SELECT 1", StatementEnvironment.of(STATE, 0));
+        use.began(name);
+        connection.statements().prepare(name, new Adoption() {
+            @Override
+            public void adopted() {
+                heard.add("prepared");
+            }
+
+            @Override
+            public void refused(ErrPacket error) {
+                heard.add("refused");
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                heard.add("statement " + failure.kind());
+            }
+        });
+        awaitSentAway("statement BUSY");
+        answer(0);
+        channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {12, 0, 0, 1, 0, 42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+        assertThat(heard).containsExactly("statement BUSY", "a 0");
+        assertThat(connection.statements().get(name)).isNotNull();
     }
 
     /** A client has been told that its statement was killed while it was behind another: the server runs it all the same. */
