@@ -200,7 +200,7 @@ class SharedConnectionsIT {
                         Statement transaction = connection.createStatement()) {
                     read.setInt(1, own);
                     for (int i = 0; running.get(); i++) {
-                        if (i % 100 == own) {
+                        if (i % CLIENTS == own - 1) {
                             transaction.execute("BEGIN");
                             number(read);
                             transaction.execute("COMMIT");

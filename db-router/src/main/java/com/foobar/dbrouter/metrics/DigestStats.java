@@ -84,13 +84,34 @@ public final class DigestStats {
      */
     public void worked(long nanos, boolean plain, long rowsOfIt) {
         least = Math.min(least, nanos);
-        boolean harmless = plain && rowsOfIt <= MOST_ROWS && nanos <= LONGEST_NANOS;
-        trust = harmless ? Math.min(trust + 1, 2 * TRUSTED) : -MISTRUSTED;
         if (++sinceLeast >= WINDOW) {
             sinceLeast = 0;
             leastBefore = least;
             least = Long.MAX_VALUE;
         }
+        if (nanos <= LONGEST_NANOS) {
+            answered(plain, rowsOfIt);
+        } else {
+            isMistrusted();
+        }
+    }
+
+    /**
+     * What an execution showed for which nobody can tell how long the server worked on it.
+     *
+     * @param plain as for {@link #worked}
+     */
+    public void answered(boolean plain, long rowsOfIt) {
+        if (plain && rowsOfIt <= MOST_ROWS) {
+            trust = Math.min(trust + 1, 2 * TRUSTED);
+        } else {
+            isMistrusted();
+        }
+    }
+
+    /** An execution has kept others waiting, or somebody had to end it. */
+    public void isMistrusted() {
+        trust = -MISTRUSTED;
     }
 
     /** Clients ask for its outcome, as by {@code FOUND_ROWS()}: others behind it would change that. */

@@ -72,8 +72,8 @@ public final class RouterMetrics {
                 .register(registry);
         repeated = Counter.builder()
                 .name("dbrouter_reads_repeated_total")
-                .help("Reads that were sent to another server because the first one failed.")
-                .labelNames("server")
+                .help("Reads that were sent once more, by the server that they were sent to first and why.")
+                .labelNames("server", "cause")
                 .register(registry);
         shared = Counter.builder()
                 .name("dbrouter_reads_shared_total")
@@ -146,8 +146,8 @@ public final class RouterMetrics {
         durationPoints.computeIfAbsent(server, duration::labelValues).observe(nanos / 1e9);
     }
 
-    public void repeated(String server) {
-        repeated.labelValues(server).inc();
+    public void repeated(String server, RepeatCause cause) {
+        repeated.labelValues(server, cause.name().toLowerCase(Locale.ROOT)).inc();
     }
 
     public void shared() {

@@ -17,6 +17,9 @@ final class ExchangeQueue {
     private final BiConsumer<Exchange, ResponseTracker> whenAnswered;
     private long headSince;
 
+    /** Whether the answer before was read in this turn, so that the next one may have been there already. */
+    private boolean headIsNew;
+
     /**
      * @param whenEmpty called when the last one has been answered, and nothing was sent for that
      * @param whenAnswered called with each answer when it has ended, before the exchange hears of that
@@ -60,6 +63,7 @@ final class ExchangeQueue {
         if (exchanges.isEmpty()) {
             tracker.expect(exchange.expect());
             headSince = System.nanoTime();
+            headIsNew = false;
         }
         exchanges.add(exchange);
     }
@@ -103,12 +107,23 @@ final class ExchangeQueue {
         whenAnswered.accept(exchange, tracker);
         exchange.completed(tracker);
         headSince = System.nanoTime();
+        headIsNew = true;
         if (next != null && tracker.done()) {
             tracker.expect(next.expect());
         }
         if (exchanges.isEmpty()) {
             whenEmpty.run();
         }
+    }
+
+    /** What could be read just now has been. */
+    void readComplete() {
+        headIsNew = false;
+    }
+
+    /** Whether {@link #headSince} tells for how long the server has worked on the first one, at most. */
+    boolean isTimed() {
+        return !headIsNew;
     }
 
     /** Since when the server works on the first one, as far as can be told; System.nanoTime(). */

@@ -63,6 +63,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return exchanges.headSince();
     }
 
+    /** @return whether that is known: not of an answer that was read together with the one before it */
+    public boolean isTimed() {
+        return exchanges.isTimed();
+    }
+
     /** @param action runs as soon as all that has been sent is answered; not where the connection ends */
     void whenAnswered(Runnable action) {
         onAnswered = action;
@@ -364,6 +369,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        exchanges.readComplete();
         Exchange exchange = exchanges.peek();
         if (exchange != null) {
             exchange.readComplete();

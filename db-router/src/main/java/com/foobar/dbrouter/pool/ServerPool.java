@@ -51,8 +51,12 @@ final class ServerPool {
     /** As {@link SharedConnections#join}. */
     @Nullable
     ServerConnection join(
-            ConnectionKey key, SessionState state, ConnectionUser user, Predicate<ServerConnection> fits) {
-        return waiting.isEmpty() ? shared.join(key, state, user, fits) : null;
+            ConnectionKey key,
+            SessionState state,
+            ConnectionUser user,
+            Predicate<ServerConnection> fits,
+            boolean again) {
+        return waiting.isEmpty() ? shared.join(key, state, user, fits, again) : null;
     }
 
     void acquire(ConnectionKey key, SessionState state, @Nullable ConnectionUser user, ConnectionWaiter waiter) {

@@ -105,6 +105,7 @@ public final class ServerPools {
          *
          * @param user whose last connection is preferred to any other
          * @param fits whether the read can be sent there without anything before it that concerns others
+         * @param again whether it has just been sent away from another one
          * @return null where there is none: then one has to be acquired
          */
         public @Nullable ServerConnection join(
@@ -112,8 +113,9 @@ public final class ServerPools {
                 ConnectionKey key,
                 SessionState state,
                 ConnectionUser user,
-                Predicate<ServerConnection> fits) {
-            return pool(server).join(key, state, user, fits);
+                Predicate<ServerConnection> fits,
+                boolean again) {
+            return pool(server).join(key, state, user, fits, again);
         }
 
         /**

@@ -22,6 +22,9 @@ final class SharedConnections {
     /** How long statements wait for all that are before them, about: it is looked at twice in that time. */
     static final Duration PATIENCE = Duration.ofMillis(100);
 
+    /** For how long nobody else begins to share after that. */
+    static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final ServerPool pool;
     private final IdleConnections free;
     private final EventLoop loop;
@@ -32,6 +35,7 @@ final class SharedConnections {
 
     private final Set<ServerConnection> used = new HashSet<>();
     private boolean watching;
+    private boolean paused;
 
     /** @param most reads at once on one connection; 1 for no sharing */
     SharedConnections(ServerPool pool, IdleConnections free, EventLoop loop, int most) {
@@ -46,12 +50,18 @@ final class SharedConnections {
      *
      * @param user whose last connection is preferred to any other; while nobody else joins it remains that one's
      * @param fits whether the read can be sent there without anything before it that concerns others
+     * @param again whether it has just been sent away from another one: such reads share while none else do, rather than open
+     *     a connection each
      * @return null where there is none: then one has to be acquired
      */
     @Nullable
     ServerConnection join(
-            ConnectionKey key, SessionState state, ConnectionUser user, Predicate<ServerConnection> fits) {
-        if (most <= 1) {
+            ConnectionKey key,
+            SessionState state,
+            ConnectionUser user,
+            Predicate<ServerConnection> fits,
+            boolean again) {
+        if (most <= 1 || (paused && !again)) {
             return null;
         }
         ServerConnection present = open;
@@ -99,6 +109,14 @@ final class SharedConnections {
         }
     }
 
+    /** What has made one wait makes the next ones wait as well, as often as not. */
+    private void pause() {
+        if (!paused) {
+            paused = true;
+            loop.schedule(() -> paused = false, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
     private void look() {
         watching = false;
         used.removeIf(
@@ -115,6 +133,9 @@ final class SharedConnections {
             }
         }
         for (ServerConnection connection : slow) {
+            if (connection.sharing().sessions() > 1) {
+                pause();
+            }
             if (connection.sharing().isShared()) {
                 connection.sharing().sendOthersElsewhere();
             }

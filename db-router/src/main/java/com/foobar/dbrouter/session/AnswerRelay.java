@@ -25,6 +25,7 @@ final class AnswerRelay {
     private final ClientSession session;
     private final @Nullable ClassicAnswer classic;
     private @Nullable ByteBuf beginning;
+    private long bytes;
     private boolean passedOn;
     private boolean withheld;
 
@@ -49,6 +50,7 @@ final class AnswerRelay {
 
     /** Takes the next piece. */
     void received(ByteBuf bytes, ResponseTracker tracker, ServerConnection source) {
+        this.bytes += bytes.readableBytes();
         ByteBuf before = beginning;
         ByteBuf piece = before == null ? bytes : Unpooled.wrappedBuffer(before, bytes);
         if (!tracker.known()) {
@@ -68,7 +70,7 @@ final class AnswerRelay {
             if (instead != null) {
                 piece.release();
                 passedOn = true;
-                session.write(instead.write(session.allocator(), PacketFramer.answerSequence(run.message)));
+                session.output().write(instead.write(session.allocator(), PacketFramer.answerSequence(run.message)));
                 return;
             }
         }
@@ -80,12 +82,20 @@ final class AnswerRelay {
         }
         ByteBuf out = inClientsForm(run.rewrite(piece));
         passedOn = true;
-        if (!session.write(out)) {
-            if (source.sharing().isShared() && !tracker.done()) {
+        boolean shared = source.sharing().isShared();
+        ClientOutput client = session.output();
+        client.write(source.sharing().hasOthers() ? client.owned(out) : out);
+        if (!(shared ? client.hasRoomOnceFlushed() : client.hasRoom())) {
+            if (shared && !tracker.done()) {
                 source.sharing().sendOthersElsewhere();
             }
             source.reading(false);
         }
+    }
+
+    /** Of the answer so far. */
+    long bytes() {
+        return bytes;
     }
 
     /** What has been ended, by its time or by an administrator, is not begun anew. */
@@ -133,6 +143,7 @@ final class AnswerRelay {
     /** Drops what has not been passed on. */
     void forget() {
         withheld = false;
+        bytes = 0;
         if (beginning != null) {
             beginning.release();
             beginning = null;

@@ -36,6 +36,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     private final SessionServices services;
     private final ClientIdentity identity;
     private final ClientInput input;
+    private final ClientOutput output;
     private final ConnectionKeeper keeper;
     private final SessionMemory memory;
     private final SessionReads reads;
@@ -69,6 +70,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
             SessionState state,
             Consistency consistency) {
         this.channel = channel;
+        this.output = new ClientOutput(channel);
         this.services = services;
         this.identity = identity;
         this.memory = new SessionMemory(key, state);
@@ -121,14 +123,12 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
 
     // ---- what the client gets
 
-    /** @return whether more may be written at once */
-    boolean write(ByteBuf bytes) {
-        channel.write(bytes, channel.voidPromise());
-        return channel.isWritable();
+    ClientOutput output() {
+        return output;
     }
 
     void flush() {
-        channel.flush();
+        output.flush();
     }
 
     /** Answers by itself. */

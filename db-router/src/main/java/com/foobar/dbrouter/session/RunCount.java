@@ -2,12 +2,16 @@ package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.metrics.DigestStats;
 import com.foobar.dbrouter.metrics.RouterMetrics;
+import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.routing.RouteReason;
 import org.jspecify.annotations.Nullable;
 
 /** What is counted of one run. Belongs to the session's event loop. */
 final class RunCount {
+    /** Of a short answer; a client may be slow to read more. */
+    private static final long MOST_BYTES = 64 << 10;
+
     private final RouterMetrics metrics;
     private final long startedAt = System.nanoTime();
     private @Nullable DigestStats digest;
@@ -32,10 +36,23 @@ final class RunCount {
         return digest != null && digest.isShort();
     }
 
-    /** @param nanos for which the server worked on it */
-    void worked(long nanos, ResponseTracker answer) {
+    /** What the answer shows of its kind. @param bytes of the answer */
+    void worked(ServerConnection connection, ResponseTracker answer, long bytes) {
+        if (digest == null) {
+            return;
+        }
+        boolean plain = leavesNothing(answer) && bytes <= MOST_BYTES;
+        if (connection.isTimed()) {
+            digest.worked(System.nanoTime() - connection.workingSince(), plain, answer.rows());
+        } else {
+            digest.answered(plain, answer.rows());
+        }
+    }
+
+    /** Others have not been able to wait for it. */
+    void isMistrusted() {
         if (digest != null) {
-            digest.worked(nanos, leavesNothing(answer), answer.rows());
+            digest.isMistrusted();
         }
     }
 

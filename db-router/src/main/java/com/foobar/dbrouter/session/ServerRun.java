@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.metrics.RepeatCause;
 import com.foobar.dbrouter.pool.Adoption;
 import com.foobar.dbrouter.pool.ConnectionWaiter;
 import com.foobar.dbrouter.pool.Exchange;
@@ -308,13 +309,13 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (relay.isWithheld()) {
             boolean amongOthers = target.sharing().hasOthers();
             if (amongOthers) {
-                count.worked(System.nanoTime() - target.workingSince(), tracker);
+                count.worked(target, tracker, relay.bytes());
             }
             relay.forget();
             sent = false;
             connection = null;
             session.keeper().release(target);
-            session.services().metrics().repeated(target.server().name());
+            repeated(target.server(), amongOthers ? RepeatCause.OUTCOME : RepeatCause.READ_ONLY);
             if (amongOthers) {
                 search.start();
             } else {
@@ -325,7 +326,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         count.answered(target.server().name(), tracker);
         if (classification.isRead() && !held) {
             // In a transaction every answer says that the session is another.
-            count.worked(System.nanoTime() - target.workingSince(), tracker);
+            count.worked(target, tracker, relay.bytes());
         }
         if (expect != Expect.PREPARED) {
             boolean mayWrite = !classification.isRead() && !session.isReplica(target.server());
@@ -352,6 +353,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     @Override
     public final void othersAreGone() {
+        count.isMistrusted();
         interruption.othersAreGone();
     }
 
@@ -371,12 +373,16 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     /** Nothing of it has reached the client, and it is sent once more. */
-    final void runsAgain(DatabaseServer server) {
+    final void runsAgain(DatabaseServer server, RepeatCause cause) {
         relay.forget();
         if (sent) {
-            session.services().metrics().repeated(server.name());
+            repeated(server, cause);
             sent = false;
         }
+    }
+
+    private void repeated(DatabaseServer server, RepeatCause cause) {
+        session.services().metrics().repeated(server.name(), cause);
     }
 
     final void refuse(String kind, ErrPacket error) {

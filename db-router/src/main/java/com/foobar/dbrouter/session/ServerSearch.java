@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.metrics.RepeatCause;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
@@ -37,6 +38,7 @@ final class ServerSearch {
     private final long startedAt = System.nanoTime();
     private boolean primaryOnly;
     private int attempts;
+    private boolean sentAway;
 
     /** The connection that the session keeps, while the primary is asked whether it still is one. */
     private @Nullable ServerConnection confirming;
@@ -239,14 +241,16 @@ final class ServerSearch {
     private void connect(DatabaseServer server) {
         if (run.goesOn()) {
             attempts++;
-            ServerConnection joined = attempts == 1 && mayShare()
+            boolean again = sentAway && attempts == 2;
+            ServerConnection joined = (attempts == 1 || again) && mayShare()
                     ? services.pools()
                             .join(
                                     server,
                                     session.memory().key(),
                                     session.memory().state(),
                                     session,
-                                    run::fitsBesideOthers)
+                                    run::fitsBesideOthers,
+                                    again)
                     : null;
             if (joined != null) {
                 if (joined.sharing().hasOthers()) {
@@ -284,7 +288,8 @@ final class ServerSearch {
             services.topology().recheck(server);
         }
         if (failure.kind() == ServerFailure.Kind.BUSY && !run.interruption().hasCome()) {
-            run.runsAgain(server);
+            sentAway = true;
+            run.runsAgain(server, RepeatCause.SENT_AWAY);
             start();
         } else if (run.isHeld()) {
             session.lost(failure);
@@ -298,7 +303,7 @@ final class ServerSearch {
         } else if (run.interruption().hasCome()) {
             run.killed(run.interruption().error());
         } else if (mayTryAgain(failure)) {
-            run.runsAgain(server);
+            run.runsAgain(server, RepeatCause.SERVER_FAILED);
             tryAgain(server);
         } else {
             run.refuse(

@@ -41,6 +41,28 @@ class DigestStatsTest {
     }
 
     @Test
+    void isNotShortAnyMoreWhereOneKeepsOthersWaiting() {
+        runs(300, FAST, true, 1);
+        stats.isMistrusted();
+        runs(271, FAST, true, 1);
+        assertThat(stats.isShort()).isFalse();
+        runs(1, FAST, true, 1);
+        assertThat(stats.isShort()).isTrue();
+    }
+
+    /** Answers that are read together with the one before seem to have taken no time. */
+    @Test
+    void isNotFastWhereNobodyHasTakenItsTime() {
+        runs(16, 600_000, true, 1);
+        for (int i = 0; i < 1000; i++) {
+            stats.answered(true, 1);
+        }
+        assertThat(stats.isShort()).isFalse();
+        runs(1, FAST, true, 1);
+        assertThat(stats.isShort()).isTrue();
+    }
+
+    @Test
     void isNotShortWhereNoneHasBeenFast() {
         runs(1000, 600_000, true, 1);
         assertThat(stats.isShort()).isFalse();

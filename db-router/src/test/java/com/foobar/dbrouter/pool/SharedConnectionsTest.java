@@ -121,6 +121,8 @@ class SharedConnectionsTest {
 
     private final class Read implements Exchange {
         private final String name;
+        private boolean hasKeptOthersWaiting;
+        private boolean timed;
 
         Read(String name) {
             this.name = name;
@@ -138,7 +140,13 @@ class SharedConnectionsTest {
         }
 
         @Override
+        public void othersAreGone() {
+            hasKeptOthersWaiting = true;
+        }
+
+        @Override
         public void completed(ResponseTracker tracker) {
+            timed = connection.isTimed();
             heard.add(name + " "
                     + (tracker.error() == null
                             ? tracker.warnings()
@@ -153,7 +161,7 @@ class SharedConnectionsTest {
     }
 
     private @Nullable ServerConnection join() {
-        return pool.join(KEY, STATE, user, any -> true);
+        return pool.join(KEY, STATE, user, any -> true, false);
     }
 
     private void joinAll() {
@@ -202,10 +210,11 @@ class SharedConnectionsTest {
         joinAll();
         assertThat(join()).isNull();
         connection.sharing().left(1);
-        assertThat(pool.join(new ConnectionKey("other", 0), STATE, user, any -> true))
+        assertThat(pool.join(new ConnectionKey("other", 0), STATE, user, any -> true, false))
                 .isNull();
-        assertThat(pool.join(KEY, STATE.withSchema("other"), user, any -> true)).isNull();
-        assertThat(pool.join(KEY, STATE, user, any -> false)).isNull();
+        assertThat(pool.join(KEY, STATE.withSchema("other"), user, any -> true, false))
+                .isNull();
+        assertThat(pool.join(KEY, STATE, user, any -> false, false)).isNull();
         assertThat(join()).isSameAs(connection);
         connection.sharing().left(1);
         ticks.runPendingTasks();
@@ -298,6 +307,43 @@ class SharedConnectionsTest {
         answer(0);
         assertThat(connection.isTouched()).isFalse();
         assertThat(pool.idleCount()).isEqualTo(1);
+    }
+
+    /** What was slow once is slow for the next ones too; those who were sent away need not have a connection each. */
+    @Test
+    void isSharedOnlyByThoseSentAwayForAWhileAfterPatienceRanOut() {
+        joinAll();
+        Read first = new Read("a");
+        new Read("b");
+        new Read("c");
+        awaitSentAway("b BUSY", "c BUSY");
+        assertThat(first.hasKeptOthersWaiting).isTrue();
+        answer(0);
+        answer(0);
+        answer(0);
+        assertThat(pool.idleCount()).isEqualTo(1);
+        assertThat(join()).isNull();
+        assertThat(pool.join(KEY, STATE, user, any -> true, true)).isSameAs(connection);
+        pool.release(connection);
+        await().until(() -> {
+            ticks.runScheduledPendingTasks();
+            return join() == connection;
+        });
+    }
+
+    /** When the server began with one whose answer was there already, nobody can tell. */
+    @Test
+    void takesTheTimeOnlyOfAnswersThatCameByThemselves() {
+        joinAll();
+        Read first = new Read("a");
+        Read second = new Read("b");
+        Read third = new Read("c");
+        channel.writeInbound(Unpooled.wrappedBuffer(
+                new byte[] {7, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0}, new byte[] {7, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0}));
+        answer(0);
+        assertThat(first.timed).isTrue();
+        assertThat(second.timed).isFalse();
+        assertThat(third.timed).isTrue();
     }
 
     /** All who shared it are gone by then, so that it would be the next one's as it is. */

@@ -1,0 +1,13 @@
+package com.foobar.dbrouter.metrics;
+
+/** Why a read was sent once more. */
+public enum RepeatCause {
+    /** The server has failed, or the connection to it. */
+    SERVER_FAILED,
+    /** The server refuses it, as it is read-only; the primary runs it instead. */
+    READ_ONLY,
+    /** What was before it on a shared connection took too long or changed the session. */
+    SENT_AWAY,
+    /** Its answer on a shared connection had a warning, an error or a change of the session. */
+    OUTCOME
+}
