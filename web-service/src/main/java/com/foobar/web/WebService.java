@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Builds the parts and connects them. Ready means: the site can be read, and the traffic port is open. The application tier
- * does not count beyond the first check of it: were it to, the load balancers would take every web server out when it is away, and nobody could be told
+ * does not count beyond the first check of it, before which the port is not opened: were it to, the load balancers would take every web server out when it is away, and nobody could be told
  * so; its state is in {@code /info}, in metrics, and in the gateway's 503.
  */
 final class WebService implements Service {
@@ -79,7 +79,10 @@ final class WebService implements Service {
                         false)
                 .compose(opened -> {
                     content = opened;
-                    return listen(opened);
+                    // Nobody is let in before the app servers were looked at: a web server that was gone for a moment
+                    // only is
+                    // still UP to its balancers, and would answer 503 for /api although app servers are there.
+                    return gateway.start().compose(checked -> listen(opened));
                 });
     }
 
@@ -107,7 +110,6 @@ final class WebService implements Service {
                         "listen", settings.listen().host(), settings.listen().port(), e)))
                 .map(bound -> {
                     listener = bound;
-                    gateway.start();
                     ServerMetrics.register(context.registry(), gateway.backend());
                     ConnectionMetrics.register(context.registry(), bound, gateway.proxy());
                     registerCache();
@@ -148,10 +150,7 @@ final class WebService implements Service {
         if (current == null) {
             return Readiness.notReady("it is starting");
         }
-        // Otherwise a web server that has just started would answer 503 for /api although app servers are there.
-        return gateway.knowsItsServers()
-                ? current.readiness()
-                : Readiness.notReady("the app servers are being checked for the first time");
+        return current.readiness();
     }
 
     @Override

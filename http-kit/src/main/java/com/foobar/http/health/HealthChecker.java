@@ -46,10 +46,16 @@ public final class HealthChecker {
                 .toList();
     }
 
-    /** Checks every server at once, then again and again. */
-    public void start() {
+    /**
+     * Checks every server at once, then again and again.
+     *
+     * @return completes when each has been checked once, whatever came of it, after the time limit of a check at the latest;
+     *     until then nothing is known of some. Never fails.
+     */
+    public Future<Void> start() {
         servers.forEach(server -> timers.execute(server::start));
         timers.execute(ejection::start);
+        return Future.join(servers.stream().map(ServerHealth::known).toList()).mapEmpty();
     }
 
     /** Ends all checks; the servers keep the state they have. */

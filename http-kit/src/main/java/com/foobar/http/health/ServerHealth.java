@@ -7,6 +7,8 @@ import com.foobar.http.backend.HealthCheckSettings;
 import com.foobar.http.backend.OperationalState;
 import com.foobar.http.backend.ServerObserver;
 import com.foobar.http.backend.ServerState;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,8 @@ final class ServerHealth implements ServerObserver {
     private final RiseFallCounter counter;
     /** Whether a failed request waits to be looked at: of many at once, from all event loops, one is enough. */
     private final AtomicBoolean reported = new AtomicBoolean();
+    /** Completed when the first check has been answered, or when none is to be waited for. */
+    private final Promise<Void> known = Promise.promise();
 
     private boolean running;
     private boolean checking;
@@ -62,8 +66,14 @@ final class ServerHealth implements ServerObserver {
         checkNow();
     }
 
+    /** Completes when there is a first answer, or there will be none: in maintenance, or stopped. Never fails. */
+    Future<Void> known() {
+        return known.future();
+    }
+
     void stop() {
         running = false;
+        known.tryComplete();
         cancelNext();
     }
 
@@ -123,6 +133,7 @@ final class ServerHealth implements ServerObserver {
         cancelNext();
         urgent = false;
         if (server.state().administrative() == AdministrativeState.MAINT) {
+            known.tryComplete();
             plan(settings.inter());
             return;
         }
@@ -143,6 +154,7 @@ final class ServerHealth implements ServerObserver {
         if (result.passed()) {
             heed(result.report());
         }
+        known.tryComplete();
         if (urgent) {
             planUrgent();
         } else {

@@ -48,6 +48,27 @@ class ServerHealthTest {
     }
 
     @Test
+    void tellsWhenEveryServerHasBeenLookedAt() {
+        Promise<CheckResult> first = Promise.promise();
+        answer = first.future();
+        Future<Void> known = checker.start();
+        timers.run();
+        assertThat(known.isComplete()).isFalse();
+
+        first.complete(new CheckResult(CheckStatus.L4CON, 0, "connection refused"));
+        timers.run();
+        assertThat(known.succeeded()).isTrue();
+    }
+
+    @Test
+    void waitsForNoAnswerOfServersThatAreNotChecked() {
+        server.set(AdministrativeState.MAINT);
+        Future<Void> known = checker.start();
+        timers.run();
+        assertThat(known.succeeded()).isTrue();
+    }
+
+    @Test
     void staysDownWithTheReasonOfTheFirstCheck() {
         answer = failed("connection refused");
         checker.start();

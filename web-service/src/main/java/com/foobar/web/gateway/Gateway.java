@@ -48,9 +48,13 @@ public final class Gateway implements RequestHandler {
         first = cache == null ? proxy : cache;
     }
 
-    /** Begins to check the app servers; until the first answer each of them is down. */
-    public void start() {
-        checker.start();
+    /**
+     * Begins to check the app servers; until the first answer each of them is down.
+     *
+     * @return completes when each was checked once, whatever came of it; never fails
+     */
+    public Future<Void> start() {
+        return checker.start();
     }
 
     @Override
@@ -60,11 +64,6 @@ public final class Gateway implements RequestHandler {
         } else {
             first.handle(stream);
         }
-    }
-
-    /** Whether every app server was checked once, whatever came of it: before that nothing is known of any. */
-    public boolean knowsItsServers() {
-        return backend.servers().stream().allMatch(server -> server.stats().checks() > 0);
     }
 
     public Backend backend() {
