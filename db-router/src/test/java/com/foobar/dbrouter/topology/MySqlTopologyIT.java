@@ -50,7 +50,7 @@ class MySqlTopologyIT {
         MySqlServers.execute(
                 replica,
                 "CHANGE REPLICATION SOURCE TO SOURCE_HOST='db-1', SOURCE_USER='root', SOURCE_PASSWORD='"
-                        + MySqlServers.ROOT_PASSWORD + "', SOURCE_AUTO_POSITION=1, GET_SOURCE_PUBLIC_KEY=1",
+                        + MySqlServers.ROOT_PASSWORD + "', SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1",
                 "START REPLICA",
                 "SET GLOBAL super_read_only=ON");
         MySqlServers.execute(
@@ -81,7 +81,7 @@ class MySqlTopologyIT {
 
     @Test
     void recognisesThePrimaryAndItsReplica() {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(topology.snapshot().servers())
                         .extracting(ServerState::role)
                         .containsExactly(ServerRole.PRIMARY, ServerRole.REPLICA));
@@ -95,7 +95,7 @@ class MySqlTopologyIT {
 
     @Test
     void waitsForTheReplicaAndFallsBackToThePrimary() throws Exception {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(topology.snapshot().replicas()).hasSize(1));
 
         MySqlServers.execute(primary, "REPLACE INTO foobar.item VALUES (1)");
