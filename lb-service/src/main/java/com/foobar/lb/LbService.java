@@ -40,6 +40,7 @@ public final class LbService implements Service {
     private volatile long ticking = -1;
 
     private volatile boolean stopping;
+    private volatile boolean stopped;
 
     public LbService(ServiceContext<LbSettings> context) {
         this.settings = context.settings();
@@ -147,8 +148,23 @@ public final class LbService implements Service {
         }
         return started.onSuccess(listening -> {
             backends.values().forEach(ServedBackend::start);
-            ticking = vertx.setPeriodic(1000, timer -> metrics.tick());
+            tickAgain();
         });
+    }
+
+    /** A second after the last time, however late that was: a periodic timer would make up for what a busy loop has missed. */
+    private void tickAgain() {
+        ticking = vertx.setTimer(1000, timer -> {
+            metrics.tick();
+            if (!stopped) {
+                tickAgain();
+            }
+        });
+    }
+
+    @Override
+    public void stopping() {
+        stopping = true;
     }
 
     @Override
@@ -193,6 +209,7 @@ public final class LbService implements Service {
     @Override
     public Future<Void> stop() {
         stopping = true;
+        stopped = true;
         vertx.cancelTimer(ticking);
         return Future.join(all(Frontend::close), join(backends.values(), ServedBackend::stopChecks))
                 .onComplete(closed -> backends.values().forEach(ServedBackend::close))

@@ -49,21 +49,21 @@ class GatewayStreamingIT {
                 default -> wire.respond(200, "ready");
             }
         });
-        web = start(app.port());
+        web = start(app.port(), "60s");
     }
 
     private static String head(String... lines) {
         return String.join("\r\n", lines) + "\r\n\r\n";
     }
 
-    private static TestWeb start(int port) {
+    private static TestWeb start(int port, String serverTimeout) {
         TestWeb started = TestWeb.start("""
                 gateway:
                   servers: [{name: app-1, address: 'localhost:%d'}]
                   check: {on-error: fastinter, fall: 100}
-                  server-timeout: 1s
+                  server-timeout: %s
                 log: {access: false}
-                """.formatted(port));
+                """.formatted(port, serverTimeout));
         await().atMost(60, SECONDS).until(() -> started.running().service().neighbours().stream()
                 .allMatch(server -> server.state().equals("UP")));
         return started;
@@ -77,10 +77,7 @@ class GatewayStreamingIT {
 
     @Test
     void isTheBeginningOfAResponse() throws IOException {
-        // A server that is silent for longer than the server's timeout would end this: it is given another one.
-        try (TestWeb patient = TestWeb.start(
-                        "gateway: {servers: [{name: app-1, address: 'localhost:%d'}]}".formatted(app.port()));
-                Socket client = new Socket("localhost", patient.port())) {
+        try (Socket client = new Socket("localhost", web.port())) {
             client.setSoTimeout(60_000);
             client.getOutputStream()
                     .write("GET /api/stream HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -98,7 +95,7 @@ class GatewayStreamingIT {
             Thread serving = new Thread(() -> serve(server, begun));
             serving.setDaemon(true);
             serving.start();
-            try (TestWeb before = start(server.getLocalPort());
+            try (TestWeb before = start(server.getLocalPort(), "60s");
                     Socket client = new Socket("localhost", before.port())) {
                 client.setSoTimeout(60_000);
                 client.getOutputStream()
@@ -152,10 +149,12 @@ class GatewayStreamingIT {
 
     @Test
     void endsWhereAnAppServerIsSilent() throws Exception {
-        assertThat(web.get("/api/silent", "Accept", "application/json").statusCode())
-                .isEqualTo(504);
-        assertThat(web.get("/api/silent", "Accept", "text/html").headers().firstValue("Content-Type"))
-                .hasValue("text/html; charset=utf-8");
+        try (TestWeb hasty = start(app.port(), "1s")) {
+            assertThat(hasty.get("/api/silent", "Accept", "application/json").statusCode())
+                    .isEqualTo(504);
+            assertThat(hasty.get("/api/silent", "Accept", "text/html").headers().firstValue("Content-Type"))
+                    .hasValue("text/html; charset=utf-8");
+        }
     }
 
     /** Reads that far, and says what came. */

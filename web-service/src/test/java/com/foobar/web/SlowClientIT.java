@@ -59,15 +59,15 @@ class SlowClientIT {
         });
     }
 
-    private void startWeb(String memory, String maxObject) {
+    private void startWeb(String memory, String maxObject, String patience) {
         web = TestWeb.start("""
                 gateway:
                   servers: [{name: origin, address: 'localhost:%d'}]
                   check: {on-error: fastinter, fall: 100}
                   attempts: 1
-                  cache: {memory: %s, max-object: %s, collapse-timeout: 1m}
+                  cache: {memory: %s, max-object: %s, collapse-timeout: 1m, slow-client-timeout: %s}
                 log: {access: false}
-                """.formatted(origin.port(), memory, maxObject));
+                """.formatted(origin.port(), memory, maxObject, patience));
         await().atMost(60, SECONDS).until(() -> web.running().service().neighbours().stream()
                 .allMatch(server -> server.state().equals("UP")));
     }
@@ -89,9 +89,9 @@ class SlowClientIT {
 
     @Test
     void isHeldNoMoreForThanItTakes() throws Exception {
-        startWeb("64MiB", "64MiB");
+        startWeb("64MiB", "64MiB", "5s");
         try (Socket alone = slowClient()) {
-            await().atMost(60, SECONDS).until(() -> incoming() == LENGTH);
+            await().atMost(60, SECONDS).until(() -> incoming() > 0);
             // Given up, though the app server has not sent all: nothing is kept for the client but what is queued.
             await().atMost(60, SECONDS).until(() -> incoming() == 0);
             assertThat(sent).hasValue(0);
@@ -103,7 +103,7 @@ class SlowClientIT {
 
     @Test
     void delaysNobodyElseAndIsServedFromWhatIsStored() throws Exception {
-        startWeb("64MiB", "64MiB");
+        startWeb("64MiB", "64MiB", "1m");
         try (Socket leader = slowClient()) {
             await().atMost(60, SECONDS).until(() -> asked.get() == 1);
             long before = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
@@ -121,7 +121,7 @@ class SlowClientIT {
     @Test
     void getsTheRestOfWhatTurnsOutTooBigToBeStored() throws Exception {
         chunked = true;
-        startWeb("64MiB", "16MiB");
+        startWeb("64MiB", "16MiB", "1m");
         try (Socket leader = slowClient()) {
             await().atMost(60, SECONDS).until(() -> incoming() > 0);
             assertThat(web.get("/api/x").body()).isEqualTo(body());
@@ -137,7 +137,7 @@ class SlowClientIT {
     @Test
     void givesItsRoomBackWhenItLeaves() throws Exception {
         chunked = true;
-        startWeb("64MiB", "16MiB");
+        startWeb("64MiB", "16MiB", "1m");
         try (Socket leader = slowClient()) {
             await().atMost(60, SECONDS).until(() -> incoming() > 0);
             assertThat(web.get("/api/x").body()).isEqualTo(body());

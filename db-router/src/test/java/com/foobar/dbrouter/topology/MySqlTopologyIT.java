@@ -50,7 +50,8 @@ class MySqlTopologyIT {
         MySqlServers.execute(
                 replica,
                 "CHANGE REPLICATION SOURCE TO SOURCE_HOST='db-1', SOURCE_USER='root', SOURCE_PASSWORD='"
-                        + MySqlServers.ROOT_PASSWORD + "', SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1",
+                        + MySqlServers.ROOT_PASSWORD
+                        + "', SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1",
                 "START REPLICA",
                 "SET GLOBAL super_read_only=ON");
         MySqlServers.execute(

@@ -140,12 +140,14 @@ public final class Admission {
             if (!take(session)) {
                 return null;
             }
-            session.stats().chosenBySession();
             return session;
         }
         BackendServer next = backend.pick(key, unwanted);
         while (next != null && !take(next)) {
             next = backend.pick(key, unwanted);
+        }
+        if (next != null) {
+            next.stats().balanced();
         }
         return next;
     }
@@ -248,8 +250,8 @@ public final class Admission {
             return false;
         }
         remove(request);
-        if (request.session() != null) {
-            of.server().stats().chosenBySession();
+        if (request.session() == null) {
+            of.server().stats().balanced();
         }
         admitted(request, of.server());
         return true;

@@ -20,7 +20,7 @@ public final class ServerStats {
     private final LongAdder ejections = new LongAdder();
     private final LongAdder retries = new LongAdder();
     private final LongAdder redispatches = new LongAdder();
-    private final LongAdder ofSessions = new LongAdder();
+    private final LongAdder balanced = new LongAdder();
     private final LongAdder connects = new LongAdder();
     private final LongAdder reuses = new LongAdder();
     private final LongAdder relayed = new LongAdder();
@@ -93,9 +93,9 @@ public final class ServerStats {
         redispatches.increment();
     }
 
-    /** A request was given a place here because its session belongs here, and not by the backend's choice. */
-    void chosenBySession() {
-        ofSessions.increment();
+    /** A request or connection was given a place here by the backend's choice, and not because its session belongs here. */
+    void balanced() {
+        balanced.increment();
     }
 
     /** A connection to the server is tried. */
@@ -192,9 +192,9 @@ public final class ServerStats {
         return redispatches.sum();
     }
 
-    /** Requests that came here because their sessions belong here. */
-    public long ofSessions() {
-        return ofSessions.sum();
+    /** Requests and connections that were given a place here by the backend's choice, and not because their sessions belong here. */
+    public long loadBalanced() {
+        return balanced.sum();
     }
 
     /** Connections that were tried, whatever came of it. */

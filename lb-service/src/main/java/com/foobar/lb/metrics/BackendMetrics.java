@@ -138,7 +138,7 @@ final class BackendMetrics {
         families.counts(
                 "loadbalanced_total",
                 "Those of the servers' sessions that the backend chose a server for, and not the client's cookie.",
-                stats -> Math.max(0, stats.requests() - stats.ofSessions()));
+                ServerStats::loadBalanced);
         families.counts("connection_attempts_total", "Connections to servers that were tried.", ServerStats::connects);
         families.counts(
                 "connection_reuses_total",

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One GET that the cache sends to an app server: for a client that follows the response as it comes (the leader), for others who wait for it, or for nobody, to renew what is stored.
  * To the proxy it looks like a client's request. Its response is taken at the leader's speed, so that what the leader has not taken is bounded as for every client; only while others
- * wait for what is to be stored, as fast as it comes: then the leader is served from there, and nothing is held for it alone. A leader that takes nothing for {@value #PATIENCE_MILLIS} ms while
+ * wait for what is to be stored, as fast as it comes: then the leader is served from there, and nothing is held for it alone. A leader that takes nothing for {@code slow-client-timeout} while
  * nobody else waits has the response passed on and not stored: the room for it is for others.
  *
  * <p>All methods are for its event loop, the leader's, but for {@link #join} and {@link #leave}.
@@ -36,8 +36,6 @@ final class Fetch extends OriginStream {
 
     /** To read so much for nothing is cheaper than another connection. */
     private static final int SWALLOW_LIMIT = 64 * 1024;
-
-    private static final long PATIENCE_MILLIS = 2_000;
 
     private final ResponseCache cache;
     private final String key;
@@ -398,7 +396,7 @@ final class Fetch extends OriginStream {
             return true;
         }
         if (patience == null) {
-            patience = eventLoop().schedule(this::leaderTooSlow, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            patience = eventLoop().schedule(this::leaderTooSlow, cache.slowClientMillis(), TimeUnit.MILLISECONDS);
         }
         return false;
     }

@@ -171,6 +171,10 @@ public final class ResponseCache implements RequestHandler {
         return settings.collapseTimeout().toMillis();
     }
 
+    long slowClientMillis() {
+        return settings.slowClientTimeout().toMillis();
+    }
+
     long unattendedMillis() {
         return unattendedMillis;
     }

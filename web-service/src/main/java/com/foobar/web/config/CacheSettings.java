@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param memory            bytes for all stored responses, fields and bookkeeping included; as much again at most for responses that are on their way in. 0 turns the cache off
  * @param maxObject         bytes of the biggest body that is stored
  * @param collapseTimeout   how long a request waits for the same response that another one has asked for; then it asks by itself
+ * @param slowClientTimeout how long the client that asked first may take nothing of a response while nobody else waits for it; then it is passed on and not stored
  * @param requestDirectives whether {@code Cache-Control} and {@code Pragma} of requests are obeyed (RFC 9111 §5.2.1 leaves it to the cache). Without, no client can make the cache ask
  * @param status            whether answers say in {@code Cache-Status} (RFC 9211) what the cache did
  */
@@ -28,6 +29,11 @@ public record CacheSettings(
         @Range(min = "0s", max = "1m")
         @Description("time to wait for a response that another request has asked for")
         Duration collapseTimeout,
+
+        @Default("2s")
+        @Range(min = "100ms", max = "1m")
+        @Description("a response of which its client takes nothing for so long is not stored")
+        Duration slowClientTimeout,
 
         @Default("true") @Description("whether Cache-Control of requests is obeyed")
         boolean requestDirectives,

@@ -56,6 +56,7 @@ class WebSettingsTest {
                                         ByteSize.parse("64MiB"),
                                         ByteSize.parse("1MiB"),
                                         Duration.ofSeconds(5),
+                                        Duration.ofSeconds(2),
                                         true,
                                         true)),
                         true,
@@ -90,7 +91,7 @@ class WebSettingsTest {
                   queue-timeout: 1s
                   maxconn: 10
                   maxqueue: 20
-                  cache: {memory: 1MiB, max-object: 64KiB, collapse-timeout: 1s, request-directives: false, status: false}
+                  cache: {memory: 1MiB, max-object: 64KiB, collapse-timeout: 1s, slow-client-timeout: 3s, request-directives: false, status: false}
                 server-timing: false
                 limits: {head: 8KiB, fields: 50, target: 1KiB, body: 64KiB, connections: 100}
                 timeouts: {head: 1s, idle: 20s, client: 5s}
@@ -126,6 +127,7 @@ class WebSettingsTest {
                                         ByteSize.parse("1MiB"),
                                         ByteSize.parse("64KiB"),
                                         Duration.ofSeconds(1),
+                                        Duration.ofSeconds(3),
                                         false,
                                         false)),
                         false,
