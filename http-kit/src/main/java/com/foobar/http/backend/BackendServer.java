@@ -247,6 +247,11 @@ public final class BackendServer implements Candidate {
         lifecycle.checked(operational, reason, reachable);
     }
 
+    /** A check of the server, which is down, has had no answer in time; observers are told. */
+    public void unanswering() {
+        observers.forEach(observer -> observer.unanswering(this));
+    }
+
     /** Sets what people want; observers are told if that is a change. */
     public void set(AdministrativeState administrative) {
         lifecycle.ordered(administrative);

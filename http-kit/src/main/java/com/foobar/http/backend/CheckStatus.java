@@ -32,6 +32,11 @@ public enum CheckStatus {
         return passed;
     }
 
+    /** Whether nothing came in time: the server hangs, or its host is gone. */
+    public boolean timedOut() {
+        return this == L4TOUT || this == L7TOUT;
+    }
+
     /** Whether something accepts connections there. */
     public boolean reached() {
         return reached;

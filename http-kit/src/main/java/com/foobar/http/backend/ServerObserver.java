@@ -16,6 +16,11 @@ public interface ServerObserver {
     default void requestFailed(BackendServer server, String reason) {}
 
     /**
+     * A check has had no answer in time, and the checks have taken the server down: its host may be gone, so that what is under way there would wait in vain. Called for each such check.
+     */
+    default void unanswering(BackendServer server) {}
+
+    /**
      * A live request failed, for want of its server or by the answer that it gave (5xx but 501 and 505).
      *
      * @param row how many failed since the last that did not

@@ -153,6 +153,8 @@ final class ServerHealth implements ServerObserver {
         record(result);
         if (result.passed()) {
             heed(result.report());
+        } else if (result.status().timedOut() && !counter.isUp()) {
+            server.unanswering();
         }
         known.tryComplete();
         if (urgent) {

@@ -234,6 +234,13 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
     }
 
     @Override
+    public void unanswering() {
+        if (state == State.ASKING) {
+            exchange.unanswering(this);
+        }
+    }
+
+    @Override
     public void failed(UpstreamFailure failure) {
         State before = state;
         connection = null;

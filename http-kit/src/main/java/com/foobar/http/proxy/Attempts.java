@@ -184,6 +184,18 @@ final class Attempts {
         return true;
     }
 
+    /** Asks another server than the one that is waited for, if there is one, and the budget allows it. */
+    void leave(Attempt waitedFor, String reason) {
+        if (undecided() || !isCurrent(waitedFor)) {
+            return;
+        }
+        search.avoid(waitedFor.server());
+        if (search.hasCandidate() && context.budget().withdraw()) {
+            waitedFor.refuse(reason);
+            retry(waitedFor.server(), false);
+        }
+    }
+
     private boolean retry(BackendServer by, boolean budgeted) {
         if (!search.hasCandidate() || (budgeted && !context.budget().withdraw())) {
             return false;

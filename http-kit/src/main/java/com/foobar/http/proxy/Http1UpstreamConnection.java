@@ -402,6 +402,15 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         }
     }
 
+    /** The server answers checks no more. */
+    void unanswering() {
+        if (state == State.IDLE) {
+            close();
+        } else if (state == State.HEAD && receiver != null) {
+            receiver.unanswering();
+        }
+    }
+
     private void fail(UpstreamFailure failure) {
         Receiver current = receiver;
         receiver = null;

@@ -6,6 +6,9 @@ import com.foobar.http.proxyprotocol.SendProxy;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,6 +19,9 @@ final class Http1UpstreamPool implements UpstreamPool {
     private final ServerConnections connections;
     private final ProxySettings settings;
     private final Deque<Http1UpstreamConnection> idle = new ArrayDeque<>();
+    /** All that are open, idle ones among them. */
+    private final Set<Http1UpstreamConnection> open = new HashSet<>();
+
     private final Deadline sweep;
     private boolean closed;
     /** How many are idle, for other threads. */
@@ -89,6 +95,7 @@ final class Http1UpstreamPool implements UpstreamPool {
                 channel -> channel.pipeline().addLast(connection),
                 channel -> {
                     introduce(channel, waiter.client());
+                    open.add(connection);
                     connection.connected();
                     if (waiter.cancelled()) {
                         released(connection);
@@ -129,6 +136,7 @@ final class Http1UpstreamPool implements UpstreamPool {
     /** A connection has closed, in use or idle. */
     void closed(Http1UpstreamConnection connection) {
         connections.closed();
+        open.remove(connection);
         idle.removeLastOccurrence(connection);
         idleCount = idle.size();
     }
@@ -144,6 +152,11 @@ final class Http1UpstreamPool implements UpstreamPool {
             idle.pollFirst();
             oldest.close();
         }
+    }
+
+    @Override
+    public void unanswering() {
+        connector.eventLoop().execute(() -> List.copyOf(open).forEach(Http1UpstreamConnection::unanswering));
     }
 
     @Override

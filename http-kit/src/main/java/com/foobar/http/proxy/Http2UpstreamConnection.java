@@ -19,8 +19,11 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +56,7 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Deadline sign;
 
     private State state = State.OPENING;
-    private int streams;
+    private final Set<Http2UpstreamExchange> streams = new HashSet<>();
     private boolean asked;
     private boolean extendedConnect;
     private long heardAt;
@@ -125,12 +128,12 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether it is open and no request uses it. */
     boolean isIdle() {
-        return state == State.OPEN && streams == 0;
+        return state == State.OPEN && streams.isEmpty();
     }
 
     /** Whether it may be given another request, now or when the server has shown that it is there. */
     boolean hasRoom() {
-        return hasRoomBeside(streams + waiters.size());
+        return hasRoomBeside(streams.size() + waiters.size());
     }
 
     private boolean hasRoomBeside(int requests) {
@@ -181,8 +184,8 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
     private void open(UpstreamPool.Waiter waiter) {
         Http2UpstreamExchange exchange =
                 new Http2UpstreamExchange(this, settings.timeouts().server().toNanos());
-        streams++;
-        if (streams == 1) {
+        streams.add(exchange);
+        if (streams.size() == 1) {
             pool.countIdle();
         }
         idle().clear();
@@ -191,7 +194,7 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
                 .open()
                 .addListener((Future<Http2StreamChannel> opened) -> {
                     if (!opened.isSuccess()) {
-                        streamClosed();
+                        streamClosed(exchange);
                         if (!waiter.cancelled()) {
                             waiter.connectFailed(String.valueOf(opened.cause().getMessage()));
                         }
@@ -209,13 +212,13 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** A stream is over. */
-    void streamClosed() {
-        streams--;
+    void streamClosed(Http2UpstreamExchange exchange) {
+        streams.remove(exchange);
         rest();
     }
 
     private void rest() {
-        if (streams > 0 || !waiters.isEmpty()) {
+        if (!streams.isEmpty() || !waiters.isEmpty()) {
             return;
         }
         if (state == State.RETIRED || (state == State.OPEN && pool.isClosed())) {
@@ -269,9 +272,9 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
                 continue;
             }
             // The oldest first, whoever waits behind; those who are too many go to another connection.
-            if (hasRoomBeside(streams)) {
+            if (hasRoomBeside(streams.size())) {
                 open(waiter);
-            } else if (limit() == 0 && streams == 0 && state == State.OPEN) {
+            } else if (limit() == 0 && streams.isEmpty() && state == State.OPEN) {
                 waiter.connectFailed("the server allows no streams");
             } else {
                 pool.connect(waiter);
@@ -293,6 +296,14 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
             retire();
             handOver();
             rest();
+        }
+    }
+
+    /** The server answers checks no more: the next requests are better off on another connection. */
+    void unanswering() {
+        List.copyOf(streams).forEach(Http2UpstreamExchange::unanswering);
+        if (state == State.OPEN) {
+            retire();
         }
     }
 

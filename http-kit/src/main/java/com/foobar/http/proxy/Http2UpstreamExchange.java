@@ -369,7 +369,7 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     @Override
     public TunnelEnd leave(TunnelEvents events) {
         release();
-        channel().closeFuture().addListener(closed -> connection.streamClosed());
+        channel().closeFuture().addListener(closed -> connection.streamClosed(this));
         return Http2Tunnel.replace(channel().pipeline().context(this), events);
     }
 
@@ -404,7 +404,7 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        connection.streamClosed();
+        connection.streamClosed(this);
         String violation = connection.violation();
         fail(violation == null ? UpstreamFailure.closed(anyReceived) : UpstreamFailure.malformed(violation));
     }
@@ -416,6 +416,13 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
                 cause instanceof Http2Exception
                         ? UpstreamFailure.malformed(reason)
                         : UpstreamFailure.broken(anyReceived, reason));
+    }
+
+    /** The server answers checks no more. */
+    void unanswering() {
+        if (state == State.HEAD && receiver != null) {
+            receiver.unanswering();
+        }
     }
 
     private void fail(UpstreamFailure failure) {

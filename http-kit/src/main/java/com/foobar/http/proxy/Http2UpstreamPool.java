@@ -94,6 +94,11 @@ final class Http2UpstreamPool implements UpstreamPool {
     public void closeOldest() {}
 
     @Override
+    public void unanswering() {
+        connector.eventLoop().execute(() -> List.copyOf(open).forEach(Http2UpstreamConnection::unanswering));
+    }
+
+    @Override
     public void close() {
         closed = true;
         List.copyOf(open).forEach(Http2UpstreamConnection::retire);

@@ -326,6 +326,16 @@ final class ProxyExchange implements RequestEvents {
         readComplete();
     }
 
+    /** A request that another server may be sent does not wait for one whose host may be gone; any other goes on waiting, as that server may have done what it asks for. */
+    void unanswering(Attempt by) {
+        UpstreamFailure lost = UpstreamFailure.broken(false, "the server answered neither the request nor checks");
+        if (state == State.ASKING
+                && requestTrailers != null
+                && context.retries().afterFailure(attempts.made(), body.replayable(), method(), lost)) {
+            attempts.leave(by, lost.reason());
+        }
+    }
+
     void failed(Attempt by, UpstreamFailure failure) {
         if (attempts.survives(by)) {
             return;

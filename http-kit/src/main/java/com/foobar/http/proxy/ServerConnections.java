@@ -1,5 +1,7 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.ServerObserver;
 import com.foobar.http.backend.ServerStats;
 import com.foobar.http.proxyprotocol.SendProxy;
 import java.util.List;
@@ -7,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all event loops together have open to one server, which is given {@code maxconn} requests at a time. Thread-safe. */
-final class ServerConnections {
+final class ServerConnections implements ServerObserver {
     private final ServerAddress address;
     private final int maxconn;
     private final SendProxy sendProxy;
@@ -67,6 +69,11 @@ final class ServerConnections {
     /** Whether there are more connections than there may be requests. */
     boolean overfull() {
         return open.get() > maxconn;
+    }
+
+    @Override
+    public void unanswering(BackendServer server) {
+        pools.forEach(UpstreamPool::unanswering);
     }
 
     /** Has another event loop close an idle connection. */

@@ -52,15 +52,17 @@ final class ServerPools {
     /** What all event loops together have to do with that server; on any thread. */
     ServerConnections of(BackendServer server) {
         ServerConnections known = servers.get(server);
-        return known != null
-                ? known
-                : servers.computeIfAbsent(
-                        server,
-                        key -> new ServerConnections(
-                                new ServerAddress(key.address(), resolver),
-                                key.maxconn(settings.connectionsPerServer()),
-                                key.sendProxy(settings.sendProxy()),
-                                key.stats()));
+        return known != null ? known : servers.computeIfAbsent(server, this::watched);
+    }
+
+    private ServerConnections watched(BackendServer server) {
+        ServerConnections connections = new ServerConnections(
+                new ServerAddress(server.address(), resolver),
+                server.maxconn(settings.connectionsPerServer()),
+                server.sendProxy(settings.sendProxy()),
+                server.stats());
+        server.observe(connections);
+        return connections;
     }
 
     int connections() {

@@ -32,6 +32,9 @@ interface UpstreamExchange {
         /** The server takes more of the request again. */
         void upstreamWritable();
 
+        /** The server answers checks no more, and has not begun to answer the request. Whoever goes on waiting for it need do nothing. */
+        void unanswering();
+
         void failed(UpstreamFailure failure);
     }
 

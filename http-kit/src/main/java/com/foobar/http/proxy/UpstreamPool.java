@@ -36,6 +36,9 @@ interface UpstreamPool {
     /** Closes the connection that has been idle for longest; from any thread. */
     void closeOldest();
 
+    /** The server answers checks no more: tells the requests that wait for it, and closes idle connections; from any thread. */
+    void unanswering();
+
     /** Closes idle connections now, and the others when they have nothing more to do. */
     void close();
 }

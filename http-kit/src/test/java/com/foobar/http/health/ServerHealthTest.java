@@ -11,6 +11,7 @@ import com.foobar.http.backend.CheckStatus;
 import com.foobar.http.backend.EjectionSettings;
 import com.foobar.http.backend.HealthCheckSettings;
 import com.foobar.http.backend.OnError;
+import com.foobar.http.backend.ServerObserver;
 import com.foobar.http.backend.TestClock;
 import com.foobar.http.balance.Balance;
 import com.foobar.http.testing.TestSettings;
@@ -20,6 +21,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ServerHealthTest {
@@ -358,6 +360,37 @@ class ServerHealthTest {
         answer = Future.succeededFuture(new CheckResult(CheckStatus.L4CON, 0, "connection refused"));
         timers.advance(DOWNINTER);
         assertThat(server.state().reachable()).isFalse();
+    }
+
+    @Test
+    void tellsOfChecksWithoutAnAnswerWhileItIsDown() {
+        AtomicInteger told = new AtomicInteger();
+        server.observe(new ServerObserver() {
+            @Override
+            public void unanswering(BackendServer down) {
+                told.incrementAndGet();
+            }
+        });
+        checker.start();
+        timers.run();
+        answer = Future.succeededFuture(new CheckResult(CheckStatus.L4TOUT, 0, "no connection within 1 s"));
+        timers.advance(INTER.plus(FASTINTER));
+        assertThat(server.state().operational()).as("two of three").isEqualTo(UP);
+        assertThat(told).hasValue(0);
+
+        timers.advance(FASTINTER);
+        assertThat(server.state().operational()).isEqualTo(DOWN);
+        assertThat(told).hasValue(1);
+        answer = Future.succeededFuture(new CheckResult(CheckStatus.L7TOUT, 0, "no answer within 1 s"));
+        timers.advance(DOWNINTER);
+        assertThat(told).hasValue(2);
+
+        // Somebody is there, and says so.
+        answer = Future.succeededFuture(new CheckResult(CheckStatus.L4CON, 0, "connection refused"));
+        timers.advance(DOWNINTER);
+        answer = failed("503 Service Unavailable");
+        timers.advance(DOWNINTER);
+        assertThat(told).hasValue(2);
     }
 
     private static Future<CheckResult> saying(String words) {
