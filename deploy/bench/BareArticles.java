@@ -24,16 +24,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * The floor for {@code GET /api/articles}: the statements of app-service's own classes, sent by Vert.x with nothing around them. In
  * its package so that they are the same texts; compiled by deploy/bench/run, part of no jar.
  *
- * <p>{@code /start} begins a loop that sends them and throws the rows away, {@code /stop} ends it and says how often they were sent;
- * any other path sends them once and answers the rows as JSON.
+ * <p>{@code /start?pages=N} begins a loop that sends them for N different pages in turn and throws the rows away, {@code /stop} ends it and says
+ * how often they were sent; any other path sends them once, for the page at {@code offset}, and answers the rows as JSON.
  */
 public final class BareArticles extends AbstractVerticle {
     private static final int WORKERS = 32;
 
     private static final ArticleQueries QUERIES = ArticleQueries.of(new ArticleFilter(null, null, null, null));
-    private static final Tuple PAGE = Tuple.wrap(Arrays.asList(QUERIES.pageValues(0, new Page(20, 0))));
-    private static final AtomicLong sent = new AtomicLong();
+    private static final AtomicLong begun = new AtomicLong();
+    private static final AtomicLong done = new AtomicLong();
     private static volatile boolean looping;
+    private static volatile int pages;
 
     private final Pool pool;
     private final int port;
@@ -79,7 +80,8 @@ public final class BareArticles extends AbstractVerticle {
         switch (request.path()) {
             case "/start" -> {
                 looping = true;
-                sent.set(0);
+                pages = Integer.parseInt(request.getParam("pages"));
+                done.set(0);
                 for (int i = 0; i < WORKERS; i++) {
                     loop();
                 }
@@ -87,9 +89,9 @@ public final class BareArticles extends AbstractVerticle {
             }
             case "/stop" -> {
                 looping = false;
-                request.response().end(Long.toString(sent.get()));
+                request.response().end(Long.toString(done.get()));
             }
-            default -> articles()
+            default -> statements(Integer.parseInt(request.getParam("offset", "0")), BareArticles::json)
                     .onComplete(
                             body -> request.response()
                                     .putHeader("Content-Type", "application/json; charset=utf-8")
@@ -100,7 +102,8 @@ public final class BareArticles extends AbstractVerticle {
 
     private void loop() {
         if (looping) {
-            statements((total, rows) -> sent.incrementAndGet()).onComplete(v -> loop(), BareArticles::giveUp);
+            statements((int) (begun.getAndIncrement() % pages), (total, rows) -> done.incrementAndGet())
+                    .onComplete(v -> loop(), BareArticles::giveUp);
         }
     }
 
@@ -110,18 +113,15 @@ public final class BareArticles extends AbstractVerticle {
         System.exit(1);
     }
 
-    private Future<JsonObject> articles() {
-        return statements(BareArticles::json);
-    }
-
     private interface Use<T> {
         T of(RowSet<Row> total, RowSet<Row> rows);
     }
 
-    private <T> Future<T> statements(Use<T> use) {
+    private <T> Future<T> statements(int offset, Use<T> use) {
+        Tuple page = Tuple.wrap(Arrays.asList(QUERIES.pageValues(0, new Page(20, offset))));
         return pool.withConnection(connection -> {
             Future<RowSet<Row>> total = connection.preparedQuery(QUERIES.count().text()).execute();
-            Future<RowSet<Row>> rows = connection.preparedQuery(QUERIES.page().text()).execute(PAGE);
+            Future<RowSet<Row>> rows = connection.preparedQuery(QUERIES.page().text()).execute(page);
             return Future.all(total, rows).map(both -> use.of(total.result(), rows.result()));
         });
     }

@@ -10,9 +10,10 @@ jvm_options+=(-XX:-UseDynamicNumberOfCompilerThreads)
 
 articles=1000
 clients=32
+# More than there are clients, so that no two of them ask for the same page at the same time.
+pages=64
 
 start_app() {
-  local management
   free_port port
   free_port management
   cat >"$work/app.yaml" <<EOF
@@ -49,20 +50,31 @@ fill_articles() {
     ANALYZE TABLE users, articles, article_tags, favorites;" >"$work/fill.log"
 }
 
-# requests URL SECONDS: says how many were answered, seconds, p99 in ms.
+# same URL SECONDS: all ask for one page. Says how many were answered, seconds, p99 in ms.
+same() { requests "$2" "$1"; }
+
+# each URL SECONDS: each asks for another page.
+each() {
+  printf 'local page = 0\nrequest = function()\n  page = (page + 1) %% %d\n  return wrk.format(nil, wrk.path .. "?offset=" .. page)\nend\n' "$pages" >"$work/each.lua"
+  requests "$2" -s "$work/each.lua" "$1"
+}
+
+# requests SECONDS URL...
 requests() {
-  wrk -t1 -c"$clients" -d"$2" --latency --timeout 10 "$1" >"$work/wrk.log" 2>&1 || { tail "$work/wrk.log" >&2; fail "wrk failed with $1"; }
-  ! grep -E 'Non-2xx|Socket errors' "$work/wrk.log" >&2 || fail "not all of $1 was answered"
+  local length=$1
+  shift
+  wrk -t1 -c"$clients" -d"$length" --latency --timeout 10 "$@" >"$work/wrk.log" 2>&1 || { tail "$work/wrk.log" >&2; fail "wrk failed with $*"; }
+  ! grep -E 'Non-2xx|Socket errors' "$work/wrk.log" >&2 || fail "not all of $* was answered"
   awk '/requests in/ { requests = $1; seconds = $4; sub(/s,/, "", seconds) }
     $1 == "99%" { p99 = $2 + 0; if ($2 ~ /us$/) p99 /= 1000; else if ($2 ~ /[0-9]s$/) p99 *= 1000 }
     END { print requests, seconds, p99 }' "$work/wrk.log"
 }
 
-# loop SECONDS: the same for the loop without HTTP, which has no p99.
+# loop PAGES SECONDS: the loop without HTTP, which has no p99.
 loop() {
-  curl -fs "http://127.0.0.1:$bare_port/start"
-  sleep "$1"
-  printf '%s %s 0\n' "$(curl -fs "http://127.0.0.1:$bare_port/stop")" "$1"
+  curl -fs "http://127.0.0.1:$bare_port/start?pages=$1"
+  sleep "$2"
+  printf '%s %s 0\n' "$(curl -fs "http://127.0.0.1:$bare_port/stop")" "$2"
 }
 
 # at_rate URL SECONDS RATE: says how many were answered, seconds, p99 in ms, at that rate over all connections.
@@ -74,17 +86,24 @@ at_rate() {
   rm "$work/h2load.tsv"
 }
 
+# reads: how often app-service has sent the pair of statements of a page.
+reads() {
+  curl -fs "http://127.0.0.1:$app_management/metrics" |
+    awk '/^app_statement_duration_seconds_count\{statement="article-page"/ { print $2 + 0; found = 1 } END { if (!found) print 0 }'
+}
+
 # row ROUND WORKLOAD PEER PID COMMAND...
 row() {
-  local round=$1 workload=$2 peer=$3 id=$4 before after compiled result
+  local round=$1 workload=$2 peer=$3 id=$4 before after compiled pairs result
   shift 4
-  before=$(cpu_ticks "$id") compiled=$(jit_ticks "$id")
+  pairs=$(reads) before=$(cpu_ticks "$id") compiled=$(jit_ticks "$id")
   result=$("$@")
-  after=$(cpu_ticks "$id") compiled=$(($(jit_ticks "$id") - compiled))
+  after=$(cpu_ticks "$id") compiled=$(($(jit_ticks "$id") - compiled)) pairs=$(($(reads) - pairs))
   # shellcheck disable=SC2086 # three words
   set -- $result
-  awk -v round="$round" -v workload="$workload" -v peer="$peer" -v count="$1" -v time="$2" -v p99="$3" \
+  [ "$peer" = app-service ] || pairs=$1
+  awk -v round="$round" -v pairs="$pairs" -v workload="$workload" -v peer="$peer" -v count="$1" -v time="$2" -v p99="$3" \
     -v ticks=$((after - before - compiled)) -v compiled="$compiled" -v hertz="$(getconf CLK_TCK)" 'BEGIN {
-      printf "%d,%s,%s,%.1f,%.2f,%.1f,%.1f\n", round, workload, peer, count / time, p99, ticks / hertz / count * 1e6, \
-        compiled / hertz / count * 1e6 }' >>"$output/raw.csv"
+      printf "%d,%s,%s,%.1f,%.2f,%.1f,%.1f,%.2f\n", round, workload, peer, count / time, p99, ticks / hertz / count * 1e6, \
+        compiled / hertz / count * 1e6, count / pairs }' >>"$output/raw.csv"
 }

@@ -36,8 +36,10 @@ import com.foobar.kit.observability.AccessLog;
 import com.foobar.kit.observability.ServerTiming;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -96,17 +98,20 @@ public final class AppService implements Service {
                         infrastructure)
                 .flatMap(List::stream)
                 .toList();
-        ApiRouter router = new ApiRouter(
-                settings.http(),
-                settings.serverTiming() ? ServerTiming.metric("app", settings.instance()) : null,
-                database,
-                idempotency,
-                tokens,
-                metrics,
-                new AccessLog(settings.log()),
-                this::readiness,
-                migrations::problem);
-        this.server = new ApiServer(vertx, settings.http(), router.build(vertx, endpoints));
+        AccessLog accessLog = new AccessLog(settings.log());
+        Supplier<Router> routes = () -> new ApiRouter(
+                        vertx,
+                        settings.http(),
+                        settings.serverTiming() ? ServerTiming.metric("app", settings.instance()) : null,
+                        database,
+                        idempotency,
+                        tokens,
+                        metrics,
+                        accessLog,
+                        this::readiness,
+                        migrations::problem)
+                .build(endpoints);
+        this.server = new ApiServer(vertx, settings.http(), routes);
     }
 
     @Override

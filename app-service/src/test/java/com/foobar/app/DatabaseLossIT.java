@@ -127,7 +127,8 @@ class DatabaseLossIT {
     @Test
     void refusesWhatThePoolCannotServe() throws SQLException {
         String pool = "  pool: {size: 1, queue: 1, acquire-timeout: 2s}\n";
-        try (TestApp app = TestApp.start(TestApp.routers(database) + pool);
+        // Each reads for itself, so that each needs a connection.
+        try (TestApp app = TestApp.start("shared-read-wait: 0s", TestApp.routers(database) + pool);
                 Connection blocker = database.connectAsRoot();
                 Statement statement = blocker.createStatement()) {
             app.awaitReady();
@@ -218,6 +219,19 @@ class DatabaseLossIT {
             await().untilAsserted(() -> assertThat(app.service().readiness().reason())
                     .contains("schema version 99", "newer than this program"));
             assertThat(app.client().get("/api/tags").status()).isEqualTo(503);
+        }
+    }
+
+    /** Neither database undoes a change of a table when the process ends before it has told that it has made it. */
+    @Test
+    void appliesAgainWhatItHadNotToldWhenItEnded() {
+        TestApp.on(database).close();
+        String versions = "SELECT GROUP_CONCAT(version ORDER BY version) FROM foobar.schema_history WHERE success = 1";
+        String all = database.value(versions);
+        for (String version : List.of(String.valueOf(all).split(","))) {
+            database.execute("DELETE FROM foobar.schema_history WHERE version >= " + version);
+            TestApp.on(database).close();
+            assertThat(database.value(versions)).isEqualTo(all);
         }
     }
 

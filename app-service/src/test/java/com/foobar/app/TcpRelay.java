@@ -11,8 +11,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,11 @@ public final class TcpRelay implements AutoCloseable {
     private volatile @Nullable String cutBefore;
     private volatile @Nullable String cutAfter;
     private volatile boolean stalled;
+
+    /** Open while answers are passed on. */
+    private volatile CountDownLatch answers = new CountDownLatch(0);
+
+    private final Queue<String> held = new ConcurrentLinkedQueue<>();
 
     private TcpRelay(int target, int port) {
         this.target = target;
@@ -67,6 +75,7 @@ public final class TcpRelay implements AutoCloseable {
 
     /** Cuts every connection, and refuses new ones. */
     public void kill() {
+        release();
         closeQuietly(listener);
         open.forEach(TcpRelay::closeQuietly);
     }
@@ -79,6 +88,22 @@ public final class TcpRelay implements AutoCloseable {
     /** Ends {@link #stall()} for what is sent from now on. */
     public void resume() {
         stalled = false;
+    }
+
+    /** Keeps the server's answers back until {@link #release()}. */
+    public void hold() {
+        held.clear();
+        answers = new CountDownLatch(1);
+    }
+
+    /** Whether an answer with this text is kept back. */
+    public boolean holds(String text) {
+        return held.stream().anyMatch(answer -> answer.contains(text));
+    }
+
+    /** Passes on what was kept back, and all that follows. */
+    public void release() {
+        answers.countDown();
     }
 
     /** Cuts a connection when a client sends this, without passing it on; once. */
@@ -140,12 +165,16 @@ public final class TcpRelay implements AutoCloseable {
                 if (!fromClient && mute[0]) {
                     break;
                 }
+                if (!fromClient && answers.getCount() > 0) {
+                    held.add(text);
+                    answers.await();
+                }
                 if (!stalled) {
                     out.write(buffer, 0, n);
                     out.flush();
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             // One of the two is gone: so is the other, below.
         }
         closeQuietly(from);

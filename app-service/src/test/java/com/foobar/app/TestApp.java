@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 public final class TestApp implements AutoCloseable {
     /** Checks passwords quickly, and finds out quickly what is down. */
     private static final String FAST = """
-            http: {listen: 'localhost:0', event-loops: 2}
+            http: {listen: 'localhost:0', %s}
             management: {listen: 'localhost:0'}
             log: {level: warn}
             auth: {bcrypt-cost: 4, queue: 1000, jwt-keys: ['0123456789abcdef0123456789abcdef']}
@@ -32,7 +32,12 @@ public final class TestApp implements AutoCloseable {
 
     /** @param database further keys of {@code database}, each on a line indented by two spaces */
     public static TestApp start(String database) {
-        AppSettings settings = SettingsReader.read(AppSettings.class, FAST + database, Map.of());
+        return start("event-loops: 2", database);
+    }
+
+    /** @param http keys of {@code http}, as YAML in one line */
+    public static TestApp start(String http, String database) {
+        AppSettings settings = SettingsReader.read(AppSettings.class, FAST.formatted(http) + database, Map.of());
         return new TestApp(await(ServiceRunner.start(AppMain.DEFINITION, settings)));
     }
 

@@ -5,6 +5,7 @@ import com.foobar.app.http.Call;
 import com.foobar.app.http.Endpoint;
 import com.foobar.app.http.Fields;
 import com.foobar.app.http.Page;
+import com.foobar.app.http.ReadCall;
 import com.foobar.app.http.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -31,28 +32,28 @@ public final class ArticleRoutes {
 
     public List<Endpoint> endpoints() {
         return List.of(
-                new Endpoint(HttpMethod.GET, ARTICLES, Access.OPTIONAL, this::list),
+                Endpoint.sharedRead(ARTICLES, Access.OPTIONAL, this::list),
                 new Endpoint(HttpMethod.POST, ARTICLES, Access.REQUIRED, this::create),
-                new Endpoint(HttpMethod.GET, FEED, Access.REQUIRED, this::feed),
-                new Endpoint(HttpMethod.GET, ARTICLE, Access.OPTIONAL, this::get),
+                Endpoint.sharedRead(FEED, Access.REQUIRED, this::feed),
+                Endpoint.sharedRead(ARTICLE, Access.OPTIONAL, this::get),
                 new Endpoint(HttpMethod.PUT, ARTICLE, Access.REQUIRED, this::update),
                 new Endpoint(HttpMethod.DELETE, ARTICLE, Access.REQUIRED, this::delete),
                 new Endpoint(HttpMethod.POST, FAVORITE, Access.REQUIRED, this::favorite),
                 new Endpoint(HttpMethod.DELETE, FAVORITE, Access.REQUIRED, this::unfavorite));
     }
 
-    private Future<Reply> list(Call call) {
+    private Future<Reply> list(ReadCall call) {
         ArticleFilter filter =
                 new ArticleFilter(call.query("tag"), call.query("author"), call.query("favorited"), null);
         return rules.list(call.db(), filter, Page.of(call), call.viewer()).map(Reply::ok);
     }
 
-    private Future<Reply> feed(Call call) {
-        return rules.list(call.db(), ArticleFilter.feed(call.caller()), Page.of(call), call.caller())
+    private Future<Reply> feed(ReadCall call) {
+        return rules.list(call.db(), ArticleFilter.feed(call.viewer()), Page.of(call), call.viewer())
                 .map(Reply::ok);
     }
 
-    private Future<Reply> get(Call call) {
+    private Future<Reply> get(ReadCall call) {
         return rules.get(call.db(), call.path("slug"), call.viewer()).map(ArticleRoutes::reply);
     }
 

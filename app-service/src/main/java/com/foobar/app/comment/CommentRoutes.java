@@ -5,6 +5,7 @@ import com.foobar.app.http.ApiError;
 import com.foobar.app.http.Call;
 import com.foobar.app.http.Endpoint;
 import com.foobar.app.http.Fields;
+import com.foobar.app.http.ReadCall;
 import com.foobar.app.http.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -23,12 +24,12 @@ public final class CommentRoutes {
 
     public List<Endpoint> endpoints() {
         return List.of(
-                new Endpoint(HttpMethod.GET, COMMENTS, Access.OPTIONAL, this::list),
+                Endpoint.sharedRead(COMMENTS, Access.OPTIONAL, this::list),
                 new Endpoint(HttpMethod.POST, COMMENTS, Access.REQUIRED, this::create),
                 new Endpoint(HttpMethod.DELETE, COMMENTS + "/:id", Access.REQUIRED, this::delete));
     }
 
-    private Future<Reply> list(Call call) {
+    private Future<Reply> list(ReadCall call) {
         return rules.list(call.db(), call.path("slug"), call.viewer())
                 .map(comments -> Reply.ok(json -> {
                     json.writeStartObject();

@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param maxHeader 1 KiB to 256 KiB: request line and header fields together; more than the tier before accepts
  * @param maxBody 1 KiB to 16 MiB: request body
  * @param maxJsonDepth 3 to 1000: nesting of objects and lists in a request body
+ * @param sharedReadWait 0 to 10 s: how long a GET waits at most for the same one under way, before it is carried out together with those
+ *     that came meanwhile; 0: each is carried out by itself
  */
 public record HttpSettings(
         @Default("localhost:8201") @Description("address the API is served on")
@@ -41,4 +43,10 @@ public record HttpSettings(
         @Default("16")
         @Range(min = "3", max = "1000")
         @Description("deepest nesting of objects and lists in a request body")
-        int maxJsonDepth) {}
+        int maxJsonDepth,
+
+        @Default("20ms")
+        @Range(min = "0s", max = "10s")
+        @Description(
+                "a GET waits so long at most for the same one under way, to share the next read with others; 0s: none is shared")
+        Duration sharedReadWait) {}

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Leads each request to its endpoint: limits, then who calls, then the endpoint, then the answer. Every failure on that way
- * becomes an answer in {@link Failures}. Built once, used on every event loop.
+ * becomes an answer in {@link Failures}. For one event loop only.
  */
 public final class ApiRouter {
     /** Path of the readiness that the tier before checks; neither logged nor counted. */
@@ -39,6 +39,7 @@ public final class ApiRouter {
     private static final String JSON = "application/json; charset=utf-8";
     private static final String NO_ROUTE = "none";
 
+    private final Vertx vertx;
     private final Database database;
     private final Idempotency idempotency;
     private final Tokens tokens;
@@ -47,6 +48,7 @@ public final class ApiRouter {
     private final Supplier<Readiness> readiness;
     private final Supplier<@Nullable String> obstacle;
     private final RequestBody bodies;
+    private final SharedReads<Question, Reply> reads;
     private final @Nullable String serverTiming;
 
     /**
@@ -56,6 +58,7 @@ public final class ApiRouter {
      *     stopping, or while the database is away for a moment
      */
     public ApiRouter(
+            Vertx vertx,
             HttpSettings settings,
             @Nullable String serverTiming,
             Database database,
@@ -65,6 +68,7 @@ public final class ApiRouter {
             AccessLog accessLog,
             Supplier<Readiness> readiness,
             Supplier<@Nullable String> obstacle) {
+        this.vertx = vertx;
         this.database = database;
         this.idempotency = idempotency;
         this.tokens = tokens;
@@ -74,14 +78,23 @@ public final class ApiRouter {
         this.obstacle = obstacle;
         this.serverTiming = serverTiming;
         this.bodies = new RequestBody(settings.maxBody(), settings.maxJsonDepth());
+        this.reads = new SharedReads<>(vertx, settings.sharedReadWait());
     }
+
+    /**
+     * What a shared read answers.
+     *
+     * @param target path and query as they were sent
+     * @param viewer for whom the answer is made: no two users share one
+     */
+    private record Question(String target, long viewer) {}
 
     /**
      * The routes for a server.
      *
      * @param endpoints where two templates match the same path, the one listed first wins
      */
-    public Router build(Vertx vertx, List<Endpoint> endpoints) {
+    public Router build(List<Endpoint> endpoints) {
         Router router = Router.router(vertx);
         router.get(READY_PATH).handler(this::answerReadiness);
         if (serverTiming != null) {
@@ -134,7 +147,7 @@ public final class ApiRouter {
         bodies.read(context.request())
                 .compose(body -> why == null
                         ? identify(context.request(), endpoint.access())
-                                .compose(who -> call(context, endpoint, db, body, who))
+                                .compose(who -> call(context, endpoint, trail, db, body, who))
                         : Future.failedFuture(new NotReady(why)))
                 .onComplete(
                         reply -> answer(context, endpoint.access(), reply),
@@ -157,9 +170,24 @@ public final class ApiRouter {
     }
 
     private Future<Reply> call(
-            RoutingContext context, Endpoint endpoint, DbSession db, Buffer body, @Nullable Identity identity) {
-        JsonObject json = endpoint.method().equals(HttpMethod.GET) ? new JsonObject() : bodies.parse(body);
-        return endpoint.handler().apply(new Call(context, db, idempotency, body, json, identity));
+            RoutingContext context,
+            Endpoint endpoint,
+            RequestTrail trail,
+            DbSession db,
+            Buffer body,
+            @Nullable Identity identity) {
+        if (!endpoint.method().equals(HttpMethod.GET)) {
+            return endpoint.handler().apply(new Call(context, db, idempotency, body, bodies.parse(body), identity));
+        }
+        Call call = new Call(context, db, idempotency, body, new JsonObject(), identity);
+        Supplier<Future<Reply>> read = () -> endpoint.handler().apply(call).map(Reply::tagged);
+        if (!endpoint.shared()) {
+            return read.get();
+        }
+        SharedReads.Share<Reply> share =
+                reads.ask(new Question(context.request().uri(), call.viewer()), trail.requestId(), read);
+        trail.readBy(share.by());
+        return share.result();
     }
 
     /** {@code Authorization: Token <jwt>}; {@code Bearer}, which other front ends send, is as good. */
@@ -221,8 +249,8 @@ public final class ApiRouter {
             response.end();
             return;
         }
-        HttpMethod method = context.request().method();
-        if (reply.secret() || (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD))) {
+        String tag = reply.tag();
+        if (tag == null) {
             send(response, body);
             return;
         }
@@ -231,7 +259,7 @@ public final class ApiRouter {
         if (access != Access.PUBLIC) {
             response.putHeader(HttpHeaders.VARY, "Authorization");
         }
-        sendIfChanged(context, JSON, personal ? "private, no-cache" : "no-cache", body, EntityTag.of(body));
+        sendIfChanged(context, JSON, personal ? "private, no-cache" : "no-cache", body, tag);
     }
 
     /** 200 with the body, or 304 without where the caller has it already; both say the same for caches (RFC 9110 §15.4.5). */

@@ -17,18 +17,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The traffic port: HTTP/1.1, one server per event loop, all on one address. */
 public final class ApiServer {
     private final Vertx vertx;
     private final HttpSettings settings;
-    private final Router router;
+    private final Supplier<Router> routes;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
 
-    public ApiServer(Vertx vertx, HttpSettings settings, Router router) {
+    /** @param routes makes those of one event loop */
+    public ApiServer(Vertx vertx, HttpSettings settings, Supplier<Router> routes) {
         this.vertx = vertx;
         this.settings = settings;
-        this.router = router;
+        this.routes = routes;
     }
 
     /** Listens; fails with {@link StartFailure} where that cannot be. */
@@ -79,8 +81,9 @@ public final class ApiServer {
     private final class Loop extends VerticleBase {
         @Override
         public Future<?> start() {
-            HttpServer server =
-                    vertx.createHttpServer(options()).requestHandler(router).invalidRequestHandler(ApiServer::refuse);
+            HttpServer server = vertx.createHttpServer(options())
+                    .requestHandler(routes.get())
+                    .invalidRequestHandler(ApiServer::refuse);
             return server.listen().onSuccess(servers::add);
         }
     }

@@ -16,10 +16,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A request whose limits and caller have been checked. For its event loop only. */
-public final class Call {
-    /** Number of no user: what {@link #viewer()} says of an anonymous caller. */
-    public static final long NOBODY = 0;
-
+public final class Call implements ReadCall {
     private final RoutingContext context;
     private final DbSession db;
     private final Idempotency idempotency;
@@ -50,7 +47,7 @@ public final class Call {
      */
     record Identity(long userId, String token) {}
 
-    /** The database, for this request. */
+    @Override
     public DbSession db() {
         return db;
     }
@@ -92,7 +89,7 @@ public final class Call {
         return IdempotencyKey.of(viewer(), key, request.appendBuffer(content));
     }
 
-    /** The number of the user for whom the answer is made, or {@link #NOBODY}. */
+    @Override
     public long viewer() {
         return identity == null ? NOBODY : identity.userId();
     }
@@ -132,12 +129,12 @@ public final class Call {
         context.response().headers().add(ServerTiming.FIELD, metric);
     }
 
-    /** A variable part of the path, decoded. */
+    @Override
     public String path(String name) {
         return context.pathParam(name);
     }
 
-    /** A parameter of the query, decoded; null where it is absent or empty. */
+    @Override
     public @Nullable String query(String name) {
         String value = context.queryParams().get(name);
         return value == null || value.isEmpty() ? null : value;

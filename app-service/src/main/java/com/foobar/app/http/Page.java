@@ -20,7 +20,7 @@ public record Page(int limit, int offset) {
      *
      * @throws ApiError 422 where they are not whole numbers of 0 or more
      */
-    public static Page of(Call call) {
+    public static Page of(ReadCall call) {
         Map<String, List<String>> errors = new LinkedHashMap<>();
         int limit = number("limit", call.query("limit"), DEFAULT_LIMIT, errors);
         int offset = number("offset", call.query("offset"), 0, errors);

@@ -26,6 +26,7 @@ final class RequestTrail {
     private final Instant time = Instant.now();
     private final long started = System.nanoTime();
     private @Nullable DbSession db;
+    private @Nullable String readBy;
 
     private RequestTrail(AccessLog accessLog, AppMetrics metrics, HttpServerRequest request, String route) {
         this.accessLog = accessLog;
@@ -63,10 +64,18 @@ final class RequestTrail {
         db = session;
     }
 
+    /** @param reader the request whose read answers this one as well; null where it reads for itself */
+    void readBy(@Nullable String reader) {
+        readBy = reader;
+    }
+
     private void end(boolean clientGone) {
         long nanos = System.nanoTime() - started;
         int status = clientGone ? CLIENT_GONE : request.response().getStatusCode();
         metrics.requestEnded(methodLabel(), route, status, nanos, trace.traceId());
+        if (readBy != null) {
+            metrics.readShared(route);
+        }
         if (accessLog.isEnabled()) {
             accessLog.log(new AccessEntry(
                     time,
@@ -96,6 +105,9 @@ final class RequestTrail {
         if (db != null) {
             extra.put("statements", Integer.toString(db.statements()));
             extra.put("rows", Integer.toString(db.rows()));
+        }
+        if (readBy != null) {
+            extra.put("read-by", readBy);
         }
         String forwardedFor = request.getHeader("X-Forwarded-For");
         if (forwardedFor != null) {

@@ -23,6 +23,7 @@ public final class AppMetrics {
     private final Counter requests;
     private final Histogram requestDuration;
     private final Gauge requestsInFlight;
+    private final Counter readsShared;
     private final Counter authFailures;
     private final Histogram passwordWait;
     private final Counter passwordsRefused;
@@ -50,6 +51,11 @@ public final class AppMetrics {
         requestsInFlight = Gauge.builder()
                 .name("app_http_requests_in_flight")
                 .help("Requests being answered")
+                .register(registry);
+        readsShared = Counter.builder()
+                .name("app_reads_shared_total")
+                .help("Requests answered by the read of another one that asked the same")
+                .labelNames("route")
                 .register(registry);
         authFailures = Counter.builder()
                 .name("app_auth_failures_total")
@@ -124,6 +130,11 @@ public final class AppMetrics {
         requestsInFlight.dec();
         requests.labelValues(method, route, Integer.toString(status)).inc();
         requestDuration.labelValues(method, route).observeWithExemplar(nanos / 1e9, Labels.of("trace_id", traceId));
+    }
+
+    /** @param route the template, never the path */
+    public void readShared(String route) {
+        readsShared.labelValues(route).inc();
     }
 
     /** @param reason {@code credentials}, {@code limited} or {@code token} */

@@ -3,6 +3,7 @@ package com.foobar.app.profile;
 import com.foobar.app.http.Access;
 import com.foobar.app.http.Call;
 import com.foobar.app.http.Endpoint;
+import com.foobar.app.http.ReadCall;
 import com.foobar.app.http.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -21,12 +22,12 @@ public final class ProfileRoutes {
 
     public List<Endpoint> endpoints() {
         return List.of(
-                new Endpoint(HttpMethod.GET, PROFILE, Access.OPTIONAL, this::get),
+                Endpoint.sharedRead(PROFILE, Access.OPTIONAL, this::get),
                 new Endpoint(HttpMethod.POST, FOLLOW, Access.REQUIRED, this::follow),
                 new Endpoint(HttpMethod.DELETE, FOLLOW, Access.REQUIRED, this::unfollow));
     }
 
-    private Future<Reply> get(Call call) {
+    private Future<Reply> get(ReadCall call) {
         return rules.get(call.db(), call.path("username"), call.viewer()).map(ProfileRoutes::reply);
     }
 

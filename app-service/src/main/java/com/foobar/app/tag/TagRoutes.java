@@ -1,11 +1,10 @@
 package com.foobar.app.tag;
 
 import com.foobar.app.http.Access;
-import com.foobar.app.http.Call;
 import com.foobar.app.http.Endpoint;
+import com.foobar.app.http.ReadCall;
 import com.foobar.app.http.Reply;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import java.util.List;
 
@@ -18,10 +17,10 @@ public final class TagRoutes {
     }
 
     public List<Endpoint> endpoints() {
-        return List.of(new Endpoint(HttpMethod.GET, "/api/tags", Access.PUBLIC, this::list));
+        return List.of(Endpoint.sharedRead("/api/tags", Access.PUBLIC, this::list));
     }
 
-    private Future<Reply> list(Call call) {
+    private Future<Reply> list(ReadCall call) {
         return call.db().read(tags::recent).map(list -> Reply.ok("tags", new JsonArray(list)));
     }
 }

@@ -32,7 +32,8 @@ class AppSettingsTest {
                                 Duration.ofMinutes(2),
                                 new ByteSize(48 << 10),
                                 new ByteSize(1 << 20),
-                                16),
+                                16,
+                                Duration.ofMillis(20)),
                         new DatabaseSettings(
                                 List.of(new HostPort("localhost", 3301)),
                                 "foobar",
@@ -73,6 +74,7 @@ class AppSettingsTest {
                   max-header: 8KiB
                   max-body: 2MiB
                   max-json-depth: 8
+                  shared-read-wait: 5ms
                 database:
                   routers: [a:3301, b:3302]
                   database: other
@@ -110,7 +112,8 @@ class AppSettingsTest {
                                 Duration.ofSeconds(75),
                                 new ByteSize(8 << 10),
                                 new ByteSize(2 << 20),
-                                8),
+                                8,
+                                Duration.ofMillis(5)),
                         new DatabaseSettings(
                                 List.of(new HostPort("a", 3301), new HostPort("b", 3302)),
                                 "other",
