@@ -3,8 +3,8 @@ package com.foobar.app.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /**
@@ -17,13 +17,13 @@ public interface JsonBody {
 
     /** The bytes of the value, UTF-8. */
     default Buffer toBuffer() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(Encoding.USUAL_SIZE);
-        try (JsonGenerator json = Encoding.FACTORY.createGenerator(bytes)) {
+        Encoding encoding = new Encoding();
+        try (JsonGenerator json = Encoding.FACTORY.createGenerator(encoding)) {
             write(json);
         } catch (IOException e) {
             throw new UncheckedIOException("memory cannot be written", e);
         }
-        return Buffer.buffer(bytes.toByteArray());
+        return encoding.bytes;
     }
 
     /** This value as the only one of an object. */
@@ -36,11 +36,22 @@ public interface JsonBody {
         };
     }
 
-    /** Safe from any thread. */
-    final class Encoding {
+    /** Into a buffer that grows with what is written: Jackson passes on 8000 bytes at a time, so a small answer takes no more than its size. */
+    final class Encoding extends OutputStream {
         private static final JsonFactory FACTORY = new JsonFactory();
-        private static final int USUAL_SIZE = 16 * 1024;
+
+        private final Buffer bytes = Buffer.buffer();
 
         private Encoding() {}
+
+        @Override
+        public void write(int value) {
+            bytes.appendByte((byte) value);
+        }
+
+        @Override
+        public void write(byte[] part, int from, int length) {
+            bytes.appendBytes(part, from, length);
+        }
     }
 }
