@@ -44,7 +44,11 @@ class QueryPlansIT {
                 + " SELECT 1 + seq % 1000, 1 + seq * 13 % 1000, NOW(6) FROM seq_1_to_20000",
         "INSERT INTO comments (article_id, author_id, body, created_at, updated_at)"
                 + " SELECT seq, 1 + seq % 1000, 'Yes', NOW(6), NOW(6) FROM seq_1_to_100000",
-        "ANALYZE TABLE users, articles, article_tags, favorites, follows, comments"
+        // Of users who come later, as many as each may have.
+        "INSERT INTO idempotency_keys (user_id, key_hash, fingerprint, created_at)"
+                + " SELECT 1001 + seq % 10, UNHEX(SHA2(seq, 256)), UNHEX(SHA2(seq, 256)), NOW(6) - INTERVAL seq SECOND"
+                + " FROM seq_1_to_9000",
+        "ANALYZE TABLE users, articles, article_tags, favorites, follows, comments, idempotency_keys"
     };
 
     private record Step(String statement, String table, String type, String key, String extra) {}
@@ -81,6 +85,14 @@ class QueryPlansIT {
                 assertThat(step.type()).as(step.toString()).isNotEqualTo("ALL");
                 assertThat(step.key()).as(step.toString()).isNotNull();
             });
+            // Of a user's keys those of a time are counted, off the index.
+            assertThat(steps)
+                    .filteredOn(step -> step.statement().contains("MIN(created_at)"))
+                    .isNotEmpty()
+                    .allSatisfy(step -> {
+                        assertThat(step.key()).isEqualTo("ix_idempotency_keys_user");
+                        assertThat(step.extra()).contains("Using index");
+                    });
             // The newest articles are read off the index, not sorted out of all.
             assertThat(steps)
                     .filteredOn(step -> step.statement().contains("FROM articles c ORDER BY")
