@@ -1,21 +1,38 @@
 package com.foobar.kit.observability;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Layout;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
 
-/** A bounded queue before the output. Where it is full, lines are dropped and counted, because waiting would stop requests. */
-public final class DroppingAppender extends AsyncAppender {
-    private static final int QUEUE = 8192;
+/**
+ * Writes lines on a thread of its own, behind a bounded queue. Where that is full, lines are dropped and counted, because waiting
+ * would stop requests. A line waits ten milliseconds for others: under load many are written by one call of the system, and event
+ * loops have nobody to wake up.
+ */
+public final class DroppingAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
+    static final int QUEUE = 8192;
+    private static final int GATHER_MILLIS = 10;
     private static final int FLUSH_MILLIS = 1000;
 
+    private final BlockingQueue<ILoggingEvent> queue = new ArrayBlockingQueue<>(QUEUE);
     private final LongAdder dropped = new LongAdder();
+    private final Layout<ILoggingEvent> layout;
+    private final OutputStream output;
+    private final Thread writer = new Thread(this::write, "log");
 
-    DroppingAppender() {
-        setQueueSize(QUEUE);
-        setDiscardingThreshold(0);
-        setNeverBlock(true);
-        setMaxFlushTime(FLUSH_MILLIS);
+    /** @param output written to by one thread only */
+    DroppingAppender(Layout<ILoggingEvent> layout, OutputStream output) {
+        this.layout = layout;
+        this.output = output;
+        writer.setDaemon(true);
     }
 
     /** Lines that were dropped so far. */
@@ -24,11 +41,68 @@ public final class DroppingAppender extends AsyncAppender {
     }
 
     @Override
-    protected void append(ILoggingEvent event) {
-        if (getRemainingCapacity() == 0) {
-            dropped.increment();
+    public void start() {
+        super.start();
+        writer.start();
+    }
+
+    /** Writes out what is queued, at most for a second. */
+    @Override
+    public void stop() {
+        if (!isStarted()) {
             return;
         }
-        super.append(event);
+        super.stop();
+        writer.interrupt();
+        try {
+            writer.join(FLUSH_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        event.prepareForDeferredProcessing();
+        if (!queue.offer(event)) {
+            dropped.increment();
+        }
+    }
+
+    private void write() {
+        List<ILoggingEvent> events = new ArrayList<>();
+        try {
+            while (isStarted()) {
+                events.add(queue.take());
+                Thread.sleep(GATHER_MILLIS);
+                write(events);
+            }
+        } catch (InterruptedException e) {
+            // It is being stopped.
+        }
+        write(events);
+    }
+
+    /** What was taken from the queue, and all that is in it. */
+    private void write(List<ILoggingEvent> events) {
+        queue.drainTo(events);
+        if (events.isEmpty()) {
+            return;
+        }
+        StringBuilder lines = new StringBuilder();
+        for (ILoggingEvent event : events) {
+            try {
+                lines.append(layout.doLayout(event));
+            } catch (RuntimeException e) {
+                addError("a line could not be written", e);
+            }
+        }
+        events.clear();
+        try {
+            output.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+            output.flush();
+        } catch (IOException e) {
+            addError("the output takes no lines", e);
+        }
     }
 }
