@@ -83,7 +83,8 @@ final class DbRouterService implements Service {
         users = new Users(settings.users().stream().map(UserSettings::user).toList());
         consistency = consistency(settings);
         NettyTransport transport = NettyTransport.of(vertx);
-        pools = new ServerPools(transport, servers, users::credential, serverTls, settings.pool());
+        pools = new ServerPools(
+                transport, servers, users::credential, serverTls, settings.pool(), () -> metrics.error("kill_failed"));
         PoolMetrics.register(context.registry(), pools);
         listener = new MySqlListener(
                 transport, settings.listen(), settings.sessions(), this::servicesOf, this::serverVersion, metrics);

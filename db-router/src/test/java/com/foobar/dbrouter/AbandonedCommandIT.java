@@ -29,7 +29,7 @@ class AbandonedCommandIT {
     static void start() {
         primary = SharedCluster.get().primary();
         primary.execute("CREATE OR REPLACE TABLE foobar.abandoned (n INT)", "INSERT INTO foobar.abandoned VALUES (1)");
-        router = RouterFixture.start(
+        router = RouterFixture.startSharing(
                         SharedCluster.get().servers(),
                         "pool: {max-connections: 1, wait-timeout: 60s}",
                         "monitor: {timeout: 20s}")

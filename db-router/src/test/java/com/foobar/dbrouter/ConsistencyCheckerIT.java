@@ -53,8 +53,10 @@ class ConsistencyCheckerIT {
         Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
         cluster = MariaDbCluster.start(2);
         routers = List.of(
-                RouterFixture.start(cluster.servers(), "consistency: session").ready(),
-                RouterFixture.start(cluster.servers(), "consistency: token").ready());
+                RouterFixture.startSharing(cluster.servers(), "consistency: session")
+                        .ready(),
+                RouterFixture.startSharing(cluster.servers(), "consistency: token")
+                        .ready());
     }
 
     @AfterAll

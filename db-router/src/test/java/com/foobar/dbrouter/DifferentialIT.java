@@ -34,7 +34,7 @@ class DifferentialIT {
 
     @BeforeAll
     static void start() {
-        router = RouterFixture.start(
+        router = RouterFixture.startSharing(
                         SharedCluster.get().servers(),
                         "pool: {max-connections: " + CONNECTIONS + ", wait-timeout: 30s}",
                         "sessions: {linger: 50ms}",

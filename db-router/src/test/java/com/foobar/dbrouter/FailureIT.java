@@ -35,7 +35,7 @@ class FailureIT {
     @BeforeAll
     static void start() throws SQLException {
         cluster = SharedCluster.get();
-        router = RouterFixture.start(
+        router = RouterFixture.startSharing(
                         cluster.servers(), "sessions: {primary-timeout: 2s}", "read-index: {primary-timeout: 2s}")
                 .ready();
         try (Connection connection = router.connect();
@@ -91,7 +91,7 @@ class FailureIT {
     @ValueSource(booleans = {false, true})
     void readsElsewhereWhenAReplicaHangs(boolean prepares) throws SQLException {
         MariaDbServer victim = cluster.replica(1);
-        try (RouterFixture eventual = RouterFixture.start(cluster.servers(), "consistency: eventual")
+        try (RouterFixture eventual = RouterFixture.startSharing(cluster.servers(), "consistency: eventual")
                         .ready();
                 Connection connection = eventual.connect("socketTimeout=30000", "useServerPrepStmts=true");
                 Statement statement = connection.createStatement()) {
@@ -206,7 +206,7 @@ class FailureIT {
 
     @Test
     void drainsIdleSessionsAtOnceAndOthersAfterTheirTransaction() throws Exception {
-        RouterFixture draining = RouterFixture.start(cluster.servers()).ready();
+        RouterFixture draining = RouterFixture.startSharing(cluster.servers()).ready();
         Connection idle = draining.connect();
         Connection busy = draining.connect();
         Statement statement = busy.createStatement();

@@ -22,7 +22,7 @@ class IsolationIT {
                 "CREATE OR REPLACE TABLE foobar.kept (id INT PRIMARY KEY)",
                 "CREATE OR REPLACE PROCEDURE foobar.leaves() BEGIN CREATE TEMPORARY TABLE foobar.left_behind (n INT);"
                         + " INSERT INTO foobar.left_behind VALUES (7); END");
-        router = RouterFixture.start(SharedCluster.get().servers(), "pool: {max-connections: 1}")
+        router = RouterFixture.startSharing(SharedCluster.get().servers(), "pool: {max-connections: 1}")
                 .ready();
     }
 

@@ -39,7 +39,7 @@ class KillIT {
                         "GRANT SELECT ON foobar.* TO kill_locked@'%'",
                         "CREATE OR REPLACE USER kill_all@'%' IDENTIFIED BY 'foobar'",
                         "GRANT CONNECTION ADMIN ON *.* TO kill_all@'%'");
-        router = RouterFixture.start(
+        router = RouterFixture.startSharing(
                         SharedCluster.get().servers(),
                         "read-index: {wait-limit: 5s}",
                         "users: [{name: foobar_app, password: foobar}, {name: kill_none, password: foobar},"
@@ -160,7 +160,7 @@ class KillIT {
 
     @Test
     void cancelsAStatementThatWaitsForAConnection() throws Exception {
-        try (RouterFixture narrow = RouterFixture.start(
+        try (RouterFixture narrow = RouterFixture.startSharing(
                                 SharedCluster.get().servers(), "pool: {max-connections: 1, wait-timeout: 5m}")
                         .ready();
                 Connection holder = narrow.connect();
@@ -194,7 +194,7 @@ class KillIT {
     @SuppressWarnings("try") // The early end is what is tested.
     void endsAStatementWhenThePoolIsFull(boolean byLeaving) throws Exception {
         String sql = "/* router:primary */ SELECT SLEEP(120), 'full " + byLeaving + "'";
-        try (RouterFixture narrow = RouterFixture.start(
+        try (RouterFixture narrow = RouterFixture.startSharing(
                                 SharedCluster.get().servers(), "pool: {max-connections: 1, wait-timeout: 5m}")
                         .ready();
                 Connection killer = narrow.connect();
@@ -222,7 +222,7 @@ class KillIT {
     @Test
     void closesTheConnectionOfAStatementThatCannotBeEnded() throws Exception {
         String sql = "/* router:primary */ SELECT SLEEP(60), 'locked'";
-        try (RouterFixture narrow = RouterFixture.start(
+        try (RouterFixture narrow = RouterFixture.startSharing(
                                 SharedCluster.get().servers(),
                                 "pool: {max-connections: 1}",
                                 "users: [{name: kill_locked, password: foobar}]")
@@ -239,6 +239,8 @@ class KillIT {
             kills.execute("KILL QUERY " + id);
 
             assertThat(ended.get(50, TimeUnit.SECONDS)).isEqualTo("70100 1317");
+            assertThat(SightIT.metric(narrow, "dbrouter_errors_total", "kind=\"kill_failed\""))
+                    .isEqualTo(1);
         } finally {
             SharedCluster.get().primary().execute("ALTER USER kill_locked@'%' ACCOUNT UNLOCK");
         }

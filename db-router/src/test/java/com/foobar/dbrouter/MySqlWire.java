@@ -33,6 +33,7 @@ final class MySqlWire implements AutoCloseable {
 
     private Socket socket;
     private DataInputStream in;
+    private String user = RouterFixture.USER;
     private HandshakeV10 greeting;
     private int readSequence;
     private int sequence = 1;
@@ -144,6 +145,11 @@ final class MySqlWire implements AutoCloseable {
         return login(CapabilityFlags.OFFERED, 45);
     }
 
+    byte[] login(String user) throws IOException {
+        this.user = user;
+        return login();
+    }
+
     /** @param collation the id that the client names */
     byte[] login(long capabilities, int collation) throws IOException {
         byte[] answer = firstAnswerToLogin(capabilities, collation);
@@ -159,7 +165,7 @@ final class MySqlWire implements AutoCloseable {
                         capabilities & ~CapabilityFlags.CONNECT_WITH_DB,
                         1 << 24,
                         collation,
-                        RouterFixture.USER,
+                        user,
                         CachingSha2Password.scramble(PASSWORD, greeting.nonce()),
                         null,
                         CachingSha2Password.PLUGIN,

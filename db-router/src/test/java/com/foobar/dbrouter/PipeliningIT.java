@@ -33,7 +33,7 @@ class PipeliningIT {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        router = RouterFixture.start(SharedCluster.get().servers()).ready();
+        router = RouterFixture.startSharing(SharedCluster.get().servers()).ready();
         MySQLConnection connection = connect(options());
         run(connection
                 .query("CREATE OR REPLACE TABLE piped (id INT PRIMARY KEY, n INT)")

@@ -38,7 +38,7 @@ class PreparedEnvironmentIT {
                         "CREATE OR REPLACE TABLE " + OTHER + ".placed (place VARCHAR(20), n INT)",
                         "INSERT INTO foobar.placed VALUES ('foobar', 0)",
                         "INSERT INTO " + OTHER + ".placed VALUES ('elsewhere', 0)");
-        router = RouterFixture.start(SharedCluster.get().servers(), "monitor: {timeout: 20s}")
+        router = RouterFixture.startSharing(SharedCluster.get().servers(), "monitor: {timeout: 20s}")
                 .ready();
     }
 

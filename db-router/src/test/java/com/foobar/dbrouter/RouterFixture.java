@@ -26,9 +26,12 @@ final class RouterFixture implements AutoCloseable {
         this.running = running;
     }
 
+    /** Reads share connections whenever they can: whatever leaks from one session to another does so sooner. */
+    static final String EAGER_SHARING = "max-shared: 32, share-from: 0";
+
     /**
-     * Reads share connections, other than by default: whatever leaks from one session to another does so sooner. The system
-     * property {@code dbrouter.max-shared} says how many of them instead; 1 for none.
+     * With the defaults that ship. The system property {@code dbrouter.eager-sharing} has every router share as {@link
+     * #startSharing} does.
      *
      * @param more settings as YAML, each line for itself
      */
@@ -36,11 +39,17 @@ final class RouterFixture implements AutoCloseable {
         return start(serversOf(servers), more);
     }
 
+    /** With {@link #EAGER_SHARING}. */
+    static RouterFixture startSharing(List<MariaDbServer> servers, String... more) {
+        return start(serversOf(servers), sharing(more));
+    }
+
     static RouterFixture start(String servers, String... more) {
         String yaml = """
                 listen: 'localhost:0'
                 management: {listen: 'localhost:0'}
-                """ + servers + sharing(more) + "\n"
+                """ + servers
+                + String.join("\n", Boolean.getBoolean("dbrouter.eager-sharing") ? sharing(more) : more) + "\n"
                 + (Stream.of(more).anyMatch(line -> line.startsWith("tls:")) ? "" : "tls: null\n")
                 + (Stream.of(more).anyMatch(line -> line.startsWith("users:"))
                         ? ""
@@ -53,16 +62,16 @@ final class RouterFixture implements AutoCloseable {
         return fixture;
     }
 
-    private static String sharing(String... settings) {
+    private static String[] sharing(String... settings) {
         if (Stream.of(settings).anyMatch(line -> line.contains("max-shared:"))) {
-            return String.join("\n", settings);
+            return settings;
         }
-        String shared = "max-shared: " + Integer.getInteger("dbrouter.max-shared", 32);
         boolean hasPool = Stream.of(settings).anyMatch(line -> line.startsWith("pool:"));
         return Stream.concat(
-                        Stream.of(settings).map(line -> line.replaceFirst("^pool: \\{", "pool: {" + shared + ", ")),
-                        hasPool ? Stream.of() : Stream.of("pool: {" + shared + "}"))
-                .collect(Collectors.joining("\n"));
+                        Stream.of(settings)
+                                .map(line -> line.replaceFirst("^pool: \\{", "pool: {" + EAGER_SHARING + ", ")),
+                        hasPool ? Stream.of() : Stream.of("pool: {" + EAGER_SHARING + "}"))
+                .toArray(String[]::new);
     }
 
     /** As YAML. */

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Short reads of several clients that are sent on one server connection, one behind another. */
@@ -29,7 +29,10 @@ class SharedConnectionsIT {
     private static final int CLIENTS = 24;
     private static final int ROWS = 500;
 
+    /** Where they share whenever they can. */
     private static RouterFixture router;
+
+    private static RouterFixture shipped;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 2);
 
@@ -41,22 +44,25 @@ class SharedConnectionsIT {
                         "CREATE OR REPLACE TABLE foobar.shared (id INT PRIMARY KEY, n INT, text VARCHAR(20))",
                         "INSERT INTO foobar.shared SELECT seq, 0, CONCAT('row ', seq) FROM foobar.seq_1_to_" + ROWS);
         SharedCluster.get().awaitReplication();
-        router = RouterFixture.start(
-                        SharedCluster.get().servers(),
-                        "pool: {wait-timeout: 30s, max-shared: 32}",
-                        "monitor: {timeout: 20s}")
+        router = RouterFixture.startSharing(
+                        SharedCluster.get().servers(), "pool: {wait-timeout: 30s}", "monitor: {timeout: 20s}")
+                .ready();
+        shipped = RouterFixture.start(
+                        SharedCluster.get().servers(), "pool: {wait-timeout: 30s}", "monitor: {timeout: 20s}")
                 .ready();
     }
 
     @AfterAll
     static void stop() {
         router.close();
+        shipped.close();
     }
 
     /** And each sees its own last write in its next read. */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void eachClientGetsItsOwnAnswers(boolean prepared) throws Exception {
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void eachClientGetsItsOwnAnswers(boolean prepared, boolean eagerly) throws Exception {
+        RouterFixture router = eagerly ? SharedConnectionsIT.router : shipped;
         double before = SightIT.metric(router, "dbrouter_reads_shared_total");
         List<Future<?>> clients = new ArrayList<>();
         for (int client = 0; client < CLIENTS; client++) {
@@ -93,6 +99,27 @@ class SharedConnectionsIT {
         }
         finish(clients);
         assertThat(SightIT.metric(router, "dbrouter_reads_shared_total")).isGreaterThan(before);
+    }
+
+    /** Three at once have no more than two connections beside them, on whatever event loops they are. */
+    @Test
+    void fewClientsHaveAConnectionEach() throws Exception {
+        double before = SightIT.metric(shipped, "dbrouter_reads_shared_total");
+        List<Future<?>> clients = new ArrayList<>();
+        for (int client = 0; client < 3; client++) {
+            clients.add(threads.submit(() -> {
+                try (Connection connection = shipped.connect();
+                        PreparedStatement read = connection.prepareStatement("SELECT n FROM shared WHERE id = ?")) {
+                    for (int i = 1; i <= ROWS; i++) {
+                        read.setInt(1, i);
+                        number(read);
+                    }
+                }
+                return null;
+            }));
+        }
+        finish(clients);
+        assertThat(SightIT.metric(shipped, "dbrouter_reads_shared_total")).isEqualTo(before);
     }
 
     private static void failsByItself(Connection connection) {
@@ -251,73 +278,6 @@ class SharedConnectionsIT {
             assertThat(e.getErrorCode()).isEqualTo(1105);
             return -1;
         }
-    }
-
-    @Test
-    void endsOneThatIsKilled() throws Exception {
-        AtomicBoolean running = new AtomicBoolean(true);
-        AtomicLong reads = new AtomicLong();
-        List<Future<?>> clients = readers("SELECT SLEEP(0), ?, 2", running, reads);
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> reads.get() > 2000);
-        try (Connection victim = router.connect();
-                Statement sleep = victim.createStatement();
-                Connection other = router.connect();
-                Statement kill = other.createStatement()) {
-            long id;
-            try (ResultSet rows = sleep.executeQuery("SELECT CONNECTION_ID()")) {
-                assertThat(rows.next()).isTrue();
-                id = rows.getLong(1);
-            }
-            Future<?> slept = threads.submit(() -> {
-                try {
-                    sleep.executeQuery("SELECT SLEEP(600), 1, 2").close();
-                } catch (SQLException e) {
-                    assertThat(e.getErrorCode()).isEqualTo(1317);
-                }
-                return null;
-            });
-            awaitSleeping(1);
-            kill.execute("KILL QUERY " + id);
-            slept.get(120, TimeUnit.SECONDS);
-            sleep.executeQuery("SELECT 1").close();
-        }
-        awaitSleeping(0);
-        running.set(false);
-        finish(clients);
-    }
-
-    /** It is of the same kind as the short ones, as far as can be told before. */
-    @Test
-    void nobodyWaitsForALongReadWhichEndsWithItsClient() throws Exception {
-        AtomicBoolean running = new AtomicBoolean(true);
-        AtomicLong reads = new AtomicLong();
-        List<Future<?>> clients = readers("SELECT SLEEP(0), ?, 3, 4", running, reads);
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> reads.get() > 2000);
-        for (int i = 0; i < 6; i++) {
-            try (MySqlWire wire = new MySqlWire(router.port())) {
-                wire.login();
-                wire.query("SELECT SLEEP(600), 1, 3, 4");
-                if (i % 2 == 0) {
-                    awaitSleeping(1);
-                    long meanwhile = reads.get();
-                    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> reads.get() > meanwhile + 500);
-                }
-            }
-        }
-        awaitSleeping(0);
-        running.set(false);
-        finish(clients);
-    }
-
-    private static void awaitSleeping(int number) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
-            int sleeping = 0;
-            for (MariaDbServer server : SharedCluster.get().servers()) {
-                sleeping += Integer.parseInt(server.value("SELECT COUNT(*) FROM information_schema.PROCESSLIST"
-                        + " WHERE INFO LIKE 'SELECT SLEEP(600)%'"));
-            }
-            return sleeping == number;
-        });
     }
 
     /** It has been of a few bytes until then. */

@@ -57,7 +57,7 @@ class StateLeakIT {
         usualZone = primary.value("SELECT @@global.time_zone");
         usualMode = primary.value("SELECT @@global.sql_mode");
         usualLength = primary.value("SELECT @@global.group_concat_max_len");
-        router = RouterFixture.start(
+        router = RouterFixture.startSharing(
                         SharedCluster.get().servers(),
                         "pool: {max-connections: " + CONNECTIONS + ", wait-timeout: 1m}",
                         "monitor: {timeout: 20s}")

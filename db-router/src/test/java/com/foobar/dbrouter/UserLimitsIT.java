@@ -42,7 +42,8 @@ class UserLimitsIT {
         String[] settings = new String[more.length + 1];
         System.arraycopy(more, 0, settings, 1, more.length);
         settings[0] = "users: [{name: foobar_app, password: foobar, " + limits + "}, {name: root, password: foobar}]";
-        router = RouterFixture.start(SharedCluster.get().servers(), settings).ready();
+        router = RouterFixture.startSharing(SharedCluster.get().servers(), settings)
+                .ready();
     }
 
     @AfterEach

@@ -8,6 +8,9 @@ public interface Exchange {
     /** @return the kind of answer to follow */
     ResponseTracker.Expect expect();
 
+    /** What was before it has been answered: the server works on it, or has. Not called where nothing was before it. */
+    default void begins() {}
+
     /**
      * Takes a piece of the answer, whole packets or not, and the reference to it.
      *

@@ -111,8 +111,11 @@ final class ExchangeQueue {
         if (next != null && tracker.done()) {
             tracker.expect(next.expect());
         }
-        if (exchanges.isEmpty()) {
+        Exchange first = exchanges.peek();
+        if (first == null) {
             whenEmpty.run();
+        } else if (next != null) {
+            first.begins();
         }
     }
 

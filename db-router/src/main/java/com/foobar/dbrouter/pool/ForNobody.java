@@ -8,25 +8,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a connection on which only reads are left that nobody waits for any more: where the server works on them for {@link
- * #LONGEST} the connection is ended. What a session still asks there, as for its LAST_INSERT_ID(), may be before them, and takes
- * the time it needs. Belongs to the connection's event loop.
+ * #LONGEST} they are ended, and the connection where that does not help. What a session still asks there, as for its
+ * LAST_INSERT_ID(), may be before them, and takes the time it needs. Belongs to the connection's event loop.
  */
 final class ForNobody {
     static final Duration LONGEST = Duration.ofSeconds(1);
 
+    /** A server that does not end what it is told to has to notice the end of the connection. */
+    private static final Duration LONGEST_ENDING = LONGEST.multipliedBy(4);
+
     private final ServerConnection connection;
     private final EventLoop loop;
-    private final Runnable end;
+    private final Runnable endFirst;
+    private final Runnable endAll;
     private final long startedAt = System.nanoTime();
     private boolean works;
     private long since;
     private @Nullable ScheduledFuture<?> look;
 
-    /** @param end ends the connection */
-    ForNobody(ServerConnection connection, EventLoop loop, Runnable end) {
+    /**
+     * @param endFirst has the server end what it works on
+     * @param endAll ends the connection
+     */
+    ForNobody(ServerConnection connection, EventLoop loop, Runnable endFirst, Runnable endAll) {
         this.connection = connection;
         this.loop = loop;
-        this.end = end;
+        this.endFirst = endFirst;
+        this.endAll = endAll;
     }
 
     void start() {
@@ -47,10 +55,14 @@ final class ForNobody {
             works = true;
             since = Math.max(startedAt, connection.workingSince());
         }
-        if (works && System.nanoTime() - since >= LONGEST.toNanos()) {
-            end.run();
-        } else {
-            start();
+        long worked = works ? System.nanoTime() - since : 0;
+        if (worked >= LONGEST_ENDING.toNanos()) {
+            endAll.run();
+            return;
         }
+        if (worked >= LONGEST.toNanos() && connection.worksForNobody()) {
+            endFirst.run();
+        }
+        start();
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param maxLifetime how long a connection is used at most
  * @param maxPrepared prepared statements kept on one connection
  * @param maxShared short reads of different clients that are sent on one connection at once; 1 for none
+ * @param shareFrom how many connections to a server an event loop has in use before short reads share further ones
  */
 public record PoolSettings(
         @Default("100") @Range(min = "1", max = "100000") @Description("connections to one server")
@@ -45,7 +46,12 @@ public record PoolSettings(
         @Description("prepared statements kept on one server connection")
         int maxPrepared,
 
-        @Default("1")
+        @Default("8")
         @Range(min = "1", max = "1000")
         @Description("short reads of different clients sent on one server connection at once; 1 for none")
-        int maxShared) {}
+        int maxShared,
+
+        @Default("4")
+        @Range(min = "0", max = "100000")
+        @Description("connections to one server that an event loop has in use before short reads share further ones")
+        int shareFrom) {}

@@ -24,6 +24,7 @@ final class ServerPool {
     private final ConnectionOpener opener;
     private final PoolSettings settings;
     private final ServerLimit limit;
+    private final Runnable killFailed;
 
     private final IdleConnections idle;
     private final Set<ServerConnection> all = new HashSet<>();
@@ -34,13 +35,20 @@ final class ServerPool {
     // Read by metrics from other threads.
     private final AtomicInteger waitingCount = new AtomicInteger();
 
+    /** @param killFailed is called where the server could not be told to end something */
     ServerPool(
-            DatabaseServer server, EventLoop loop, ConnectionOpener opener, PoolSettings settings, ServerLimit limit) {
+            DatabaseServer server,
+            EventLoop loop,
+            ConnectionOpener opener,
+            PoolSettings settings,
+            ServerLimit limit,
+            Runnable killFailed) {
         this.server = server;
         this.loop = loop;
         this.opener = opener;
         this.settings = settings;
         this.limit = limit;
+        this.killFailed = killFailed;
         this.idle = new IdleConnections(settings);
         this.shared = new SharedConnections(this, idle, loop, settings.maxShared());
         limit.register(this);
@@ -48,7 +56,10 @@ final class ServerPool {
         loop.scheduleWithFixedDelay(idle::closeOld, period, period, TimeUnit.MILLISECONDS);
     }
 
-    /** As {@link SharedConnections#join}. */
+    /**
+     * As {@link SharedConnections#join}, where so many connections are in use that there is something to be gained: with few,
+     * two reads seldom arrive in one turn of the loop, and those that do wait for one another for nothing (docs/performance.md).
+     */
     @Nullable
     ServerConnection join(
             ConnectionKey key,
@@ -56,7 +67,8 @@ final class ServerPool {
             ConnectionUser user,
             Predicate<ServerConnection> fits,
             boolean again) {
-        return waiting.isEmpty() ? shared.join(key, state, user, fits, again) : null;
+        boolean pays = again || settings.shareFrom() == 0 || taken() >= settings.shareFrom();
+        return pays && waiting.isEmpty() ? shared.join(key, state, user, fits, again) : null;
     }
 
     void acquire(ConnectionKey key, SessionState state, @Nullable ConnectionUser user, ConnectionWaiter waiter) {
@@ -87,13 +99,18 @@ final class ServerPool {
     }
 
     /** As {@link ServerPools.LoopPools#killQuery}. */
-    ServerKill killQuery(ServerConnection target, SessionState state, Runnable told, Runnable notTold) {
-        return ServerKill.query(this, loop, target, state, told, notTold);
+    ServerKill killQuery(ServerConnection target, SessionState state, Runnable told) {
+        return ServerKill.query(this, loop, target, state, told, killFailed);
+    }
+
+    /** As {@link ServerPools.LoopPools#endFirst}. */
+    void endFirst(ServerConnection target, SessionState state) {
+        target.sharing().endFirst(told -> killQuery(target, state, told));
     }
 
     /** As {@link ServerPools.LoopPools#killConnection}. */
-    void killConnection(ServerConnection target, SessionState state, Runnable notTold) {
-        ServerKill.connection(this, loop, target, state, notTold);
+    void killConnection(ServerConnection target, SessionState state) {
+        ServerKill.connection(this, loop, target, state, killFailed);
     }
 
     private void enqueue(ConnectionRequest request) {
@@ -188,23 +205,31 @@ final class ServerPool {
         }
     }
 
-    /**
-     * Nobody shares it any more. Reads that run elsewhere by now may still be before whatever would come next there; where they
-     * take long the connection is ended, as nobody waits for them.
-     */
+    /** Nobody shares it any more. */
     void left(ServerConnection connection) {
+        connection.sharing().onceUnlocked(() -> settleOnceAnswered(connection));
+    }
+
+    /**
+     * Reads that run elsewhere by now may still be before whatever would come next there; where they take long they are ended, as
+     * nobody waits for them.
+     */
+    private void settleOnceAnswered(ServerConnection connection) {
+        if (!connection.isOpen()) {
+            return;
+        }
         if (!connection.hasDropped() || !connection.isQuiet()) {
             settle(connection);
             return;
         }
-        ForNobody patience = new ForNobody(connection, loop, () -> {
+        ForNobody patience = new ForNobody(connection, loop, () -> endFirst(connection, connection.state()), () -> {
             connection.close();
-            killConnection(connection, connection.state(), () -> {});
+            killConnection(connection, connection.state());
         });
         patience.start();
         connection.whenAnswered(() -> {
             patience.stop();
-            settle(connection);
+            left(connection);
         });
     }
 
@@ -329,8 +354,11 @@ final class ServerPool {
     }
 
     int inUse() {
-        int used = opening + all.size() - idle.count() + waiting.size();
-        return used + shared.beside();
+        return taken() + waiting.size() + shared.beside();
+    }
+
+    private int taken() {
+        return opening + all.size() - idle.count();
     }
 
     /** Counts for operators; from any thread. */

@@ -29,20 +29,26 @@ public final class ServerPools {
     private final Credentials credentials;
     private final ServerTls tls;
     private final PoolSettings settings;
+    private final Runnable killFailed;
     private final Map<DatabaseServer, ServerLimit> limits = new LinkedHashMap<>();
     private final Map<EventLoop, LoopPools> loops = new ConcurrentHashMap<>();
 
-    /** @param servers all there will be */
+    /**
+     * @param servers all there will be
+     * @param killFailed is called, on any event loop, where a server could not be told to end a statement or a connection
+     */
     public ServerPools(
             NettyTransport transport,
             List<DatabaseServer> servers,
             Credentials credentials,
             ServerTls tls,
-            PoolSettings settings) {
+            PoolSettings settings,
+            Runnable killFailed) {
         this.transport = transport;
         this.credentials = credentials;
         this.tls = tls;
         this.settings = settings;
+        this.killFailed = killFailed;
         servers.forEach(server -> limits.put(server, new ServerLimit(settings.maxConnections())));
     }
 
@@ -71,7 +77,8 @@ public final class ServerPools {
                         loop,
                         new ConnectionOpener(server, loop, bootstrap, credentials, tls, settings, limit, statements),
                         settings,
-                        limit)));
+                        limit,
+                        killFailed)));
         return new LoopPools(pools, statements);
     }
 
@@ -124,20 +131,26 @@ public final class ServerPools {
          * @param state what a new connection logs in with for that, but for the database
          * @param told is called when the server has been told: until then the connection may not run anything else, which would
          *     be ended instead
-         * @param notTold is called when it could not be told
          */
-        public ServerKill killQuery(ServerConnection target, SessionState state, Runnable told, Runnable notTold) {
-            return pool(target.server()).killQuery(target, state, told, notTold);
+        public ServerKill killQuery(ServerConnection target, SessionState state, Runnable told) {
+            return pool(target.server()).killQuery(target, state, told);
+        }
+
+        /**
+         * As {@link #killQuery}, of the statement that is first on a shared connection. The others run theirs elsewhere, and the
+         * connection is nobody's until the server has been told.
+         */
+        public void endFirst(ServerConnection target, SessionState state) {
+            pool(target.server()).endFirst(target, state);
         }
 
         /**
          * Ends the server's side of a connection that has been closed: a server that is busy would not notice.
          *
          * @param state as of {@link #killQuery}
-         * @param notTold is called when the server could not be told
          */
-        public void killConnection(ServerConnection target, SessionState state, Runnable notTold) {
-            pool(target.server()).killConnection(target, state, notTold);
+        public void killConnection(ServerConnection target, SessionState state) {
+            pool(target.server()).killConnection(target, state);
         }
 
         /** Gives a connection back. */

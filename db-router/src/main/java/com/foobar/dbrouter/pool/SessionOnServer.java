@@ -77,13 +77,17 @@ public final class SessionOnServer {
     /**
      * Asks for LAST_INSERT_ID(), which is 0 after that.
      *
-     * @param unknown is called where the connection has ended
+     * @param unknown is called where there is no answer
      */
     public void takeInsertId(LongConsumer known, Runnable unknown) {
         insertIdIsTaken();
         connection.send(
                 OwnCommand.required(Command.QUERY, TAKE_INSERT_ID).packet(ServerPools.ALLOCATOR),
-                new OwnQuestion(2, id -> known.accept(Long.parseUnsignedLong(id)), unknown));
+                new OwnQuestion(2, id -> known.accept(Long.parseUnsignedLong(id)), () -> {
+                    // Refused, or ended by a KILL: it may be there still.
+                    insertIdMayHaveChanged();
+                    unknown.run();
+                }));
     }
 
     /** Makes ROW_COUNT(), FOUND_ROWS() and the warnings what they are in a session that has run nothing. */

@@ -4,6 +4,7 @@ import com.foobar.dbrouter.pool.ServerFailure.Kind;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.channel.Channel;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,19 @@ import org.jspecify.annotations.Nullable;
  * another ({@link SharedConnections}), and then nothing on it is any session's own. Belongs to the connection's event loop.
  */
 public final class SharedUse {
+    /** Who may come to those who use it. */
+    private enum Gate {
+        /** Others may join. */
+        OPEN,
+        /** Nobody joins until all have left. */
+        CLOSED,
+        /**
+         * The server is being told by {@code KILL QUERY} to end what it works on, which may come late and hit whatever is next
+         * there: until it is known to have come, that is only what nobody waits for, and nothing else is sent.
+         */
+        LOCKED
+    }
+
     private final DatabaseServer server;
     private final Channel channel;
     private final ExchangeQueue exchanges;
@@ -19,7 +33,9 @@ public final class SharedUse {
     private int sessions;
     private long since;
     private boolean others;
-    private boolean closed;
+    private Gate gate = Gate.OPEN;
+    private @Nullable ServerKill kill;
+    private @Nullable Runnable whenTold;
     private boolean flushing;
 
     SharedUse(DatabaseServer server, Channel channel, ExchangeQueue exchanges, SessionOnServer session) {
@@ -66,12 +82,54 @@ public final class SharedUse {
 
     /** @return whether others may join those who use it */
     boolean isOpenToOthers() {
-        return !closed;
+        return gate == Gate.OPEN;
     }
 
     /** Until it is not shared any more. */
     public void closeToOthers() {
-        closed = true;
+        if (gate == Gate.OPEN) {
+            gate = Gate.CLOSED;
+        }
+    }
+
+    /**
+     * The server shall end what it works on. The others run theirs elsewhere.
+     *
+     * @param start begins to tell the server, and calls what it is given when that has been done
+     */
+    void endFirst(Function<Runnable, ServerKill> start) {
+        if (kill == null) {
+            gate = Gate.LOCKED;
+            kill = start.apply(this::told);
+            sendOthersElsewhere();
+        }
+    }
+
+    private void told() {
+        kill = null;
+        gate = sessions > 0 ? Gate.CLOSED : Gate.OPEN;
+        Runnable action = whenTold;
+        whenTold = null;
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    /**
+     * All have left it.
+     *
+     * @param action runs as soon as the server cannot end anything else there: at once where it is told nothing
+     */
+    void onceUnlocked(Runnable action) {
+        ServerKill underWay = kill;
+        if (underWay == null) {
+            action.run();
+            return;
+        }
+        whenTold = action;
+        if (underWay.cancel()) {
+            told();
+        }
     }
 
     /** So many sessions do not wait for it any more. */
@@ -79,13 +137,13 @@ public final class SharedUse {
         sessions -= gone;
         if (sessions == 0) {
             others = false;
-            closed = false;
+            gate = gate == Gate.CLOSED ? Gate.OPEN : gate;
         }
     }
 
     /** @return whether it is now one session's own: nobody else has used it, or does so, since that took it */
     public boolean becomesOwn() {
-        if (sessions != 1 || others) {
+        if (sessions != 1 || others || gate == Gate.LOCKED) {
             return false;
         }
         left(1);
@@ -113,7 +171,9 @@ public final class SharedUse {
     }
 
     private void sendElsewhere(String why, int remaining) {
-        closed = sessions > 0;
+        if (sessions > 0) {
+            closeToOthers();
+        }
         int gone = exchanges.failBehind(remaining, ServerFailure.of(server, Kind.BUSY, why));
         if (gone > 0) {
             left(gone);

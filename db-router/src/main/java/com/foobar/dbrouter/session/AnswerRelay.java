@@ -60,8 +60,8 @@ final class AnswerRelay {
         }
         beginning = null;
         ErrPacket error = passedOn || !tracker.done() ? null : tracker.error();
-        if (error != null && !source.sharing().hasOthers()) {
-            if (isReadOnlyRefusal(error, source)) {
+        if (error != null) {
+            if (!source.sharing().hasOthers() && isReadOnlyRefusal(error, source)) {
                 withheld = true;
                 piece.release();
                 return;

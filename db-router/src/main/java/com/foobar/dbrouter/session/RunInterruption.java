@@ -2,13 +2,14 @@ package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerKill;
+import com.foobar.dbrouter.pool.SharedUse;
 import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ends one run before it is done: by {@code KILL QUERY}, by its time, or as its client has gone. What others run on the same
- * connection is never hit by that. Belongs to the session's event loop.
+ * connection is never hit by that, nor is a question of the router's own before it. Belongs to the session's event loop.
  */
 final class RunInterruption {
     private final ServerRun run;
@@ -49,33 +50,41 @@ final class RunInterruption {
         if (hasCome || run.hasEnded()) {
             return;
         }
-        if (run.isSent() && target != null && target.sharing().isShared()) {
-            target.sharing().closeToOthers();
-            if (target.sharing().hasOthers()) {
-                comeAmongOthers(target);
-                return;
-            }
-        }
         hasCome = true;
         if (target == null) {
             run.killed(time.interruption());
         } else if (run.isSent()) {
-            kill = session.services()
-                    .pools()
-                    .killQuery(target, session.memory().state(), this::serverIsTold, this::serverIsNotTold);
+            endOn(target);
         }
     }
 
-    /** A KILL QUERY may come late and hit another's statement. */
-    private void comeAmongOthers(ServerConnection target) {
-        if (!target.sharing().isFirst(run)) {
-            target.sharing().leave(run);
+    /** A KILL QUERY ends whatever the server works on: nothing is killed before its turn. */
+    private void endOn(ServerConnection target) {
+        SharedUse sharing = target.sharing();
+        if (sharing.isShared()) {
+            endOnShared(target, sharing);
+        } else if (sharing.isFirst(run)) {
+            kill = session.services().pools().killQuery(target, session.memory().state(), this::serverIsTold);
+        }
+    }
+
+    private void endOnShared(ServerConnection target, SharedUse sharing) {
+        sharing.closeToOthers();
+        if (sharing.isFirst(run)) {
+            session.services().pools().endFirst(target, session.memory().state());
+        } else if (sharing.hasOthers()) {
+            // Who knows how long those before it take.
+            sharing.leave(run);
             session.keeper().release(target);
             run.killed(time.interruption());
-        } else if (!run.hasPassedOn()) {
-            target.sharing().sendOthersElsewhere();
-            run.killed(time.interruption());
-            end(target);
+        }
+    }
+
+    /** The server has answered what was before it, as a question of the router's own. */
+    void begins() {
+        ServerConnection target = run.connection();
+        if (target != null && (hasCome || (session.isClosed() && isAlone(target)))) {
+            endOn(target);
         }
     }
 
@@ -86,10 +95,6 @@ final class RunInterruption {
             endedWhileKilling = null;
             run.completed(answer);
         }
-    }
-
-    private void serverIsNotTold() {
-        session.services().metrics().error("kill_failed");
     }
 
     /** The server has answered. @return whether it is just being told to end that: what it runs next would be ended instead */
@@ -108,25 +113,31 @@ final class RunInterruption {
         if (target == null || !run.isSent()) {
             return;
         }
-        if (target.sharing().sessions() > 1) {
-            // Others wait for theirs; it has to end soon, or they leave it alone.
-            target.reading(true);
-        } else {
-            end(target);
+        if (!target.sharing().isShared()) {
+            target.close();
+            session.services().pools().killConnection(target, session.memory().state());
+            return;
+        }
+        target.reading(true);
+        if (isAlone(target)) {
+            endOn(target);
         }
     }
 
-    /** Nobody waits behind it any more. */
+    /** Others wait for theirs: it has to end soon, or they leave it alone. */
+    private static boolean isAlone(ServerConnection target) {
+        return target.sharing().sessions() == 1;
+    }
+
+    /**
+     * Nobody waits behind it any more. Is told again and again while it is not answered: a KILL QUERY that came before the server
+     * had begun with it has done nothing.
+     */
     void othersAreGone() {
         ServerConnection target = run.connection();
-        if (session.isClosed() && target != null) {
-            end(target);
+        if (target != null && (hasCome || session.isClosed())) {
+            endOn(target);
         }
-    }
-
-    private void end(ServerConnection target) {
-        target.close();
-        session.services().pools().killConnection(target, session.memory().state(), this::serverIsNotTold);
     }
 
     /** The run has ended. */

@@ -352,6 +352,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     }
 
     @Override
+    public final void begins() {
+        interruption.begins();
+    }
+
+    @Override
     public final void othersAreGone() {
         count.isMistrusted();
         interruption.othersAreGone();

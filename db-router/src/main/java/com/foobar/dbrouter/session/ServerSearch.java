@@ -264,10 +264,7 @@ final class ServerSearch {
         }
     }
 
-    /**
-     * Whether it may be sent behind reads of other sessions, and others behind it: it only reads, its kind has proved to be short,
-     * and nobody may want to end it alone.
-     */
+    /** Whether it may be sent behind reads of other sessions, and others behind it: it only reads, and its kind has proved to be short. */
     private boolean mayShare() {
         Classification statement = run.classification();
         return statement.isRead()
@@ -277,7 +274,6 @@ final class ServerSearch {
                 && run.expect() == Expect.RESULTS
                 && !run.needsPrimary()
                 && run.message.readableBytes() <= LONGEST_SHARED
-                && session.user().maxStatementTime() == null
                 && run.count().isShort();
     }
 

@@ -72,7 +72,15 @@ class ServerLimitTest {
             return null;
         };
         PoolSettings settings = new PoolSettings(
-                1, 10, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(1), 10, 1);
+                1,
+                10,
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(1),
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                10,
+                1,
+                0);
         loop.execute(() -> new ServerPool(
                         SERVER,
                         loop,
@@ -86,7 +94,8 @@ class ServerLimitTest {
                                 limit,
                                 new StatementUse()),
                         settings,
-                        limit)
+                        limit,
+                        () -> {})
                 .acquire(new ConnectionKey("asker", 0), STATE, null, new ConnectionWaiter() {
                     @Override
                     public void acquired(ServerConnection connection) {

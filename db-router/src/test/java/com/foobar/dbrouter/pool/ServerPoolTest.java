@@ -168,7 +168,8 @@ class ServerPoolTest {
                     Duration.ofHours(1),
                     Duration.ofHours(1),
                     10,
-                    1);
+                    1,
+                    0);
             pool = new ServerPool(
                     SERVER,
                     ticks.eventLoop(),
@@ -182,7 +183,8 @@ class ServerPoolTest {
                             limit,
                             new StatementUse()),
                     settings,
-                    limit);
+                    limit,
+                    () -> {});
         }
 
         void acquire(ConnectionKey key) {
