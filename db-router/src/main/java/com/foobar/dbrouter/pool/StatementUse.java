@@ -16,13 +16,24 @@ public final class StatementUse {
 
     /** One statement's clients and server connections. */
     private static final class Use {
+        final StatementName name;
         int clients;
         final Set<ServerConnection> connections = new HashSet<>(4);
+
+        Use(StatementName name) {
+            this.name = name;
+        }
     }
 
-    /** One client more has the statement. */
-    public void began(StatementName name) {
-        uses.computeIfAbsent(name, unused -> new Use()).clients++;
+    /**
+     * One client more has the statement.
+     *
+     * @return the same name for all of them: each execution looks for it, and texts need not be compared for that
+     */
+    public StatementName began(StatementName name) {
+        Use use = uses.computeIfAbsent(name, Use::new);
+        use.clients++;
+        return use.name;
     }
 
     /** One client less has it. */

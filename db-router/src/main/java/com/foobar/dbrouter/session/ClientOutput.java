@@ -43,7 +43,8 @@ final class ClientOutput {
      * @param piece is released, or given back
      */
     ByteBuf owned(ByteBuf piece) {
-        if (piece.readableBytes() > SMALL) {
+        boolean isPart = piece.unwrap() != null || !piece.isContiguous();
+        if (!isPart || piece.readableBytes() > SMALL) {
             return piece;
         }
         try {

@@ -45,10 +45,10 @@ final class ClientStatements {
     /** @param preparedIn what the session is in */
     ClientStatement add(StatementName name, SessionState preparedIn, Classification classification, int parameters) {
         lastId++;
-        ClientStatement statement = new ClientStatement(lastId, name, preparedIn, classification, parameters);
+        ClientStatement statement =
+                new ClientStatement(lastId, use.began(name), preparedIn, classification, parameters);
         byId.put(lastId, statement);
         text += name.text().length();
-        use.began(statement.name(false));
         lastPrepared = lastId;
         return statement;
     }
@@ -86,7 +86,7 @@ final class ClientStatements {
         // A session that has ended meanwhile has none any more.
         if (byId.containsKey(statement.id()) && !statement.hasHadCursor()) {
             statement.cursorGiven();
-            use.began(statement.name(true));
+            var unused = use.began(statement.name(true));
         }
     }
 
