@@ -138,6 +138,33 @@ class SharedReadEndingIT {
         finish();
     }
 
+    /** It has been told to, and does not say that it has: nobody's place in the pool is kept for that. */
+    @Test
+    void withTheConnectionWhereTheServerDoesNotEndIt() throws Exception {
+        String kind = "SELECT SLEEP(%s), 'hangs'";
+        try (MutingRelay relay = new MutingRelay(SharedCluster.get().primary(), kind.formatted("600"));
+                RouterFixture single = RouterFixture.start(
+                                "servers: [{name: db-1, address: '" + relay.address() + "'}]\n",
+                                "pool: {" + RouterFixture.EAGER_SHARING + "}")
+                        .ready()) {
+            try (Connection connection = single.connect();
+                    Statement statement = connection.createStatement()) {
+                for (int n = 0; n < 300; n++) {
+                    assertThat(error(statement, kind.formatted("0"))).isZero();
+                }
+            }
+            try (MySqlWire wire = new MySqlWire(single.port())) {
+                wire.login(RouterFixture.USER);
+                wire.query(kind.formatted("600"));
+                awaitSleeping(1);
+            }
+            awaitSleeping(0);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> SightIT.metric(single, "dbrouter_pool_in_use", "server=\"db-1\"") == 0);
+        }
+    }
+
     /** What the router asks for one session before another's statement on the same connection is not what is killed. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -41,6 +41,7 @@ public final class ServiceRunner {
         refuseRenegotiation();
         int status = new Run<>(definition, System.out, System.err).execute(arguments);
         if (status >= 0) {
+            Logs.close();
             System.exit(status);
         }
     }

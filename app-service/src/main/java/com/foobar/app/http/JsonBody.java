@@ -36,7 +36,7 @@ public interface JsonBody {
         };
     }
 
-    /** Into a buffer that grows with what is written: Jackson passes on 8000 bytes at a time, so a small answer takes no more than its size. */
+    /** Into a buffer that grows with what is written: Jackson passes on 8000 bytes at a time, so a small answer takes twice its size at most. */
     final class Encoding extends OutputStream {
         private static final JsonFactory FACTORY = new JsonFactory();
 

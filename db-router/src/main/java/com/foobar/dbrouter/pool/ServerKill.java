@@ -24,6 +24,7 @@ public final class ServerKill implements ConnectionWaiter {
     private final Runnable notTold;
     private int attempts;
     private boolean hasEnded;
+    private boolean isSent;
     private @Nullable ScheduledFuture<?> pause;
 
     private ServerKill(
@@ -78,6 +79,11 @@ public final class ServerKill implements ConnectionWaiter {
 
     @Override
     public void acquired(ServerConnection connection) {
+        if (hasEnded) {
+            told(connection);
+            return;
+        }
+        isSent = true;
         connection.run(statement, new Adoption() {
             @Override
             public void adopted() {
@@ -110,6 +116,10 @@ public final class ServerKill implements ConnectionWaiter {
     @Override
     public void failed(ServerFailure failure) {
         if (hasEnded) {
+            if (isSent) {
+                // It may still come, and hit what is next there.
+                target.close();
+            }
             told.run();
         } else if (attempts < MOST_ATTEMPTS) {
             pause = loop.schedule(this::attempt, FIRST_PAUSE_MILLIS << (attempts - 1), TimeUnit.MILLISECONDS);

@@ -5,6 +5,7 @@ import com.foobar.dbrouter.pool.ServerKill;
 import com.foobar.dbrouter.pool.SharedUse;
 import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.ResponseTracker;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,21 @@ import org.jspecify.annotations.Nullable;
  * connection is never hit by that, nor is a question of the router's own before it. Belongs to the session's event loop.
  */
 final class RunInterruption {
+    /** Between two times that the server is told to end the same statement, at first and at most. */
+    private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** A server that does not end by then what a client has left has to notice the end of the connection. */
+    private static final long LONGEST_ENDING_NANOS = Duration.ofSeconds(4).toNanos();
+
     private final ServerRun run;
     private final ClientSession session;
     private final StatementTime time = new StatementTime();
     private boolean hasCome;
+    private long leftAt;
+    private long tellAgainAt;
+    private long pause = FIRST_PAUSE_NANOS;
     private @Nullable ServerKill kill;
     private @Nullable ResponseTracker endedWhileKilling;
 
@@ -130,12 +142,24 @@ final class RunInterruption {
     }
 
     /**
-     * Nobody waits behind it any more. Is told again and again while it is not answered: a KILL QUERY that came before the server
-     * had begun with it has done nothing.
+     * Nobody waits behind it any more. Is called again and again while it is not answered: a KILL QUERY that came before the server
+     * had begun with it has done nothing. What nobody wants costs a server that ignores that its connection.
      */
     void othersAreGone() {
         ServerConnection target = run.connection();
-        if (target != null && (hasCome || session.isClosed())) {
+        if (target == null || !(hasCome || session.isClosed())) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (session.isClosed() && leftAt == 0) {
+            leftAt = now;
+        }
+        if (session.isClosed() && now - leftAt >= LONGEST_ENDING_NANOS) {
+            target.close();
+            session.services().pools().killConnection(target, session.memory().state());
+        } else if (tellAgainAt == 0 || now - tellAgainAt >= 0) {
+            tellAgainAt = now + pause;
+            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             endOn(target);
         }
     }

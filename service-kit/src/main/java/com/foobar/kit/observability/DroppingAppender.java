@@ -20,6 +20,10 @@ import java.util.concurrent.atomic.LongAdder;
 public final class DroppingAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     static final int QUEUE = 8192;
     private static final int GATHER_MILLIS = 10;
+
+    /** Written by one call, about. */
+    private static final int MOST_CHARS = 64 * 1024;
+
     private static final int FLUSH_MILLIS = 1000;
 
     private final BlockingQueue<ILoggingEvent> queue = new ArrayBlockingQueue<>(QUEUE);
@@ -96,13 +100,23 @@ public final class DroppingAppender extends UnsynchronizedAppenderBase<ILoggingE
             } catch (RuntimeException e) {
                 addError("a line could not be written", e);
             }
+            if (lines.length() >= MOST_CHARS) {
+                put(lines);
+            }
         }
         events.clear();
+        if (!lines.isEmpty()) {
+            put(lines);
+        }
+    }
+
+    private void put(StringBuilder lines) {
         try {
             output.write(lines.toString().getBytes(StandardCharsets.UTF_8));
             output.flush();
         } catch (IOException e) {
             addError("the output takes no lines", e);
         }
+        lines.setLength(0);
     }
 }
