@@ -20,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  * the connection's {@link GlitchBudget}.
  */
 final class FrameGuard implements Http2FrameReader {
+    private static final int GOODBYES = 2;
+
     private final Http2FrameReader reader;
     private final Http2Connection connection;
     private final GlitchBudget budget;
     private final RecentStreams recent = new RecentStreams();
     private boolean settled;
+    private int goodbyes;
     private @Nullable Frames frames;
 
     FrameGuard(Http2FrameReader reader, Http2Connection connection, GlitchBudget budget) {
@@ -201,7 +204,9 @@ final class FrameGuard implements Http2FrameReader {
         @Override
         public void onGoAwayRead(ChannelHandlerContext ctx, int lastStreamId, long code, ByteBuf data)
                 throws Http2Exception {
-            charge(budget.take(GlitchBudget.NEEDLESS), "GOAWAY");
+            // A client that goes says so, and may then name a lower stream (RFC 9113 §6.8): no more than that.
+            goodbyes++;
+            charge(goodbyes <= GOODBYES || budget.take(GlitchBudget.NEEDLESS), "GOAWAY");
             super.onGoAwayRead(ctx, lastStreamId, code, data);
         }
 

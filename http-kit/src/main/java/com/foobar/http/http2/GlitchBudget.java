@@ -18,6 +18,7 @@ final class GlitchBudget {
     private static final long REFILL_NANOS = 60_000_000_000L;
     private static final int REPLIES_PER_FRAME = 16;
     private static final int MAX_REPLIES = 10_000;
+    private static final int GREETING = 3;
 
     private final GlitchCounters counters;
     private final LongSupplier clock;
@@ -67,6 +68,11 @@ final class GlitchBudget {
             return true;
         }
         return take(NEEDLESS);
+    }
+
+    /** We sent our SETTINGS and opened the window: a client acknowledges the one, and may open its own window. */
+    void began() {
+        replies += GREETING;
     }
 
     /** We sent something. */

@@ -12,14 +12,27 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpScheme;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** Makes HTTP/2 header lists of heads and trailers. */
 final class HeadersWriter {
     private static final ConcurrentMap<FieldName, AsciiString> NAMES = new ConcurrentHashMap<>();
+    /** Those that hardly ever have the same value twice. */
+    private static final Set<AsciiString> CHANGING = Set.of(
+            name(FieldName.AGE),
+            name(FieldName.CONTENT_LENGTH),
+            name(FieldName.ETAG),
+            name(FieldName.LOCATION),
+            name(FieldName.SERVER_TIMING),
+            name(FieldName.SET_COOKIE),
+            name(FieldName.X_REQUEST_ID));
+
     private static final AsciiString[] STATUS = new AsciiString[1000];
 
     static {
@@ -41,7 +54,11 @@ final class HeadersWriter {
         if (host >= 0 && fields.valueLength(host) > 0) {
             headers.authority(value(fields, host));
         }
-        copy(fields, headers);
+        AsciiString[] pairs = new AsciiString[2 * fields.size()];
+        int used = copy(fields, pairs);
+        for (int i = 0; i < used; i += 2) {
+            headers.add(pairs[i], pairs[i + 1]);
+        }
         headers.remove(HttpHeaderNames.HOST);
         if (head.bodyLength() > 0 || (head.bodyLength() == 0 && fields.has(FieldName.CONTENT_LENGTH))) {
             headers.add(name(FieldName.CONTENT_LENGTH), Long.toString(head.bodyLength()));
@@ -60,25 +77,30 @@ final class HeadersWriter {
     }
 
     static Http2Headers response(ResponseHead head) {
-        // Unvalidated: the fields were checked where they came in.
-        Http2Headers headers = new DefaultHttp2Headers(false, head.fields().size() + 4);
-        headers.status(STATUS[head.status()]);
-        copy(head.fields(), headers);
+        AsciiString[] pairs = new AsciiString[2 * (head.fields().size() + 2)];
+        int used = copy(head.fields(), pairs);
         if (head.status() >= 200) {
             if (!head.fields().has(FieldName.DATE)) {
-                headers.add(name(FieldName.DATE), HttpDate.now().text());
+                pairs[used++] = name(FieldName.DATE);
+                pairs[used++] = new AsciiString(HttpDate.now().bytes(), false);
             }
             if (head.contentLength() >= 0 && head.status() != 204) {
-                headers.add(name(FieldName.CONTENT_LENGTH), Long.toString(head.contentLength()));
+                pairs[used++] = name(FieldName.CONTENT_LENGTH);
+                pairs[used++] = new AsciiString(Long.toString(head.contentLength()));
             }
         }
-        return headers;
+        // Unvalidated: the fields were checked where they came in.
+        return ReadOnlyHttp2Headers.serverHeaders(false, STATUS[head.status()], Arrays.copyOf(pairs, used));
     }
 
     static Http2Headers trailers(Fields trailers) {
-        Http2Headers headers = new DefaultHttp2Headers(false, trailers.size());
-        copy(trailers, headers);
-        return headers;
+        AsciiString[] pairs = new AsciiString[2 * trailers.size()];
+        return ReadOnlyHttp2Headers.trailers(false, Arrays.copyOf(pairs, copy(trailers, pairs)));
+    }
+
+    /** Whether a field of that name is better sent as it is than kept by both sides for the next time, where it would take the place of one that comes again. */
+    static boolean changes(CharSequence name) {
+        return name instanceof AsciiString known && CHANGING.contains(known);
     }
 
     /** Bytes, counted as in RFC 9113 §6.5.2. */
@@ -90,8 +112,10 @@ final class HeadersWriter {
         return size;
     }
 
-    private static void copy(Fields fields, Http2Headers headers) {
+    /** Puts names and values in turn into that array, which has room for all. Returns how much is used of it. */
+    private static int copy(Fields fields, AsciiString[] pairs) {
         byte[] storage = fields.storage();
+        int used = 0;
         for (int slot = 0; slot < fields.slots(); slot++) {
             if (fields.isRemoved(slot)) {
                 continue;
@@ -100,11 +124,12 @@ final class HeadersWriter {
             if (known != null && isOfConnection(known)) {
                 continue;
             }
-            AsciiString name = known != null
+            pairs[used++] = known != null
                     ? name(known)
                     : new AsciiString(storage, fields.nameStart(slot), fields.nameLength(slot), true).toLowerCase();
-            headers.add(name, value(fields, slot));
+            pairs[used++] = value(fields, slot);
         }
+        return used;
     }
 
     private static AsciiString value(Fields fields, int slot) {
@@ -121,6 +146,7 @@ final class HeadersWriter {
     }
 
     private static AsciiString name(FieldName name) {
-        return NAMES.computeIfAbsent(name, known -> AsciiString.cached(known.lowerCase()));
+        AsciiString kept = NAMES.get(name);
+        return kept != null ? kept : NAMES.computeIfAbsent(name, known -> AsciiString.cached(known.lowerCase()));
     }
 }

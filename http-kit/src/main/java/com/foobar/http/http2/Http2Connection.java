@@ -3,40 +3,35 @@ package com.foobar.http.http2;
 import com.foobar.http.exchange.ConnectionContext;
 import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.HttpConnection;
+import com.foobar.http.message.MalformedMessage;
+import com.foobar.http.message.RequestHead;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.handler.flush.FlushConsolidationHandler;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The server's side of an HTTP/2 connection: its streams, each a channel on the same event loop, and when it ends. */
+/** The server's side of an HTTP/2 connection: its requests, and when it ends. */
 public final class Http2Connection extends ChannelInboundHandlerAdapter implements HttpConnection {
-    static final int STREAM_WINDOW = 64 * 1024;
     /** Larger than a stream's, so that one stream whose body nobody reads does not stop the others. */
     private static final int CONNECTION_WINDOW = 1024 * 1024;
 
-    /** No more wait for the end of the turn, so that a client gets its answers while others are being made. */
-    private static final int FLUSHES_TOGETHER = 64;
+    /** What it is before it is opened further (RFC 9113 §6.9.2). */
+    private static final int INITIAL_CONNECTION_WINDOW = 65_535;
 
     private static final Logger log = LoggerFactory.getLogger(Http2Connection.class);
 
     private final ConnectionContext context;
-    private final Http2FrameCodec codec;
+    private final StreamCodec codec;
     private final GlitchBudget budget;
     private final Goodbye goodbye;
     private @Nullable ChannelHandlerContext ctx;
@@ -44,7 +39,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private int streams;
     private boolean draining;
 
-    private Http2Connection(ConnectionContext context, Http2FrameCodec codec, GlitchBudget budget) {
+    private Http2Connection(ConnectionContext context, StreamCodec codec, GlitchBudget budget) {
         this.context = context;
         this.codec = codec;
         this.budget = budget;
@@ -54,19 +49,10 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     /** Has the channel speak HTTP/2 from now on. */
     public static Http2Connection open(ChannelPipeline pipeline, ConnectionContext context) {
         GlitchBudget budget = new GlitchBudget(context.limits().glitches(), context.glitches(), System::nanoTime);
-        Http2FrameCodec codec = GuardedCodec.make(context.limits(), budget);
+        StreamCodec codec = GuardedCodec.make(context.limits(), budget);
         Http2Connection connection = new Http2Connection(context, codec, budget);
-        // The responses that end in one turn of the event loop go in one write, not each in a TLS record of its own.
-        pipeline.addLast(new FlushConsolidationHandler(FLUSHES_TOGETHER, true));
-        pipeline.addLast(connection.goodbye);
-        pipeline.addLast(codec);
-        pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<Http2StreamChannel>() {
-            @Override
-            protected void initChannel(Http2StreamChannel channel) {
-                channel.pipeline().addLast(new Http2StreamHandler(connection));
-            }
-        }));
-        pipeline.addLast(connection);
+        codec.serve(connection);
+        pipeline.addLast(connection.goodbye, codec, connection);
         return connection;
     }
 
@@ -81,8 +67,24 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         idle.in(context.limits().idleTimeout().toNanos());
         Endpoint<Http2LocalFlowController> local = codec.connection().local();
         local.flowController()
-                .incrementWindowSize(codec.connection().connectionStream(), CONNECTION_WINDOW - STREAM_WINDOW);
+                .incrementWindowSize(
+                        codec.connection().connectionStream(), CONNECTION_WINDOW - INITIAL_CONNECTION_WINDOW);
         newCtx.flush();
+        budget.began();
+    }
+
+    /** A request has come, of which this is the head. */
+    void begin(StreamPort port, Http2Headers headers, boolean endStream) {
+        RequestHead head = new RequestHead();
+        Http2Stream stream = new Http2Stream(this, port, head, endStream);
+        port.receiver(stream);
+        try {
+            HeadersReader.read(headers, endStream, context.limits(), head);
+        } catch (MalformedMessage e) {
+            stream.refuse(e);
+            return;
+        }
+        stream.begin();
     }
 
     void streamOpened() {
@@ -93,7 +95,9 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     void streamClosed() {
         if (--streams == 0) {
             if (draining) {
-                Objects.requireNonNull(ctx).close();
+                ChannelHandlerContext channelContext = Objects.requireNonNull(ctx);
+                // Not in the middle of what has the last one close.
+                channelContext.executor().execute(channelContext::close);
             } else {
                 Objects.requireNonNull(idle).in(context.limits().idleTimeout().toNanos());
             }
@@ -123,14 +127,8 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         if (streams == 0) {
             channelContext.close();
         } else {
-            channelContext.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+            codec.writeGoAway();
         }
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext channelContext, Object frame) {
-        // Frames of the connection itself (SETTINGS, PING, GOAWAY): the codec has acted on them.
-        ReferenceCountUtil.release(frame);
     }
 
     @Override

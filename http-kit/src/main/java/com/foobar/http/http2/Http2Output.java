@@ -4,10 +4,8 @@ import com.foobar.http.message.Fields;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +14,12 @@ public final class Http2Output {
     /** What a client has taken shows by the frame; also the largest that a client takes unless it says otherwise (RFC 9113 §6.5.2). */
     private static final int FRAME_LIMIT = 16 * 1024;
 
-    private final Channel channel;
-    private final Runnable written;
+    private final FrameSink frames;
     private @Nullable Http2Headers headers;
     private @Nullable ByteBuf data;
 
-    /**
-     * @param channel of the stream
-     * @param written called for each frame
-     */
-    public Http2Output(Channel channel, Runnable written) {
-        this.channel = channel;
-        this.written = written;
+    public Http2Output(FrameSink frames) {
+        this.frames = frames;
     }
 
     /** Begins a request to a server. */
@@ -52,7 +44,7 @@ public final class Http2Output {
     }
 
     public void inform(ResponseHead head) {
-        send(new DefaultHttp2HeadersFrame(HeadersWriter.response(head)));
+        frames.headers(HeadersWriter.response(head), false);
     }
 
     public void respond(ResponseHead head) {
@@ -69,17 +61,17 @@ public final class Http2Output {
         data = newData;
     }
 
-    /** Hands over to the channel, which has yet to be flushed, what was held back. */
+    /** Hands over what was held back; not flushed yet. */
     public void push() {
         Http2Headers head = headers;
         if (head != null) {
             headers = null;
-            send(new DefaultHttp2HeadersFrame(head));
+            frames.headers(head, false);
         }
         ByteBuf body = data;
         if (body != null) {
             data = null;
-            send(new DefaultHttp2DataFrame(body));
+            frames.data(body, false);
         }
     }
 
@@ -92,15 +84,15 @@ public final class Http2Output {
         data = null;
         ChannelFuture last = null;
         if (head != null) {
-            last = send(new DefaultHttp2HeadersFrame(head, bare && body == null));
+            last = frames.headers(head, bare && body == null);
         }
         if (body != null) {
-            last = send(new DefaultHttp2DataFrame(body, bare));
+            last = frames.data(body, bare);
         }
         if (!bare) {
-            return send(new DefaultHttp2HeadersFrame(HeadersWriter.trailers(trailers), true));
+            return frames.headers(HeadersWriter.trailers(trailers), true);
         }
-        return last == null ? send(new DefaultHttp2DataFrame(true)) : last;
+        return last == null ? frames.data(Unpooled.EMPTY_BUFFER, true) : last;
     }
 
     /** Drops what was held back. */
@@ -111,10 +103,5 @@ public final class Http2Output {
             data = null;
             body.release();
         }
-    }
-
-    private ChannelFuture send(Object frame) {
-        written.run();
-        return channel.write(frame);
     }
 }

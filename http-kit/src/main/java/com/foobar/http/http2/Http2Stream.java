@@ -1,6 +1,5 @@
 package com.foobar.http.http2;
 
-import com.foobar.http.exchange.BodyPace;
 import com.foobar.http.exchange.ConnectionContext;
 import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.FileBody;
@@ -19,67 +18,44 @@ import com.foobar.http.message.ResponseHead;
 import com.foobar.http.message.WebSocketKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of an HTTP/2 connection. Flow control is the backpressure: while the body is paused its frames are not read, so the client's window is not opened again; while the
- * client's window is shut the stream is not writable.
+ * One stream of an HTTP/2 connection, and the response on it; the request's body is {@link RequestBody}'s. Flow control is the backpressure: while the client's window is shut the stream is
+ * not writable.
  */
-final class Http2Stream extends RequestStream {
-    /** What is still read of a request that was answered before its body had arrived. */
-    private static final int DISCARD_LIMIT = 64 * 1024;
-
+final class Http2Stream extends RequestStream implements StreamPort.Receiver {
     private final Http2Connection connection;
     private final ConnectionContext context;
-    private final Channel channel;
+    private final StreamPort port;
     private final Http2Output out;
-    private final BodyPace pace;
-    private final Deadline bodyDeadline;
-    private final Deadline writeDeadline;
-    /** What was read before a pause took hold; at most what the stream's window let in. */
-    private final Queue<ByteBuf> waiting = new ArrayDeque<>(2);
+    private final RequestBody body;
 
     private @Nullable RequestEvents events;
     private @Nullable FileSender file;
-    private Fields trailers = Fields.none();
-    private boolean delivering;
-    private boolean paused;
-    /** END_STREAM has arrived; what came before it may still be waiting. */
-    private boolean received;
-    /** The handler was told of the end. */
-    private boolean requestEnded;
+    private @Nullable Deadline writeDeadline;
 
     private boolean responded;
     private boolean withBody;
     private long bodyLeft;
-    private long bodyReceived;
-    private long discarded;
     private boolean ended;
     private boolean finished;
-    /** As {@link #unsent()} said when the wait for the client began. */
-    private long unsent;
+    /** Bytes that the client had yet to take when the wait for it began. */
+    private int unsent;
 
-    Http2Stream(Http2Connection connection, Channel channel, RequestHead head, boolean endStream) {
+    Http2Stream(Http2Connection connection, StreamPort port, RequestHead head, boolean endStream) {
         super(
                 head,
                 connection.context(),
                 new RequestRecord(connection.context().connection(), head, System.nanoTime()));
         this.connection = connection;
         this.context = connection.context();
-        this.channel = channel;
-        this.out = new Http2Output(channel, connection::sent);
-        this.received = endStream;
-        this.pace = new BodyPace(context.limits(), head, System::nanoTime);
-        this.bodyDeadline = new Deadline(channel.eventLoop(), this::bodyTimedOut);
-        this.writeDeadline = new Deadline(channel.eventLoop(), this::writeTimedOut);
+        this.port = port;
+        this.out = new Http2Output(port);
+        this.body = new RequestBody(this, port, context.limits(), endStream);
     }
 
     void begin() {
@@ -87,113 +63,57 @@ final class Http2Stream extends RequestStream {
             fail(new ProxyError.BodyTooLarge(context.limits().bodyBytes()));
             return;
         }
-        if (!received) {
-            channel.config().setAutoRead(false);
-        }
         dispatch(context.handler());
     }
 
     @Override
     public EventLoop eventLoop() {
-        return channel.eventLoop();
+        return port.eventLoop();
     }
 
     @Override
     public ByteBufAllocator allocator() {
-        return channel.alloc();
+        return port.allocator();
     }
 
-    // ---- request body ----
+    // ---- request ----
 
-    void received(ByteBuf data, boolean endStream) {
-        received |= endStream;
-        bodyReceived += data.readableBytes();
+    @Override
+    public void data(ByteBuf data, boolean endStream) {
+        body.arrived(data, endStream);
+    }
+
+    /** Trailers. */
+    @Override
+    public void headers(Http2Headers headers, boolean endStream) {
+        if (!endStream) {
+            // RFC 9113 §8.1
+            refuseTrailers("The request's trailers do not end it.");
+            return;
+        }
         if (ended) {
-            discarded(data);
+            body.ended(Fields.none());
             return;
         }
-        waiting.add(data);
-        if (bodyReceived > context.limits().bodyBytes()) {
-            giveUp(new ProxyError.BodyTooLarge(context.limits().bodyBytes()));
-            return;
-        }
-        deliver();
-    }
-
-    /**
-     * Drops what comes after the answer; more than a little, or more slowly than a body may, and the client is told to stop (RFC 9113 §8.1). Not at once: some clients take that for a
-     * failure and lose the answer.
-     */
-    private void discarded(ByteBuf data) {
-        discarded += data.readableBytes();
-        data.release();
-        if (received) {
-            bodyDeadline.cancel();
-        } else if (discarded > DISCARD_LIMIT) {
-            stopRequest();
-        }
-    }
-
-    private void stopRequest() {
-        bodyDeadline.cancel();
-        channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
-    }
-
-    void trailers(Http2Headers headers) {
-        if (ended) {
-            received = true;
-            bodyDeadline.cancel();
-            return;
-        }
+        Fields trailers;
         try {
             trailers = HeadersReader.trailers(headers);
         } catch (MalformedMessage e) {
             refuseTrailers(e.detail());
             return;
         }
-        received = true;
-        deliver();
+        body.ended(trailers);
     }
 
-    private void deliver() {
-        RequestEvents receiver = events;
-        if (receiver == null || delivering || requestEnded) {
-            return;
-        }
-        delivering = true;
-        try {
-            while (!paused && !ended) {
-                ByteBuf data = waiting.poll();
-                if (data == null) {
-                    break;
-                }
-                if (data.isReadable()) {
-                    countReceived(data.readableBytes());
-                    receiver.data(data);
-                } else {
-                    data.release();
-                }
-            }
-        } finally {
-            delivering = false;
-        }
-        if (ended) {
-            return;
-        }
-        if (received && waiting.isEmpty()) {
-            requestEnded = true;
-            bodyDeadline.cancel();
-            // Read on: this is how a cancelled stream is noticed.
-            channel.config().setAutoRead(true);
-            receiver.end(trailers);
-        } else if (!paused) {
-            awaitBody();
-        }
+    /** Who receives the request; null before there is one, and when it is over. */
+    @Nullable
+    RequestEvents events() {
+        return events;
     }
 
-    /** The client is to go on with the body; once the answer has begun, which some wait for, at whatever rate. */
-    private void awaitBody() {
-        bodyDeadline.in(responded ? context.limits().clientTimeout().toNanos() : pace.await(bodyReceived));
+    /** That many bytes of the body are passed on. */
+    void received(int bytes) {
+        countReceived(bytes);
     }
 
     @Override
@@ -203,45 +123,30 @@ final class Http2Stream extends RequestStream {
         }
         events = newEvents;
         if (head().upgrade() != null) {
-            // What the client sends from now on is for whom it is connected to, and not read before.
-            requestEnded = true;
+            // What the client sends from now on is for whom it is connected to.
+            body.hold();
             newEvents.end(Fields.none());
             return;
         }
-        if (head().expectsContinue() && !responded && !received) {
+        if (head().expectsContinue() && !responded && !body.received()) {
             inform(ResponseHead.of(100));
             flush();
         }
-        deliver();
-        if (!paused && !ended) {
-            channel.config().setAutoRead(true);
-        }
+        body.deliver();
     }
 
     @Override
     public void pause() {
-        if (!paused) {
-            paused = true;
-            pace.pause();
-            bodyDeadline.clear();
-            if (!received) {
-                channel.config().setAutoRead(false);
-            }
-        }
+        body.pause();
     }
 
     @Override
     public void resume() {
-        if (paused) {
-            paused = false;
-            deliver();
-            if (!paused && !ended) {
-                channel.config().setAutoRead(true);
-            }
-        }
+        body.resume();
     }
 
-    void readComplete() {
+    @Override
+    public void readComplete() {
         RequestEvents receiver = events;
         if (receiver != null && !ended) {
             receiver.readComplete();
@@ -258,14 +163,6 @@ final class Http2Stream extends RequestStream {
         if (!ended) {
             fail(error);
         }
-    }
-
-    private void bodyTimedOut() {
-        if (ended) {
-            stopRequest();
-            return;
-        }
-        giveUp(pace.error(bodyReceived));
     }
 
     // ---- response ----
@@ -307,9 +204,9 @@ final class Http2Stream extends RequestStream {
         }
         countSent(size);
         out.write(data);
-        if (events != null && !requestEnded && !paused) {
+        if (events != null && body.flowing()) {
             // Both sides talk, as in gRPC: one that only listens for a while does not stall.
-            awaitBody();
+            body.await();
         }
     }
 
@@ -323,18 +220,12 @@ final class Http2Stream extends RequestStream {
             return;
         }
         ended = true;
-        ChannelFuture last = out.end(trailers);
-        channel.flush();
+        out.end(trailers);
         close();
-        if (!last.isDone()) {
-            // The record is closed, but a client that keeps its window shut must not keep the rest of the response in
-            // memory.
-            watchOutput();
-            last.addListener(gone -> writeDeadline.cancel());
-        }
-        if (!received) {
-            bodyDeadline.in(context.limits().clientTimeout().toNanos());
-        }
+        // The record is closed, but a client that keeps its window shut must not keep the rest of the response in
+        // memory.
+        port.endFlush();
+        body.awaitEnd();
     }
 
     @Override
@@ -363,28 +254,29 @@ final class Http2Stream extends RequestStream {
         countResponse(head.status());
         out.respond(head);
         out.push();
-        channel.flush();
-        bodyDeadline.cancel();
-        writeDeadline.cancel();
+        port.flush();
+        cancelWriteDeadline();
         RecordedTunnel tunnel = new RecordedTunnel(record(), context.log(), newEvents);
-        channel.closeFuture().addListener(closed -> connection.streamClosed());
-        return tunnel.before(Http2Tunnel.replace(channel.pipeline().context(Http2StreamHandler.class), tunnel));
+        StreamTunnel clientEnd = new StreamTunnel(port, body.leave(), body.received(), tunnel);
+        port.receiver(clientEnd);
+        return tunnel.before(clientEnd);
     }
 
     @Override
     public void flush() {
         if (!ended) {
             out.push();
-            channel.flush();
+            port.flush();
         }
     }
 
     @Override
     public boolean writable() {
-        return channel.isWritable();
+        return port.writable();
     }
 
-    void writabilityChanged(boolean writable) {
+    @Override
+    public void writabilityChanged(boolean writable) {
         if (ended) {
             return;
         }
@@ -392,7 +284,7 @@ final class Http2Stream extends RequestStream {
             watchOutput();
             return;
         }
-        writeDeadline.clear();
+        clearWriteDeadline();
         FileSender sender = file;
         RequestEvents receiver = events;
         if (sender != null) {
@@ -402,22 +294,30 @@ final class Http2Stream extends RequestStream {
         }
     }
 
-    private void watchOutput() {
-        unsent = unsent();
-        writeDeadline.in(context.limits().clientTimeout().toNanos());
+    @Override
+    public void stalled() {
+        watchOutput();
     }
 
-    /** Bytes that the client has yet to take, from an origin of no meaning. */
-    private long unsent() {
-        return channel.bytesBeforeWritable() - channel.bytesBeforeUnwritable();
+    private void watchOutput() {
+        unsent = port.unsent();
+        Deadline running = writeDeadline;
+        if (running == null) {
+            running = new Deadline(port.eventLoop(), this::writeTimedOut);
+            writeDeadline = running;
+        }
+        running.in(context.limits().clientTimeout().toNanos());
     }
 
     private void writeTimedOut() {
-        if (unsent() < unsent) {
+        if (port.unsent() == 0) {
+            return;
+        }
+        if (port.unsent() < unsent) {
             // Slow, but it takes something.
             watchOutput();
         } else if (ended) {
-            reset(Http2Error.CANCEL);
+            port.reset(Http2Error.CANCEL);
         } else {
             ProxyError error = new ProxyError.ClientStalled(context.limits().clientTimeout());
             RequestEvents receiver = events;
@@ -428,13 +328,29 @@ final class Http2Stream extends RequestStream {
         }
     }
 
+    private void clearWriteDeadline() {
+        Deadline running = writeDeadline;
+        if (running != null) {
+            running.clear();
+        }
+    }
+
+    private void cancelWriteDeadline() {
+        Deadline running = writeDeadline;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    // ---- ends ----
+
     @Override
     public void abort(ProxyError cause) {
         if (!ended) {
             ended = true;
             record().failed(cause);
             close();
-            reset(Http2Error.INTERNAL_ERROR);
+            port.reset(Http2Error.INTERNAL_ERROR);
         }
     }
 
@@ -449,25 +365,28 @@ final class Http2Stream extends RequestStream {
     }
 
     /** Resets a stream whose trailers break the rules. As costly as any request that is lost: its server may have been asked (CVE-2025-8671). */
-    void refuseTrailers(String detail) {
+    private void refuseTrailers(String detail) {
         connection.wasted();
         violated(Http2Error.PROTOCOL_ERROR, detail);
     }
 
     /** The client broke the rules of the stream, and that is charged: resets it. */
-    void violated(Http2Error error, String detail) {
-        // First, as a channel that is asked to read at its end closes without a reset.
-        reset(error);
-        closed(new ProxyError.Malformed(400, detail));
+    @Override
+    public void violated(Http2Error error, String detail) {
+        port.reset(error);
+        over(new ProxyError.Malformed(400, detail));
     }
 
-    private void reset(Http2Error error) {
-        channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
-        channel.close();
+    @Override
+    public void closed() {
+        if (!ended) {
+            over(new ProxyError.ClientGone());
+        }
+        cancelWriteDeadline();
+        body.closed();
     }
 
-    /** The stream or its connection has closed. */
-    void closed(ProxyError cause) {
+    private void over(ProxyError cause) {
         if (!ended) {
             ended = true;
             record().failed(cause);
@@ -477,9 +396,6 @@ final class Http2Stream extends RequestStream {
                 receiver.aborted(cause);
             }
         }
-        bodyDeadline.cancel();
-        writeDeadline.cancel();
-        releaseWaiting();
     }
 
     private void close() {
@@ -488,23 +404,14 @@ final class Http2Stream extends RequestStream {
         }
         finished = true;
         events = null;
-        bodyDeadline.cancel();
-        writeDeadline.cancel();
-        releaseWaiting();
+        cancelWriteDeadline();
+        body.unwanted();
         out.release();
         FileSender sender = file;
         if (sender != null) {
             sender.close();
         }
-        // What is still to come of the request is read and dropped.
-        channel.config().setAutoRead(true);
         finish(context.log());
-    }
-
-    private void releaseWaiting() {
-        for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
-            data.release();
-        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package com.foobar.http.proxy;
 import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.TunnelEnd;
 import com.foobar.http.exchange.TunnelEvents;
+import com.foobar.http.http2.ChannelFrames;
 import com.foobar.http.http2.Http2Output;
 import com.foobar.http.http2.Http2Tunnel;
 import com.foobar.http.http2.ResponseHeadersReader;
@@ -82,7 +83,7 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         channel = ctx.channel();
-        output = new Http2Output(ctx.channel(), () -> {});
+        output = new Http2Output(new ChannelFrames(ctx.channel()));
         deadline = new Deadline(ctx.channel().eventLoop(), () -> {
             connection.distrust();
             fail(UpstreamFailure.timeout(anyReceived));

@@ -104,6 +104,7 @@ class FloodIT {
                 row("PING acknowledgements", (wire, i) -> wire.frame(PING, ACK, 0, new byte[8])),
                 row("PRIORITY", (wire, i) -> wire.frame(PRIORITY, 0, stream(i), 0, 0, 0, 0, 1)),
                 row("WINDOW_UPDATE", (wire, i) -> wire.frame(WINDOW_UPDATE, 0, 0, 0, 0, 0, 1)),
+                row("GOAWAY", (wire, i) -> wire.frame(GOAWAY, 0, 0, new byte[8])),
                 row("unknown frames", (wire, i) -> wire.frame(0x20, 0, 0, new byte[4])),
                 row("empty DATA", (wire, i) -> {
                     if (i == 0) {
@@ -202,5 +203,20 @@ class FloodIT {
             }
             assertThat(wire.answers(2 * GLITCHES + 1)).isTrue();
         }
+    }
+
+    @Test
+    void countsNothingOfAnOrdinaryClient() throws IOException {
+        long glitches = fixture.listener().glitches().glitches();
+        try (Http2Wire wire = Http2Wire.connect(fixture.port(), tls.client())) {
+            wire.frame(WINDOW_UPDATE, 0, 0, 0, 1, 0, 0).readType(SETTINGS);
+            wire.frame(SETTINGS, ACK, 0);
+            assertThat(wire.answers(1)).isTrue();
+            wire.frame(GOAWAY, 0, 0, new byte[8]).flush();
+            // Behind the GOAWAY, so that this was read when it is answered.
+            assertThat(wire.frame(PING, 0, 0, new byte[8]).readType(PING).has(ACK))
+                    .isTrue();
+        }
+        assertThat(fixture.listener().glitches().glitches()).isEqualTo(glitches);
     }
 }

@@ -107,6 +107,22 @@ class SlowBodyIT {
     }
 
     @Test
+    void letsACallOfGrpcTakeItsTime() throws IOException {
+        // Its messages come when there is something to say.
+        proxy.listen(ProxySettings.DEFAULTS, LIMITS, tls::server);
+        try (Http2Wire wire = Http2Wire.connect(proxy.port(), tls.client())) {
+            wire.post(1, "/", "content-type", "application/grpc").flush();
+            int messages = 50;
+            for (int i = 0; i < messages; i++) {
+                wire.frame(Http2Wire.DATA, 0, 1, 1).flush();
+                await().pollDelay(Duration.ofMillis(20)).until(() -> true);
+            }
+            wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, 1).flush();
+            assertThat(wire.readStatus(1)).isEqualTo(200);
+        }
+    }
+
+    @Test
     void waitsForAServerThatReadsSlowlyAsLongAsItTakes() throws IOException {
         // Nothing of the body is read while the request waits for a place with the server: that is not the client's
         // fault.
