@@ -1,5 +1,6 @@
 package com.foobar.http.http1;
 
+import com.foobar.http.exchange.SpareHeads;
 import com.foobar.http.message.Ascii;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
@@ -19,7 +20,9 @@ public final class RequestHeadParser {
 
     private final int targetLimit;
     private final FieldSection section;
-    private final RequestHead head = new RequestHead();
+    /** Null between requests. */
+    private @Nullable RequestHead head;
+
     private boolean keepAlive;
 
     /**
@@ -32,9 +35,14 @@ public final class RequestHeadParser {
         this.section = new FieldSection(headLimit, fieldLimit);
     }
 
-    /** The head: complete after {@link #parse} returned true, until {@link #reset}. */
+    /** The head: complete after {@link #parse} returned true, until {@link #reset}; nobody may use it then. */
     public RequestHead head() {
-        return head;
+        RequestHead current = head;
+        if (current == null) {
+            current = SpareHeads.ofThread().take();
+            head = current;
+        }
+        return current;
     }
 
     /** Whether the client lets the connection stay open. */
@@ -49,7 +57,11 @@ public final class RequestHeadParser {
 
     public void reset() {
         section.reset();
-        head.clear();
+        RequestHead last = head;
+        if (last != null) {
+            head = null;
+            SpareHeads.ofThread().give(last);
+        }
     }
 
     /**
@@ -59,29 +71,30 @@ public final class RequestHeadParser {
      * @throws MalformedMessage 400, 414, 417, 431 or 505; the connection's framing is lost then
      */
     public boolean parse(ByteBuf in) throws MalformedMessage {
-        if (!section.collect(in, head.fields(), true)) {
+        if (!section.collect(in, head().fields(), true)) {
             return false;
         }
-        Fields fields = head.fields();
+        Fields fields = head().fields();
         int fieldsStart = requestLine(fields.storage());
         section.parse(fields, fieldsStart);
-        boolean version10 = head.protocol() == Protocol.HTTP_1_0;
+        boolean version10 = head().protocol() == Protocol.HTTP_1_0;
         boolean chunked = FieldSection.chunked(fields, version10);
         long contentLength = fields.contentLength();
-        head.bodyLength(chunked ? RequestHead.UNKNOWN_LENGTH : Math.max(0, contentLength));
+        head().bodyLength(chunked ? RequestHead.UNKNOWN_LENGTH : Math.max(0, contentLength));
         checkHost(fields, version10);
         checkTarget(fields);
         keepAlive = FieldSection.keepAlive(fields, version10);
-        head.checkExpectation();
+        head().checkExpectation();
         if (fields.has(FieldName.UPGRADE)) {
-            head.upgrade(upgrade(fields, version10));
+            head().upgrade(upgrade(fields, version10));
         }
         return true;
     }
 
     /** A wish that comes with a body, or of which the Connection field says nothing, is none that we must hear. */
     private @Nullable String upgrade(Fields fields, boolean version10) {
-        boolean wanted = !version10 && !head.hasBody() && FieldSection.listed(fields, FieldName.CONNECTION, "upgrade");
+        boolean wanted =
+                !version10 && !head().hasBody() && FieldSection.listed(fields, FieldName.CONNECTION, "upgrade");
         return wanted ? fields.joined(FieldName.UPGRADE) : null;
     }
 
@@ -95,7 +108,7 @@ public final class RequestHeadParser {
         if (storage[at] != ' ' || at == start || at - start > MAX_METHOD) {
             throw MalformedMessage.badRequest("The request line does not begin with a method and a space.");
         }
-        head.method(Method.of(storage, start, at - start));
+        head().method(Method.of(storage, start, at - start));
         int targetStart = ++at;
         while (Ascii.isTarget(storage[at])) {
             at++;
@@ -110,7 +123,7 @@ public final class RequestHeadParser {
             throw MalformedMessage.badRequest(
                     "The request line is not method, target and version, each divided by one space.");
         }
-        head.targetAt(targetStart, at - targetStart);
+        head().targetAt(targetStart, at - targetStart);
         return version(storage, at + 1);
     }
 
@@ -126,7 +139,7 @@ public final class RequestHeadParser {
         if (storage[at + 5] != '1' || (storage[at + 7] != '1' && storage[at + 7] != '0')) {
             throw new MalformedMessage(505, "Only HTTP/1.1, HTTP/1.0 and, over TLS, HTTP/2 are spoken here.");
         }
-        head.protocol(storage[at + 7] == '1' ? Protocol.HTTP_1_1 : Protocol.HTTP_1_0);
+        head().protocol(storage[at + 7] == '1' ? Protocol.HTTP_1_1 : Protocol.HTTP_1_0);
         return at + 10;
     }
 
@@ -149,18 +162,18 @@ public final class RequestHeadParser {
     /** Origin form stays, absolute form becomes origin form if it names the Host, anything else must fit the method (RFC 9112 §3.2). */
     private void checkTarget(Fields fields) throws MalformedMessage {
         byte[] storage = fields.storage();
-        int start = head.targetStart();
-        int length = head.targetLength();
+        int start = head().targetStart();
+        int length = head().targetLength();
         if (storage[start] == '/') {
-            if (head.method().equals(Method.CONNECT)) {
+            if (head().method().equals(Method.CONNECT)) {
                 throw MalformedMessage.badRequest("The target of CONNECT is not a host and port.");
             }
             return;
         }
-        if (head.method().equals(Method.CONNECT)) {
+        if (head().method().equals(Method.CONNECT)) {
             return;
         }
-        if (length == 1 && storage[start] == '*' && head.method().equals(Method.OPTIONS)) {
+        if (length == 1 && storage[start] == '*' && head().method().equals(Method.OPTIONS)) {
             return;
         }
         int scheme = schemeLength(storage, start, length);
@@ -179,10 +192,10 @@ public final class RequestHeadParser {
             throw MalformedMessage.badRequest("The request target names another host than the Host field.");
         }
         if (end < start + length && storage[end] == '/') {
-            head.targetAt(end, start + length - end);
+            head().targetAt(end, start + length - end);
         } else {
-            head.target(
-                    "/" + new String(storage, end, start + length - end, java.nio.charset.StandardCharsets.ISO_8859_1));
+            head().target("/"
+                    + new String(storage, end, start + length - end, java.nio.charset.StandardCharsets.ISO_8859_1));
         }
     }
 

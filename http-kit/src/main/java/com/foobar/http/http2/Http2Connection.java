@@ -3,6 +3,7 @@ package com.foobar.http.http2;
 import com.foobar.http.exchange.ConnectionContext;
 import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.HttpConnection;
+import com.foobar.http.exchange.SpareHeads;
 import com.foobar.http.message.MalformedMessage;
 import com.foobar.http.message.RequestHead;
 import io.netty.channel.ChannelHandlerContext;
@@ -75,7 +76,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
 
     /** A request has come, of which this is the head. */
     void begin(StreamPort port, Http2Headers headers, boolean endStream) {
-        RequestHead head = new RequestHead();
+        RequestHead head = SpareHeads.ofThread().take();
         Http2Stream stream = new Http2Stream(this, port, head, endStream);
         port.receiver(stream);
         try {

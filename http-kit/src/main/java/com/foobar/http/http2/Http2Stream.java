@@ -9,6 +9,7 @@ import com.foobar.http.exchange.RecordedTunnel;
 import com.foobar.http.exchange.RequestEvents;
 import com.foobar.http.exchange.RequestRecord;
 import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.exchange.SpareHeads;
 import com.foobar.http.exchange.TunnelEnd;
 import com.foobar.http.exchange.TunnelEvents;
 import com.foobar.http.message.Fields;
@@ -43,6 +44,8 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
     private long bodyLeft;
     private boolean ended;
     private boolean finished;
+    /** The response has ended as it was to: nobody has a use for the head. */
+    private boolean answered;
     /** Bytes that the client had yet to take when the wait for it began. */
     private int unsent;
 
@@ -220,6 +223,7 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
             return;
         }
         ended = true;
+        answered = true;
         out.end(trailers);
         close();
         // The record is closed, but a client that keeps its window shut must not keep the rest of the response in
@@ -384,6 +388,9 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
         }
         cancelWriteDeadline();
         body.closed();
+        if (answered) {
+            SpareHeads.ofThread().give(head());
+        }
     }
 
     private void over(ProxyError cause) {

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The connections of one event loop to one server. The one used last is used first, so that superfluous ones grow idle and are closed. Belongs to its event loop.
@@ -24,8 +25,8 @@ final class Http1UpstreamPool implements UpstreamPool {
 
     private final Deadline sweep;
     private boolean closed;
-    /** How many are idle, for other threads. */
-    private volatile int idleCount;
+    /** How many are idle, for other threads, which need not know at once: a volatile write for each request would wait for the memory. */
+    private final AtomicInteger idleCount = new AtomicInteger();
 
     /** @param connections of all event loops to the server */
     Http1UpstreamPool(UpstreamConnector connector, ServerConnections connections, ProxySettings settings) {
@@ -46,7 +47,7 @@ final class Http1UpstreamPool implements UpstreamPool {
         }
         if (last != null && last.idleNanos(now) < maxIdleNanos) {
             idle.pollLast();
-            idleCount = idle.size();
+            idleCount.setRelease(idle.size());
             connections.reused();
             waiter.connected(last);
             return;
@@ -68,7 +69,7 @@ final class Http1UpstreamPool implements UpstreamPool {
 
     private void closeFirst() {
         Http1UpstreamConnection oldest = idle.pollFirst();
-        idleCount = idle.size();
+        idleCount.setRelease(idle.size());
         if (oldest != null) {
             oldest.close();
         }
@@ -76,12 +77,12 @@ final class Http1UpstreamPool implements UpstreamPool {
 
     @Override
     public int idle() {
-        return idleCount;
+        return idleCount.getAcquire();
     }
 
     @Override
     public boolean hasIdle() {
-        return idleCount > 0;
+        return idleCount.getAcquire() > 0;
     }
 
     @Override
@@ -127,7 +128,7 @@ final class Http1UpstreamPool implements UpstreamPool {
             return;
         }
         idle.addLast(connection);
-        idleCount = idle.size();
+        idleCount.setRelease(idle.size());
         if (idle.size() == 1) {
             sweep.in(settings.idleTimeout().toNanos());
         }
@@ -138,7 +139,7 @@ final class Http1UpstreamPool implements UpstreamPool {
         connections.closed();
         open.remove(connection);
         idle.removeLastOccurrence(connection);
-        idleCount = idle.size();
+        idleCount.setRelease(idle.size());
     }
 
     private void closeStale() {

@@ -6,6 +6,7 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -20,6 +21,12 @@ import javax.net.ssl.SSLException;
 final class BoringSsl {
     /** Ed25519 is not among what it signs with unless built so. */
     private static final Set<String> KEYS = Set.of("RSA", "EC");
+
+    /**
+     * What a connection keeps for what BoringSSL has to say while nothing is being sent: alerts and new keys. Netty would have 2 KB, for as long as the connection lives; what does not fit,
+     * as in a handshake, waits until there is a buffer to send it from.
+     */
+    private static final int OWN_OUTPUT_BYTES = 256;
 
     private BoringSsl() {}
 
@@ -45,6 +52,9 @@ final class BoringSsl {
             // Has tickets issued, which Netty would not; as no keys are given BoringSSL makes its own, and new ones
             // every two days.
             ((OpenSslSessionContext) context.sessionContext()).setTicketKeys(new OpenSslSessionTicketKey[0]);
+            if (context instanceof ReferenceCountedOpenSslContext openSsl) {
+                openSsl.setBioNonApplicationBufferSize(OWN_OUTPUT_BYTES);
+            }
             return context;
         } catch (SSLException e) {
             throw new IllegalArgumentException(
