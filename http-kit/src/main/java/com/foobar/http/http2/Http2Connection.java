@@ -94,14 +94,15 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     void streamClosed() {
-        if (--streams == 0) {
-            if (draining) {
-                ChannelHandlerContext channelContext = Objects.requireNonNull(ctx);
-                // Not in the middle of what has the last one close.
-                channelContext.executor().execute(channelContext::close);
-            } else {
-                Objects.requireNonNull(idle).in(context.limits().idleTimeout().toNanos());
-            }
+        if (--streams > 0) {
+            return;
+        }
+        ChannelHandlerContext channelContext = Objects.requireNonNull(ctx);
+        if (draining) {
+            // Not in the middle of what has the last one close.
+            channelContext.executor().execute(channelContext::close);
+        } else if (channelContext.channel().isActive()) {
+            Objects.requireNonNull(idle).in(context.limits().idleTimeout().toNanos());
         }
     }
 

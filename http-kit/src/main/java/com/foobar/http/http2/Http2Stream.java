@@ -1,7 +1,6 @@
 package com.foobar.http.http2;
 
 import com.foobar.http.exchange.ConnectionContext;
-import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.FileBody;
 import com.foobar.http.exchange.FileSender;
 import com.foobar.http.exchange.ProxyError;
@@ -34,10 +33,10 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
     private final StreamPort port;
     private final Http2Output out;
     private final RequestBody body;
+    private final StallWatch output;
 
     private @Nullable RequestEvents events;
     private @Nullable FileSender file;
-    private @Nullable Deadline writeDeadline;
 
     private boolean responded;
     private boolean withBody;
@@ -46,8 +45,6 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
     private boolean finished;
     /** The response has ended as it was to: nobody has a use for the head. */
     private boolean answered;
-    /** Bytes that the client had yet to take when the wait for it began. */
-    private int unsent;
 
     Http2Stream(Http2Connection connection, StreamPort port, RequestHead head, boolean endStream) {
         super(
@@ -59,6 +56,7 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
         this.port = port;
         this.out = new Http2Output(port);
         this.body = new RequestBody(this, port, context.limits(), endStream);
+        this.output = new StallWatch(port, context.limits().clientTimeout().toNanos(), this::clientStalled);
     }
 
     void begin() {
@@ -259,7 +257,7 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
         out.respond(head);
         out.push();
         port.flush();
-        cancelWriteDeadline();
+        output.cancel();
         RecordedTunnel tunnel = new RecordedTunnel(record(), context.log(), newEvents);
         StreamTunnel clientEnd = new StreamTunnel(port, body.leave(), body.received(), tunnel);
         port.receiver(clientEnd);
@@ -285,10 +283,10 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
             return;
         }
         if (!writable) {
-            watchOutput();
+            output.begin();
             return;
         }
-        clearWriteDeadline();
+        output.clear();
         FileSender sender = file;
         RequestEvents receiver = events;
         if (sender != null) {
@@ -300,49 +298,19 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
 
     @Override
     public void stalled() {
-        watchOutput();
+        output.begin();
     }
 
-    private void watchOutput() {
-        unsent = port.unsent();
-        Deadline running = writeDeadline;
-        if (running == null) {
-            running = new Deadline(port.eventLoop(), this::writeTimedOut);
-            writeDeadline = running;
-        }
-        running.in(context.limits().clientTimeout().toNanos());
-    }
-
-    private void writeTimedOut() {
-        if (port.unsent() == 0) {
+    private void clientStalled() {
+        if (ended) {
+            port.reset(Http2Error.CANCEL);
             return;
         }
-        if (port.unsent() < unsent) {
-            // Slow, but it takes something.
-            watchOutput();
-        } else if (ended) {
-            port.reset(Http2Error.CANCEL);
-        } else {
-            ProxyError error = new ProxyError.ClientStalled(context.limits().clientTimeout());
-            RequestEvents receiver = events;
-            abort(error);
-            if (receiver != null) {
-                receiver.aborted(error);
-            }
-        }
-    }
-
-    private void clearWriteDeadline() {
-        Deadline running = writeDeadline;
-        if (running != null) {
-            running.clear();
-        }
-    }
-
-    private void cancelWriteDeadline() {
-        Deadline running = writeDeadline;
-        if (running != null) {
-            running.cancel();
+        ProxyError error = new ProxyError.ClientStalled(context.limits().clientTimeout());
+        RequestEvents receiver = events;
+        abort(error);
+        if (receiver != null) {
+            receiver.aborted(error);
         }
     }
 
@@ -386,7 +354,7 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
         if (!ended) {
             over(new ProxyError.ClientGone());
         }
-        cancelWriteDeadline();
+        output.cancel();
         body.closed();
         if (answered) {
             SpareHeads.ofThread().give(head());
@@ -411,7 +379,7 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
         }
         finished = true;
         events = null;
-        cancelWriteDeadline();
+        output.cancel();
         body.unwanted();
         out.release();
         FileSender sender = file;
