@@ -34,7 +34,7 @@ final class MutingRelay implements AutoCloseable {
     private void accept() throws IOException {
         while (true) {
             Socket client = listener.accept();
-            Socket target = new Socket("127.0.0.1", server.port());
+            Socket target = new Socket(InetAddress.getLoopbackAddress(), server.port());
             open.add(client);
             open.add(target);
             AtomicBoolean mute = new AtomicBoolean();

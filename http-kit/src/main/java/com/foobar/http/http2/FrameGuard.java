@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class FrameGuard implements Http2FrameReader {
     private static final int GOODBYES = 2;
 
+    /** Of the table by which responses are compressed: a larger one, which a client may offer, costs memory and a longer search (RFC 7541 §4.2). */
+    private static final long LARGEST_TABLE = 4096;
+
     private final Http2FrameReader reader;
     private final Http2Connection connection;
     private final GlitchBudget budget;
@@ -74,6 +77,14 @@ final class FrameGuard implements Http2FrameReader {
         return opens;
     }
 
+    /** Whether the client opened a stream that was refused, as there were too many or none is to be opened any more (RFC 9113 §5.1.2, §6.8): what follows may have been on its way. */
+    private boolean wasRefused(int id) {
+        return (id & 1) == 1
+                && id <= recent.last()
+                && !connection.streamMayHaveExisted(id)
+                && recent.fate(id) != Fate.PASSED_OVER;
+    }
+
     @Override
     public Configuration configuration() {
         return reader.configuration();
@@ -112,14 +123,22 @@ final class FrameGuard implements Http2FrameReader {
             } else if (!data.isReadable()) {
                 charge(budget.take(GlitchBudget.NEEDLESS), "empty DATA");
             }
+            if (wasRefused(id)) {
+                // For the connection's window, which is opened again at once.
+                connection.local().flowController().receiveFlowControlledFrame(null, data, padding, end);
+                return data.readableBytes() + padding;
+            }
             return super.onDataRead(ctx, id, data, padding, end);
         }
 
         @Override
         public void onHeadersRead(ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean end)
                 throws Http2Exception {
+            boolean refused = wasRefused(id);
             headers(id, end);
-            super.onHeadersRead(ctx, id, headers, padding, end);
+            if (!refused) {
+                super.onHeadersRead(ctx, id, headers, padding, end);
+            }
         }
 
         @Override
@@ -133,8 +152,11 @@ final class FrameGuard implements Http2FrameReader {
                 int padding,
                 boolean end)
                 throws Http2Exception {
+            boolean refused = wasRefused(id);
             headers(id, end);
-            super.onHeadersRead(ctx, id, headers, dependency, weight, exclusive, padding, end);
+            if (!refused) {
+                super.onHeadersRead(ctx, id, headers, dependency, weight, exclusive, padding, end);
+            }
         }
 
         private void headers(int id, boolean end) throws Http2Exception {
@@ -171,7 +193,9 @@ final class FrameGuard implements Http2FrameReader {
             Http2Stream stream = connection.stream(id);
             int cost = stream == null ? GlitchBudget.NEEDLESS : GlitchBudget.WASTED_REQUEST;
             charge(budget.take(cost), "RST_STREAM");
-            super.onRstStreamRead(ctx, id, code);
+            if (!wasRefused(id)) {
+                super.onRstStreamRead(ctx, id, code);
+            }
         }
 
         @Override
@@ -180,6 +204,10 @@ final class FrameGuard implements Http2FrameReader {
                 charge(budget.take(GlitchBudget.NEEDLESS), "SETTINGS");
             }
             settled = true;
+            Long table = settings.headerTableSize();
+            if (table != null && table > LARGEST_TABLE) {
+                settings.headerTableSize(LARGEST_TABLE);
+            }
             super.onSettingsRead(ctx, settings);
         }
 
@@ -213,7 +241,9 @@ final class FrameGuard implements Http2FrameReader {
         @Override
         public void onWindowUpdateRead(ChannelHandlerContext ctx, int id, int increment) throws Http2Exception {
             charge(budget.takeReply(), "WINDOW_UPDATE");
-            super.onWindowUpdateRead(ctx, id, increment);
+            if (!wasRefused(id)) {
+                super.onWindowUpdateRead(ctx, id, increment);
+            }
         }
 
         @Override

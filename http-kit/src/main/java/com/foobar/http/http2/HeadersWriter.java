@@ -27,6 +27,7 @@ final class HeadersWriter {
     private static final Set<AsciiString> CHANGING = Set.of(
             name(FieldName.AGE),
             name(FieldName.CONTENT_LENGTH),
+            name(FieldName.CONTENT_RANGE),
             name(FieldName.ETAG),
             name(FieldName.LOCATION),
             name(FieldName.SERVER_TIMING),

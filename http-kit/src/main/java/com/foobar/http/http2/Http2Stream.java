@@ -221,9 +221,9 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
             return;
         }
         ended = true;
-        answered = true;
         out.end(trailers);
         close();
+        answered = true;
         // The record is closed, but a client that keeps its window shut must not keep the rest of the response in
         // memory.
         port.endFlush();

@@ -106,6 +106,11 @@ final class RequestBody {
     }
 
     private void stop() {
+        if (port.unsent() > 0) {
+            // A reset would cut off the answer; who does not take that is not waited for either.
+            in(limits.clientTimeout().toNanos());
+            return;
+        }
         cancelDeadline();
         port.reset(Http2Error.NO_ERROR);
     }

@@ -9,8 +9,8 @@ final class StallWatch {
     private final long limitNanos;
     private final Runnable stalled;
     private @Nullable Deadline deadline;
-    /** Bytes that the client had yet to take when the wait for it began. */
-    private int unsent;
+    /** Bytes that the client had taken when the wait for it began. */
+    private long taken;
 
     /**
      * @param limitNanos how long it may take nothing at all
@@ -24,7 +24,7 @@ final class StallWatch {
 
     /** The client is waited for. */
     void begin() {
-        unsent = port.unsent();
+        taken = port.taken();
         Deadline running = deadline;
         if (running == null) {
             running = new Deadline(port.eventLoop(), this::reached);
@@ -34,12 +34,10 @@ final class StallWatch {
     }
 
     private void reached() {
-        if (port.unsent() > 0) {
-            if (port.unsent() < unsent) {
-                begin();
-            } else {
-                stalled.run();
-            }
+        if (port.taken() > taken) {
+            begin();
+        } else if (port.unsent() > 0 || !port.writable()) {
+            stalled.run();
         }
     }
 

@@ -107,7 +107,7 @@ final class StreamCodec extends Http2ConnectionHandler {
             if (port.inUse()) {
                 port.headersRead(headers, endStream);
             } else {
-                streams().begin(port, headers, endStream);
+                begin(port, headers, endStream);
             }
         }
 
@@ -134,6 +134,14 @@ final class StreamCodec extends Http2ConnectionHandler {
             touch(port);
             port.dataRead(data.retain(), endStream);
             return padding;
+        }
+
+        private void begin(StreamPort port, Http2Headers headers, boolean endStream) {
+            try {
+                streams().begin(port, headers, endStream);
+            } catch (RuntimeException e) {
+                port.broken(e);
+            }
         }
 
         private void touch(StreamPort port) {
@@ -170,8 +178,10 @@ final class StreamCodec extends Http2ConnectionHandler {
             super.onStreamError(channelContext, outbound, cause, error);
         } else if (!outbound) {
             port.violated(error.error(), String.valueOf(error.getMessage()));
+        } else if (error.error() != Http2Error.STREAM_CLOSED) {
+            // What could not be sent will not be, nor what is behind it.
+            port.reset(error.error());
         }
-        // What could not be sent has failed its future.
     }
 
     @Override
@@ -201,6 +211,16 @@ final class StreamCodec extends Http2ConnectionHandler {
     }
 
     void writeReset(int id, Http2Error error) {
+        try {
+            // What may go goes ahead of it: the next flush would send it behind, where nothing of the stream may be
+            // (RFC 9113 §5.1).
+            encoder().flowController().writePendingBytes();
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
+        }
+        if (connection().stream(id) == null) {
+            return;
+        }
         encoder().writeRstStream(context(), id, error.code(), context().newPromise());
         flushSoon();
     }

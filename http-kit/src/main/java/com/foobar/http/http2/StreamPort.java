@@ -56,6 +56,8 @@ final class StreamPort implements FrameSink {
     private boolean over;
     /** Bytes of the frames that have not gone. */
     private int unsent;
+    /** Bytes of those that have. */
+    private long taken;
 
     StreamPort(StreamCodec codec, Http2Stream stream) {
         this.codec = codec;
@@ -126,7 +128,8 @@ final class StreamPort implements FrameSink {
         }
     }
 
-    private void broken(RuntimeException e) {
+    /** What the stream is for has failed, by a mistake of ours. */
+    void broken(RuntimeException e) {
         log.error("stream {} is reset", stream.id(), e);
         reset(Http2Error.INTERNAL_ERROR);
     }
@@ -190,6 +193,7 @@ final class StreamPort implements FrameSink {
 
     private void gone(int bytes) {
         unsent -= bytes;
+        taken += bytes;
         if (!writable && unsent < LOW_WATER && codec.channel().isWritable()) {
             becomeWritable();
         }
@@ -213,6 +217,11 @@ final class StreamPort implements FrameSink {
     /** Bytes that the client has yet to take. */
     int unsent() {
         return unsent;
+    }
+
+    /** Bytes that the client has taken, of what it did not take at once. */
+    long taken() {
+        return taken;
     }
 
     /** Has what was sent go at the end of this turn of the event loop. */

@@ -1,6 +1,7 @@
 package com.foobar.http.proxy;
 
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestStream;
 import com.foobar.http.message.Method;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -192,7 +193,11 @@ final class Attempts {
         search.avoid(waitedFor.server());
         if (search.hasCandidate() && context.budget().withdraw()) {
             waitedFor.refuse(reason);
-            retry(waitedFor.server(), false);
+            if (!retry(waitedFor.server(), false)) {
+                // The last one has gone meanwhile.
+                exchange.exhausted(new ProxyError.NoServer(
+                        context.backend().name(), context.backend().describe()));
+            }
         }
     }
 
