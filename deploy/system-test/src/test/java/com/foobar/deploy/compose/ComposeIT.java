@@ -5,14 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.foobar.deploy.ReadLoad;
+import com.foobar.deploy.running.RunningStack;
 import com.foobar.deploy.running.SiteClient;
+import java.io.ByteArrayInputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -174,6 +181,26 @@ class ComposeIT {
     }
 
     @Test
+    @Order(4)
+    void nothingButTheBalancersAndGrafanaIsPublishedAndThatOnLoopback() throws Exception {
+        List<String> published = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> service :
+                stack.settings().path("services").properties()) {
+            for (JsonNode port : service.getValue().path("ports")) {
+                published.add(service.getKey() + " " + port.path("target").asInt() + " on "
+                        + port.path("host_ip").asText());
+            }
+        }
+        assertThat(published)
+                .containsExactlyInAnyOrder(
+                        "lb-1 8443 on 127.0.0.1",
+                        "lb-1 8080 on 127.0.0.1",
+                        "lb-2 8443 on 127.0.0.1",
+                        "lb-2 8080 on 127.0.0.1",
+                        "grafana 3000 on 127.0.0.1");
+    }
+
+    @Test
     @Order(5)
     void containersAreHardenedAndTogetherBelowFourGigabytes() throws Exception {
         String format = "{{.Name}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}"
@@ -191,6 +218,18 @@ class ComposeIT {
             }
         }
         assertThat(memory).isBetween(1_000_000_000L, 4_000_000_000L);
+
+        // All that stays, Grafana among it whether it runs here or not, is what the documents say.
+        long limits = 0;
+        for (JsonNode service : stack.settings().path("services")) {
+            limits += service.path("restart").asText().equals("no")
+                    ? 0
+                    : service.path("mem_limit").asLong();
+        }
+        assertThat(limits).isEqualTo(3696L * 1024 * 1024);
+        for (String document : List.of("README.md", "docs/containers.md")) {
+            assertThat(RunningStack.project().resolve(document)).content().contains("3,696 MiB (3.88 GB)");
+        }
     }
 
     @Test
@@ -319,6 +358,139 @@ class ComposeIT {
                 .contains("smoke against https://www.foobar.com:8443")
                 .contains("compared with what had been written: all right")
                 .contains("\npassed\n");
+    }
+
+    @Test
+    @Order(12)
+    void upgradesOneInstanceAtATimeAsWritten() throws Exception {
+        String before = stack.docker("inspect", "--format", "{{.Id}}", ComposeStack.container("web-2"));
+        stack.docker("stop", ComposeStack.container("web-1"));
+        assertThat(stack.docker("inspect", "--format", "{{.State.ExitCode}}", ComposeStack.container("web-1"))
+                        .trim())
+                .as("status of one that was stopped")
+                .isEqualTo("0");
+        stack.docker("start", ComposeStack.container("web-1"));
+        stack.awaitHealthy("web-1");
+        asWrittenWhilePeopleRead("Upgrade one instance at a time", "lb-1");
+        assertThat(stack.docker("inspect", "--format", "{{.Id}}", ComposeStack.container("web-2")))
+                .isNotEqualTo(before);
+    }
+
+    @Test
+    @Order(13)
+    void rotatesCertificatesAsWritten() throws Exception {
+        String database = certificate("db-3", "/run/secrets/server.pem");
+        String site = certificate("lb-1", "/var/lib/foobar/tls/server.pem");
+        List<String> blocks = Procedures.of("Rotate certificates");
+        assertThat(blocks).hasSize(2);
+        try (ReadLoad load = new ReadLoad(client, "lb-1")) {
+            stack.asWritten(blocks.get(0));
+            assertThat(load.end()).isEmpty();
+        }
+        assertThat(certificate("db-3", "/run/secrets/server.pem")).isNotEqualTo(database);
+        for (String server : List.of("db-1", "db-2", "db-3")) {
+            assertThat(stack.sql(
+                            server,
+                            "SELECT VALUE FROM performance_schema.tls_channel_status WHERE CHANNEL = 'mysql_main'"
+                                    + " AND PROPERTY = 'Ssl_server_not_before'"))
+                    .as("what %s shows", server)
+                    .isEqualTo(beginOf(certificate(server, "/run/secrets/server.pem")));
+        }
+
+        // While one balancer starts again the other one has the address that people use.
+        stack.asWritten(blocks.get(1));
+        assertThat(certificate("lb-2", "/var/lib/foobar/tls/server.pem")).isNotEqualTo(site);
+        assertThat(client.get("lb-1", "/api/tags").statusCode()).isEqualTo(200);
+        assertThat(client.get("lb-2", "/api/tags").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(14)
+    void rotatesPasswordsAsWritten() throws Exception {
+        String accounts =
+                "SELECT user, HEX(authentication_string) FROM mysql.user WHERE user LIKE 'foobar%' ORDER BY user";
+        List<String> before = stack.sql("db-1", accounts).lines().toList();
+        asWrittenWhilePeopleRead("Rotate passwords", "lb-2");
+
+        List<String> after = stack.sql("db-1", accounts).lines().toList();
+        assertThat(after).hasSize(5).doesNotContainAnyElementsOf(before);
+        assertThat(stack.sql(
+                        "db-1", "SELECT COUNT(*) FROM mysql.user WHERE user_attributes LIKE '%additional_password%'"))
+                .as("accounts that take an old password")
+                .isEqualTo("0");
+        String slug = client.publish("lb-1", token, "Written with a new password");
+        acknowledged.add(slug);
+        for (String replica : List.of("db-2", "db-3")) {
+            await("replication goes on").atMost(LIMIT).until(() -> articles(replica)
+                    .equals(articles("db-1")));
+        }
+        await("the exporter has the new password").atMost(LIMIT).until(() -> stack.prometheus(
+                        "query?query=" + URLEncoder.encode("sum(mysql_up)", StandardCharsets.UTF_8))
+                .at("/result/0/value/1")
+                .asText()
+                .equals("3"));
+    }
+
+    @Test
+    @Order(15)
+    void backsUpAndRestoresAsWritten() throws Exception {
+        String slug = client.publish("lb-1", token, "Written before the backup");
+        await("the replica has it").atMost(LIMIT).until(() -> articles("db-2").equals(articles("db-1")));
+        List<String> blocks = Procedures.of("Back up and restore");
+        assertThat(blocks).hasSize(2);
+        stack.asWritten(blocks.get(0));
+        String later = client.publish("lb-1", token, "Written after the backup");
+
+        stack.asWritten(blocks.get(1));
+        // Each web server finds out for itself that the application servers are back.
+        await("what was written before is there")
+                .atMost(LIMIT)
+                .until(() -> client.get("lb-2", "/api/articles/" + slug).statusCode() == 200);
+        await("what was written after is gone")
+                .atMost(LIMIT)
+                .until(() -> client.get("lb-2", "/api/articles/" + later).statusCode() == 404);
+        await("somebody writes").atMost(LIMIT).ignoreExceptions().until(() -> !client.publish(
+                        "lb-1", token, "Written after the restore")
+                .isEmpty());
+        await("the replicas follow").atMost(LIMIT).until(() -> articles("db-3").equals(articles("db-1")));
+    }
+
+    @Test
+    @Order(16)
+    void findsARequestInTheLogsAsWritten() throws Exception {
+        assertThat(client.get("lb-1", "/api/articles", Map.of("X-Request-Id", "where-did-it-go-1"))
+                        .statusCode())
+                .isEqualTo(200);
+        String block = Procedures.of("Read the logs").get(0);
+        await("a line of each tier").atMost(LIMIT).untilAsserted(() -> {
+            List<String> lines = stack.asWritten(block).lines().toList();
+            assertThat(lines).hasSize(3);
+            for (String tier : List.of("lb-", "web-", "app-")) {
+                assertThat(lines).filteredOn(line -> line.startsWith(tier)).hasSize(1);
+            }
+        });
+    }
+
+    private void asWrittenWhilePeopleRead(String heading, String balancer) throws Exception {
+        try (ReadLoad load = new ReadLoad(client, balancer)) {
+            awaitMore(load);
+            for (String block : Procedures.of(heading)) {
+                stack.asWritten(block);
+            }
+            assertThat(load.end()).as(heading).isEmpty();
+        }
+    }
+
+    private String certificate(String service, String file) throws Exception {
+        return stack.compose("exec", "-T", service, "cat", file);
+    }
+
+    /** As MySQL shows it: {@code Nov 21 15:30:00 2026 GMT}. */
+    private static String beginOf(String certificate) throws Exception {
+        X509Certificate parsed = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(certificate.getBytes(StandardCharsets.US_ASCII)));
+        return DateTimeFormatter.ofPattern("MMM ppd HH:mm:ss yyyy 'GMT'", Locale.ROOT)
+                .format(parsed.getNotBefore().toInstant().atZone(ZoneOffset.UTC));
     }
 
     private String articles(String server) throws Exception {

@@ -31,10 +31,12 @@ final class ComposeStack implements Site, AutoCloseable {
 
     private final Path directory = RunningStack.project().resolve("deploy");
     private final Map<String, String> environment = new HashMap<>();
+    private final Path scratch;
     private final Path authority;
 
     /** @param scratch a directory for what is copied out of the containers */
     ComposeStack(Path scratch) throws IOException, InterruptedException {
+        this.scratch = scratch;
         authority = scratch.resolve("ca.pem");
         environment.put("COMPOSE_PROJECT_NAME", PROJECT);
         // Debian's engine has no BuildKit client beside it.
@@ -46,7 +48,8 @@ final class ComposeStack implements Site, AutoCloseable {
         environment.put("LB_2_HTTP", free.get(3).toString());
         List<String> image = List.of("docker", "image", "inspect", "grafana/grafana:12.3.0");
         boolean grafana = RunningStack.run(directory, image).exitStatus() == 0;
-        environment.put("COMPOSE_FILE", grafana ? "compose.yaml" : "compose.yaml:compose.offline.yaml");
+        String file = directory.resolve("compose.yaml").toString();
+        environment.put("COMPOSE_FILE", grafana ? file : file + ":" + directory.resolve("compose.offline.yaml"));
     }
 
     /** Removes what an earlier run may have left, builds our images and starts everything; returns when all is healthy. */
@@ -75,6 +78,21 @@ final class ComposeStack implements Site, AutoCloseable {
         List<String> command = new ArrayList<>(List.of("docker", "compose"));
         command.addAll(Arrays.asList(arguments));
         return RunningStack.run(directory, command, environment, LIMIT);
+    }
+
+    /** The whole project as Compose understands it, what the machine cannot run included; not the load test. */
+    JsonNode settings() throws IOException, InterruptedException {
+        return JSON.readTree(compose("--profile", "not-in-debian", "config", "--format", "json"));
+    }
+
+    /** Runs a block of {@link Procedures}, in a directory of its own; what it wrote. */
+    String asWritten(String block) throws IOException, InterruptedException {
+        CommandResult result =
+                RunningStack.run(scratch, List.of("bash", "-euo", "pipefail", "-c", block), environment, LIMIT);
+        if (result.exitStatus() != 0) {
+            throw new IllegalStateException(block + result.output());
+        }
+        return result.output();
     }
 
     /** {@code docker} with these arguments, which must succeed; what it wrote. */
