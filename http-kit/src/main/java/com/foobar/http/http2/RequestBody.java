@@ -8,8 +8,6 @@ import com.foobar.http.exchange.RequestEvents;
 import com.foobar.http.message.Fields;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +22,7 @@ final class RequestBody {
     private final StreamPort port;
     private final HttpLimits limits;
     /** These three are made when they are needed: most requests have no body. */
-    private @Nullable Queue<ByteBuf> waiting;
+    private @Nullable WaitingData waiting;
 
     private @Nullable BodyPace pace;
     private @Nullable Deadline deadline;
@@ -68,12 +66,7 @@ final class RequestBody {
             discard(data);
             return;
         }
-        Queue<ByteBuf> queue = waiting;
-        if (queue == null) {
-            queue = new ArrayDeque<>(2);
-            waiting = queue;
-        }
-        queue.add(data);
+        waiting().add(data);
         if (bytes > limits.bodyBytes() && !delivered) {
             stream.giveUp(new ProxyError.BodyTooLarge(limits.bodyBytes()));
             return;
@@ -160,14 +153,23 @@ final class RequestBody {
         }
     }
 
+    private WaitingData waiting() {
+        WaitingData data = waiting;
+        if (data == null) {
+            data = new WaitingData(port.allocator());
+            waiting = data;
+        }
+        return data;
+    }
+
     private @Nullable ByteBuf poll() {
-        Queue<ByteBuf> queue = waiting;
-        return queue == null ? null : queue.poll();
+        WaitingData data = waiting;
+        return data == null ? null : data.poll();
     }
 
     private boolean isEmpty() {
-        Queue<ByteBuf> queue = waiting;
-        return queue == null || queue.isEmpty();
+        WaitingData data = waiting;
+        return data == null || data.isEmpty();
     }
 
     void pause() {
@@ -191,11 +193,11 @@ final class RequestBody {
     }
 
     /** What waits, for another owner, who tells the port when it is consumed. */
-    Queue<ByteBuf> leave() {
+    WaitingData leave() {
         cancelDeadline();
-        Queue<ByteBuf> rest = waiting;
+        WaitingData rest = waiting();
         waiting = null;
-        return rest == null ? new ArrayDeque<>(2) : rest;
+        return rest;
     }
 
     // ---- deadlines ----

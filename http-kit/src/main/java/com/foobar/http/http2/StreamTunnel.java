@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
-import java.util.Queue;
 
 /**
  * A client's stream after an extended CONNECT (RFC 8441): lets the bytes of DATA frames through as they are. A direction that ends is END_STREAM, a connection that broke is RST_STREAM.
@@ -18,7 +17,7 @@ final class StreamTunnel implements TunnelEnd, StreamPort.Receiver {
     private final StreamPort port;
     private final TunnelEvents events;
     /** What arrived while it was paused; at most what the stream's window let in. */
-    private final Queue<ByteBuf> waiting;
+    private final WaitingData waiting;
 
     private boolean paused = true;
     private boolean delivering;
@@ -30,7 +29,7 @@ final class StreamTunnel implements TunnelEnd, StreamPort.Receiver {
     private boolean closed;
 
     /** Nothing is handed over before the first {@link #resume}. */
-    StreamTunnel(StreamPort port, Queue<ByteBuf> waiting, boolean inputEnded, TunnelEvents events) {
+    StreamTunnel(StreamPort port, WaitingData waiting, boolean inputEnded, TunnelEvents events) {
         this.port = port;
         this.waiting = waiting;
         this.inputEnded = inputEnded;
@@ -64,8 +63,11 @@ final class StreamTunnel implements TunnelEnd, StreamPort.Receiver {
         boolean any = false;
         delivering = true;
         try {
-            while (!paused && !waiting.isEmpty()) {
-                ByteBuf data = waiting.remove();
+            while (!paused) {
+                ByteBuf data = waiting.poll();
+                if (data == null) {
+                    break;
+                }
                 int size = data.readableBytes();
                 if (size > 0) {
                     any = true;
