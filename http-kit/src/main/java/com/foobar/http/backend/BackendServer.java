@@ -175,8 +175,8 @@ public final class BackendServer implements Candidate {
     }
 
     @Override
-    public double latency() {
-        return latency.estimate(System.nanoTime());
+    public double latency(long now) {
+        return latency.estimate(now);
     }
 
     public ServerState state() {
@@ -293,7 +293,7 @@ public final class BackendServer implements Candidate {
         backendInFlight.decrement();
     }
 
-    /** How long the server took to begin its answer: what {@link #latency()} is made of. */
+    /** How long the server took to begin its answer: what {@link #latency(long)} is made of. */
     public void answeredAfter(long nanos) {
         latency.observe(nanos, System.nanoTime());
     }
@@ -365,7 +365,7 @@ public final class BackendServer implements Candidate {
     /**
      * The request was sent, and given up as another server answered it first. How the server would have answered nobody knows: that is neither a failure nor the end of a row of them.
      *
-     * @param nanos in which it did not begin its answer: what {@link #latency()} is at least
+     * @param nanos in which it did not begin its answer: what {@link #latency(long)} is at least
      */
     public void endOutrun(long nanos) {
         long now = System.nanoTime();

@@ -21,8 +21,12 @@ public interface Candidate {
         return false;
     }
 
-    /** How long it takes to answer, in nanoseconds: {@link PeakEwma#estimate}. 0 while nothing is known. */
-    default double latency() {
+    /**
+     * How long it takes to answer, in nanoseconds: {@link PeakEwma#estimate}. 0 while nothing is known.
+     *
+     * @param now as {@link System#nanoTime}: who compares candidates reads the clock once
+     */
+    default double latency(long now) {
         return 0;
     }
 }

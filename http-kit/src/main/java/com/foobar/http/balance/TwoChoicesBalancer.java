@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
     /** What makes one candidate better than another. */
     interface Cost<T> {
-        /** @param relativeWeight 1 for a candidate of the mean weight */
-        double of(T candidate, double relativeWeight);
+        /**
+         * @param relativeWeight 1 for a candidate of the mean weight
+         * @param now of the balancer's clock
+         */
+        double of(T candidate, double relativeWeight, long now);
     }
 
     /** Draws before somebody is searched for who has not been tried, or is taken though it starts slowly. */
@@ -27,12 +30,18 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
     private final @Nullable AliasTable table;
     private final double meanWeight;
     private final LongSupplier random;
+    private final LongSupplier clock;
     private final Cost<? super T> cost;
     /** Of so many picks, on average, one takes the first draw, however costly; 0 for none. A power of 2. */
     private final int probeEvery;
 
     private TwoChoicesBalancer(
-            List<T> all, VacantCandidates<T> vacant, LongSupplier random, Cost<? super T> cost, int probeEvery) {
+            List<T> all,
+            VacantCandidates<T> vacant,
+            LongSupplier random,
+            LongSupplier clock,
+            Cost<? super T> cost,
+            int probeEvery) {
         List<T> chosen = new ArrayList<>(all.size());
         int[] weights = new int[all.size()];
         long total = 0;
@@ -50,6 +59,7 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
         this.table = chosen.isEmpty() ? null : new AliasTable(Arrays.copyOf(weights, chosen.size()));
         this.meanWeight = chosen.isEmpty() ? 1 : (double) total / chosen.size();
         this.random = random;
+        this.clock = clock;
         this.cost = cost;
         this.probeEvery = probeEvery;
     }
@@ -61,7 +71,8 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
                 candidates,
                 vacant,
                 random,
-                (candidate, weight) -> candidate.inFlight() / (weight * candidate.ramp()),
+                () -> 0,
+                (candidate, weight, now) -> candidate.inFlight() / (weight * candidate.ramp()),
                 0);
     }
 
@@ -71,11 +82,12 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
      */
     static <T extends Candidate> Balancer<T> byLatency(
             List<T> candidates, VacantCandidates<T> vacant, LongSupplier random) {
-        return new TwoChoicesBalancer<>(candidates, vacant, random, TwoChoicesBalancer::latencyCost, 64);
+        return new TwoChoicesBalancer<>(
+                candidates, vacant, random, System::nanoTime, TwoChoicesBalancer::latencyCost, 64);
     }
 
-    private static double latencyCost(Candidate candidate, double weight) {
-        double latency = candidate.latency();
+    private static double latencyCost(Candidate candidate, double weight, long now) {
+        double latency = candidate.latency(now);
         int inFlight = candidate.inFlight();
         if (latency == 0 && inFlight > 0) {
             // Nobody knows yet: one request at a time finds out.
@@ -105,20 +117,19 @@ final class TwoChoicesBalancer<T extends Candidate> implements Balancer<T> {
                 other = drawn + 1 == candidates.size() ? 0 : drawn + 1;
             }
             T second = candidates.get(other);
-            return other != drawn
-                            && !second.isFull()
-                            && !except.contains(second)
-                            && !passes(second)
-                            && cost(second) < cost(first)
-                    ? second
-                    : first;
+            if (other == drawn || second.isFull() || except.contains(second) || passes(second)) {
+                return first;
+            }
+            long now = clock.getAsLong();
+            return cost(second, now) < cost(first, now) ? second : first;
         }
         // The least costly of a few from a random one on, of those that no draw found.
-        return vacant.best((int) random.getAsLong(), except, DRAWS, this::cost);
+        long now = clock.getAsLong();
+        return vacant.best((int) random.getAsLong(), except, DRAWS, candidate -> cost(candidate, now));
     }
 
-    private double cost(T candidate) {
-        return cost.of(candidate, candidate.weight() / meanWeight);
+    private double cost(T candidate, long now) {
+        return cost.of(candidate, candidate.weight() / meanWeight, now);
     }
 
     private boolean passes(T candidate) {

@@ -34,7 +34,7 @@ final class TestCandidate implements Candidate {
     }
 
     @Override
-    public double latency() {
+    public double latency(long time) {
         return latency;
     }
 

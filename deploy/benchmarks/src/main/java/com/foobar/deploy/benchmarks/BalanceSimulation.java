@@ -140,7 +140,7 @@ public final class BalanceSimulation {
         }
 
         @Override
-        public double latency() {
+        public double latency(long time) {
             return ewma.estimate(now);
         }
     }
