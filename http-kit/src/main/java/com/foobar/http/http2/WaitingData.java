@@ -7,12 +7,14 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has arrived on a stream and was not passed on yet. Pieces behind the first are copied together: each would keep all that was read with it in memory, so that a client which sends
- * many small frames would cost far more than the bytes that its window allows. For one event loop only.
+ * What has arrived on a stream and was not passed on yet. Small pieces behind the first are copied together: each would keep all that was read with it in memory, so that a client which
+ * sends many of them would cost far more than the bytes that its window allows. For one event loop only.
  */
 final class WaitingData {
     private static final int JOINED = 16 * 1024;
     private static final int FIRST_ROOM = 512;
+    /** Not much less than what one read keeps in memory for it. */
+    private static final int LARGE = 8 * 1024;
 
     private final ByteBufAllocator allocator;
     private final Deque<ByteBuf> pieces = new ArrayDeque<>(2);
@@ -25,8 +27,9 @@ final class WaitingData {
 
     /** Owns the buffer from now on. */
     void add(ByteBuf data) {
-        if (pieces.isEmpty()) {
+        if (pieces.isEmpty() || data.readableBytes() >= LARGE) {
             pieces.add(data);
+            joined = null;
             return;
         }
         try {
