@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Readers who go on asking for the site and the API through one balancer until they are closed. Bounded in number and speed. */
 public final class ReadLoad implements AutoCloseable {
     private static final int READERS = 4;
-    private static final int MOST_REQUESTS = 20_000;
+    private static final int MOST_REQUESTS = 200_000;
     private static final long PAUSE_MILLIS = 5;
     private static final List<String> PATHS =
             List.of("/", "/api/articles?limit=5", "/api/tags", "/api/profiles/johndoe", "/article/some-title");

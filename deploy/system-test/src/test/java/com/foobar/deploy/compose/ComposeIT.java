@@ -1,6 +1,7 @@
 package com.foobar.deploy.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -385,6 +386,7 @@ class ComposeIT {
         assertThat(blocks).hasSize(2);
         try (ReadLoad load = new ReadLoad(client, "lb-1")) {
             stack.asWritten(blocks.get(0));
+            awaitMore(load);
             assertThat(load.end()).isEmpty();
         }
         assertThat(certificate("db-3", "/run/secrets/server.pem")).isNotEqualTo(database);
@@ -441,6 +443,12 @@ class ComposeIT {
         stack.asWritten(blocks.get(0));
         String later = client.publish("lb-1", token, "Written after the backup");
 
+        assertThatThrownBy(() -> stack.asWritten(blocks.get(1).replace("foobar.sql.gz", "missing.sql.gz")))
+                .as("a restore of what is not there")
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(client.get("lb-1", "/api/articles/" + later).statusCode())
+                .as("nothing was dropped for it")
+                .isEqualTo(200);
         stack.asWritten(blocks.get(1));
         // Each web server finds out for itself that the application servers are back.
         await("what was written before is there")
@@ -462,7 +470,7 @@ class ComposeIT {
                         .statusCode())
                 .isEqualTo(200);
         String block = Procedures.of("Read the logs").get(0);
-        await("a line of each tier").atMost(LIMIT).untilAsserted(() -> {
+        await("a line of each tier").atMost(LIMIT).ignoreExceptions().untilAsserted(() -> {
             List<String> lines = stack.asWritten(block).lines().toList();
             assertThat(lines).hasSize(3);
             for (String tier : List.of("lb-", "web-", "app-")) {
@@ -476,6 +484,7 @@ class ComposeIT {
             awaitMore(load);
             for (String block : Procedures.of(heading)) {
                 stack.asWritten(block);
+                awaitMore(load);
             }
             assertThat(load.end()).as(heading).isEmpty();
         }

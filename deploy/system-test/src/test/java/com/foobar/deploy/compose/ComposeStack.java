@@ -87,8 +87,7 @@ final class ComposeStack implements Site, AutoCloseable {
 
     /** Runs a block of {@link Procedures}, in a directory of its own; what it wrote. */
     String asWritten(String block) throws IOException, InterruptedException {
-        CommandResult result =
-                RunningStack.run(scratch, List.of("bash", "-euo", "pipefail", "-c", block), environment, LIMIT);
+        CommandResult result = RunningStack.run(scratch, List.of("bash", "-c", block), environment, LIMIT);
         if (result.exitStatus() != 0) {
             throw new IllegalStateException(block + result.output());
         }
