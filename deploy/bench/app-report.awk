@@ -4,7 +4,8 @@ BEGIN {
   FS = ","
   load["same"] = "all ask for the same page"
   load["each"] = "each asks for another"
-  load["half"] = "the same page, half as many"
+  load["half-same"] = "the same page, half as many"
+  load["half-each"] = "each another page, half as many"
 }
 
 NR > 1 {
@@ -34,5 +35,6 @@ END {
   goal("CPU per page, of the loop that sends the statements for each", ratio("same", "app-service", "loop", "cpu"), "<=", 1.3, "")
   goal("the same where no read can be shared", ratio("each", "app-service", "loop", "cpu"), "<=", 1.3, "")
   goal("the same, of a bare HTTP server", ratio("each", "app-service", "bare-http", "cpu"), "<=", 1.3, "")
-  goal("p99 at half of capacity", of("half", "app-service", "p99"), "<=", 25, " ms")
+  goal("p99 at half of capacity", of("half-same", "app-service", "p99"), "<=", 25, " ms")
+  goal("the same where no read can be shared", of("half-each", "app-service", "p99"), "<=", 25, " ms")
 }

@@ -33,11 +33,16 @@ for round in $(seq "$rounds"); do
   row "$round" each bare-http "$bare" each "$plain" "$seconds"
   row "$round" each app-service "$app" each "$api" "$seconds"
 done
-half=$(awk -F, '$2 == "same" && $3 == "app-service" { rate[++n] = $4 } END { print int(rate[1 + int(n / 2)] / 2) }' \
-  <(sort -t, -k4 -n "$output/raw.csv"))
-say "at half of that, $half requests/s"
+# half LOAD: half of what app-service has answered of it in a second.
+half() {
+  awk -F, -v load="$1" '$2 == load && $3 == "app-service" { rate[++n] = $4 } END { print int(rate[1 + int(n / 2)] / 2) }' \
+    <(sort -t, -k4 -n "$output/raw.csv")
+}
+half_same=$(half same) half_each=$(half each)
+say "at half of that, $half_same and $half_each requests/s"
 for round in $(seq "$rounds"); do
-  row "$round" half app-service "$app" at_rate "$api" "$seconds" "$half"
+  row "$round" half-same app-service "$app" same_at_rate "$api" "$seconds" "$half_same"
+  row "$round" half-each app-service "$app" each_at_rate "$api" "$seconds" "$half_each"
 done
 
 report "GET /api/articles beside Vert.x programs that send the same two statements." \

@@ -77,13 +77,38 @@ loop() {
   printf '%s %s 0\n' "$(curl -fs "http://127.0.0.1:$bare_port/stop")" "$2"
 }
 
-# at_rate URL SECONDS RATE: says how many were answered, seconds, p99 in ms, at that rate over all connections.
+# same_at_rate URL SECONDS RATE: says how many were answered, seconds, p99 in ms, at that rate over all connections.
+same_at_rate() {
+  at_rate 0 16 "$3" "$2" "$1"
+  summary "$2" "$3"
+}
+
+# each_at_rate URL SECONDS RATE: the same, where no two connections ever ask for the same page.
+each_at_rate() {
+  local number clients=()
+  for number in $(seq 16); do
+    at_rate "$number" 1 "$(awk -v rate="$3" 'BEGIN { print rate / 16 }')" "$2" "$1?offset="{$((4 * number - 3)),$((4 * number - 2)),$((4 * number - 1)),$((4 * number))} &
+    clients+=("$!")
+  done
+  for number in "${clients[@]}"; do wait "$number" || fail "not all was answered"; done
+  summary "$2" "$3"
+}
+
+# at_rate NUMBER CONNECTIONS RATE SECONDS URLS...
 at_rate() {
-  h2load --h1 -c16 -t1 -D"$2" --rps="$(awk -v rate="$3" 'BEGIN { printf "%.2f", rate / 16 }')" --log-file="$work/h2load.tsv" "$1" \
-    >"$work/h2load.log" 2>&1 || { tail "$work/h2load.log" >&2; fail "h2load failed with $1"; }
-  awk '$2 != 200 { exit 1 }' "$work/h2load.tsv" || fail "not all of $1 was answered at $3 requests/s"
-  cut -f3 "$work/h2load.tsv" | sort -n | awk -v seconds="$2" '{ time[NR] = $1 } END { print NR, seconds, time[int(NR * 0.99) + 1] / 1000 }'
-  rm "$work/h2load.tsv"
+  local log=$work/h2load.$1 connections=$2 rate=$3 length=$4
+  shift 4
+  h2load --h1 -c"$connections" -t1 -D"$length" --rps="$(awk -v rate="$rate" -v connections="$connections" 'BEGIN { printf "%.2f", rate / connections }')" \
+    --log-file="$log.tsv" "$@" >"$log.log" 2>&1 || { tail "$log.log" >&2; fail "h2load failed with $1"; }
+  awk '$2 != 200 { exit 1 }' "$log.tsv" || fail "not all of $1 was answered at $rate requests/s"
+}
+
+# summary SECONDS RATE. A request is timed from when it is sent, so who cannot keep up must not look fast.
+summary() {
+  [ "$(cat "$work"/h2load.*.tsv | wc -l)" -ge "$(awk -v seconds="$1" -v rate="$2" 'BEGIN { print int(0.95 * seconds * rate) }')" ] ||
+    fail "less was answered than $2 requests/s"
+  cut -f3 "$work"/h2load.*.tsv | sort -n | awk -v seconds="$1" '{ time[NR] = $1 } END { print NR, seconds, time[int(NR * 0.99) + 1] / 1000 }'
+  rm "$work"/h2load.*.tsv
 }
 
 # reads: how often app-service has sent the pair of statements of a page.
