@@ -4,6 +4,7 @@ import static com.foobar.app.ApiClient.article;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
+import com.foobar.kit.testing.MariaDbServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -15,9 +16,11 @@ class ArticlesIT {
     private static final String ISO_MICROS = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z";
 
     private final ApiClient anonymous;
+    private final MariaDbServer database;
 
-    ArticlesIT(TestApp app) {
+    ArticlesIT(TestApp app, MariaDbServer database) {
         this.anonymous = app.client();
+        this.database = database;
     }
 
     @Test
@@ -194,9 +197,17 @@ class ArticlesIT {
                         .status())
                 .isEqualTo(201);
 
+        String id = database.value(
+                "SELECT id FROM foobar.articles WHERE slug = '" + path.substring(path.lastIndexOf('/') + 1) + "'");
+        String hanging = "SELECT (SELECT COUNT(*) FROM foobar.comments WHERE article_id = " + id
+                + ") + (SELECT COUNT(*) FROM foobar.favorites WHERE article_id = " + id
+                + ") + (SELECT COUNT(*) FROM foobar.article_tags WHERE article_id = " + id + ")";
+        assertThat(database.value(hanging)).isEqualTo("3");
+
         Answer answer = author.delete(path);
         assertThat(answer.status()).isEqualTo(204);
         assertThat(answer.text()).isEmpty();
+        assertThat(database.value(hanging)).isEqualTo("0");
         assertThat(anonymous.get(path).status()).isEqualTo(404);
         assertThat(anonymous.get(path + "/comments").status()).isEqualTo(404);
         assertThat(anonymous.get("/api/tags").json().getJsonArray("tags")).doesNotContain(tag);

@@ -45,6 +45,24 @@ class ConcurrencyIT {
     }
 
     @Test
+    void countsEveryFollowerOnce() {
+        ApiClient author = anonymous.asNewUser();
+        String path = "/api/profiles/" + author.username() + "/follow";
+        List<ApiClient> users =
+                IntStream.range(0, MANY).mapToObj(i -> anonymous.asNewUser()).toList();
+        for (String method : List.of("POST", "POST", "DELETE")) {
+            assertThat(together(MANY, i -> users.get(i).sendAsync(method, path, null)))
+                    .extracting(Answer::status)
+                    .containsOnly(200);
+            assertThat(database.value(
+                            "SELECT COUNT(*) FROM foobar.follows f JOIN foobar.users u ON u.id = f.followed_id"
+                                    + " WHERE u.username = '" + author.username() + "'"))
+                    .as("after " + method)
+                    .isEqualTo(method.equals("POST") ? Integer.toString(MANY) : "0");
+        }
+    }
+
+    @Test
     void countsTheLikeOfOneUserOnce() {
         String path = "/api/articles/" + anonymous.asNewUser().write(ApiClient.unique("Eager"));
         ApiClient user = anonymous.asNewUser();

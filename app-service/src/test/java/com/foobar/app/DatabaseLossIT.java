@@ -154,11 +154,22 @@ class DatabaseLossIT {
                 assertThat(answer.errors("service").get(0)).contains("busy");
             });
             assertThat(app.service().readiness().isReady()).isTrue();
+            assertThat(metrics(app))
+                    .containsPattern("app_pool_connections_in_use\\{.*} 1(\\.0)?\n")
+                    .containsPattern("app_pool_pending\\{.*} 0(\\.0)?\n")
+                    .containsPattern("app_pool_refused_total\\{.*} [1-9]");
 
             statement.execute("UNLOCK TABLES");
             assertThat(waiting).allSatisfy(answer -> assertThat(answer).succeedsWithin(Duration.ofSeconds(5)));
             assertThat(app.client().get("/api/tags").status()).isEqualTo(200);
+            await().untilAsserted(() ->
+                    assertThat(metrics(app)).containsPattern("app_pool_connections_in_use\\{.*} 0(\\.0)?\n"));
+            assertThat(metrics(app)).containsPattern("app_pool_use_seconds_count\\{.*} [1-9]");
         }
+    }
+
+    private static String metrics(TestApp app) {
+        return new ApiClient(app.managementPort()).get("/metrics").text();
     }
 
     @Test

@@ -85,6 +85,33 @@ class AccessLogIT {
                 + "0 0/0 \"GET /none HTTP/2\\.0\"" + IDS);
     }
 
+    @Test
+    void hasTheSameAsMembersOfAnObject() throws Exception {
+        try (WebServer other = new WebServer("web-2");
+                RunningLb json = RunningLb.before(directory, "log: {format: json}", other)) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> json.service().readiness().isReady());
+            String body = json.get(json.client(), "/a?b=%22").body();
+
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(log.members()).anySatisfy(line -> assertThat(line)
+                            .containsEntry("client", "127.0.0.1")
+                            .containsEntry("frontend", "https")
+                            .containsEntry("tls", "true")
+                            .containsEntry("server", "web/web-2")
+                            .containsEntry("method", "GET")
+                            .containsEntry("target", "/a?b=%22")
+                            .containsEntry("protocol", "HTTP/2.0")
+                            .containsEntry("status", 200)
+                            .containsEntry("bytes", (long) body.length())
+                            .containsEntry("termination", "----")
+                            .containsKeys("clientPort", "connectMs", "responseMs", "firstByteMs", "durationMs")
+                            .containsKeys("requestId", "traceId", "connections", "frontendConnections")
+                            .containsKeys("backendRequests", "serverRequests", "serverQueue", "backendQueue")
+                            .doesNotContainKeys("error", "retries", "queueMs")));
+        }
+    }
+
     private void awaitLine(String tail) {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(log.lines()).anyMatch(line -> line.matches(BEGINNING + tail)));

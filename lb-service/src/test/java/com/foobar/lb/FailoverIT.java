@@ -230,6 +230,22 @@ class FailoverIT {
                 .isEqualTo("UP");
     }
 
+    @Test
+    void linksTheTimesOfBackendsAndServersToTraces() throws Exception {
+        lb.get(client, "/");
+        String metrics = lb.management("/metrics", "application/openmetrics-text; version=1.0.0")
+                .body();
+        for (String histogram : List.of("queue", "connect", "response", "total")) {
+            String name = histogram + "_time_seconds";
+            assertThat(metrics)
+                    .containsPattern(
+                            "lb_backend_" + name + "_bucket\\{proxy=\"web\",le=[^}]*} 1 # \\{trace_id=\"[0-9a-f]{32}\"")
+                    .containsPattern("lb_server_" + name
+                            + "_bucket\\{proxy=\"web\",server=\"web-[12]\",le=[^}]*} 1 # \\{trace_id=\"")
+                    .containsPattern("lb_server_" + name + "_count\\{proxy=\"web\",server=\"web-[12]\"} 1");
+        }
+    }
+
     private List<String> states() {
         return lb.service().neighbours().stream()
                 .map(server -> server.state().split(" ", 2)[0])

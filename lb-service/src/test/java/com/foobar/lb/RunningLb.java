@@ -129,8 +129,14 @@ final class RunningLb implements AutoCloseable {
 
     /** A page of the management port. */
     HttpResponse<String> management(String path) throws IOException, InterruptedException {
+        return management(path, "*/*");
+    }
+
+    HttpResponse<String> management(String path, String accept) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + running.managementPort() + path);
-        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        HttpRequest request =
+                HttpRequest.newBuilder(uri).header("Accept", accept).build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     }
 
     SSLContext sslContext() {

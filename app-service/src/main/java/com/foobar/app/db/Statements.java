@@ -45,9 +45,14 @@ public final class Statements {
                 .onComplete(
                         rows -> {
                             session.countRows(rows.size());
-                            ended(sql, System.nanoTime() - sent, rows.size());
+                            ended(sql, System.nanoTime() - sent, rows.size() + " rows");
                         },
-                        failure -> metrics.statementFailed(sql.name(), SqlErrors.label(failure)))
+                        failure -> {
+                            // Not what the server says of it, which may hold values.
+                            String error = SqlErrors.label(failure);
+                            metrics.statementFailed(sql.name(), error);
+                            ended(sql, System.nanoTime() - sent, "failed: " + error);
+                        })
                 .onFailure(failure -> {
                     if (!(failure instanceof DatabaseException)) {
                         lost = failure;
@@ -55,15 +60,15 @@ public final class Statements {
                 });
     }
 
-    private void ended(Sql sql, long nanos, int rows) {
+    private void ended(Sql sql, long nanos, String outcome) {
         metrics.statementEnded(sql.name(), nanos, session.traceId());
         if (nanos > slowNanos) {
             log.warn(
-                    "slow statement {} (digest {}): {} ms, {} rows, trace {}: {}",
+                    "slow statement {} (digest {}): {} ms, {}, trace {}: {}",
                     sql.name(),
                     sql.digest(),
                     nanos / 1_000_000,
-                    rows,
+                    outcome,
                     session.traceId(),
                     sql.text());
         }

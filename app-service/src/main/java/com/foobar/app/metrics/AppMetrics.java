@@ -69,7 +69,8 @@ public final class AppMetrics {
                 .name("app_password_refused_total")
                 .help("Password checks refused because the queue was full")
                 .register(registry);
-        statementDuration = histogram("app_statement_duration", "From sending a statement to its whole result")
+        statementDuration = histogram(
+                        "app_statement_duration", "From sending a statement to its whole result, or its failure")
                 .labelNames("statement")
                 .classicUpperBounds(STATEMENT_BOUNDS)
                 .register(registry);

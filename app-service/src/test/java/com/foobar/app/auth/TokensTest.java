@@ -2,6 +2,7 @@ package com.foobar.app.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.foobar.app.config.AuthSettings;
 import com.foobar.app.config.LoginLimitSettings;
@@ -61,9 +62,22 @@ class TokensTest {
         assertThatThrownBy(() -> tokens().verify(one.issue(7)).await()).isNotNull();
     }
 
+    @Test
+    void refusesATokenWhoseTimeIsOver() {
+        Tokens tokens = tokens(Duration.ofSeconds(1), OLD);
+        String token = tokens.issue(3);
+        assertThat(tokens.verify(token).await()).isEqualTo(3);
+        await().untilAsserted(() ->
+                assertThatThrownBy(() -> tokens.verify(token).await()).isNotNull());
+        assertThat(tokens.verify(tokens.issue(3)).await()).isEqualTo(3);
+    }
+
     private Tokens tokens(String... keys) {
+        return tokens(Duration.ofHours(1), keys);
+    }
+
+    private Tokens tokens(Duration lifetime, String... keys) {
         return new Tokens(
-                vertx,
-                new AuthSettings(Stream.of(keys).map(Secret::of).toList(), Duration.ofHours(1), 4, 1, 1, NO_LIMITS));
+                vertx, new AuthSettings(Stream.of(keys).map(Secret::of).toList(), lifetime, 4, 1, 1, NO_LIMITS));
     }
 }

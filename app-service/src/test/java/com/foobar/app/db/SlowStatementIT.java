@@ -1,6 +1,7 @@
 package com.foobar.app.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 @ExtendWith(com.foobar.app.SharedDatabase.class)
 class SlowStatementIT {
     private static final Sql SLOW = new Sql("test-slow", "SELECT SLEEP(0.4), ?");
+    private static final Sql FAILING = new Sql("test-failing", "SELECT SLEEP(0.4), (SELECT 1 UNION SELECT ?)");
     private static final Sql FAST = new Sql("test-fast", "SELECT ?");
 
     @Test
@@ -39,12 +41,20 @@ class SlowStatementIT {
             DbSession session = database.session("4bf92f3577b34da6a3ce929d0e0e4736");
             session.read(db -> db.run(SLOW, "somebody's secret")).await();
             session.read(db -> db.run(FAST, "somebody's secret")).await();
+            assertThatThrownBy(() -> session.read(db -> db.run(FAILING, "somebody's secret"))
+                            .await())
+                    .isNotNull();
 
             assertThat(lines.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .anySatisfy(line -> assertThat(line)
                             .matches("slow statement test-slow \\(digest [0-9a-f]{16}\\): \\d+ ms, 1 rows,"
                                     + " trace 4bf92f3577b34da6a3ce929d0e0e4736: SELECT SLEEP\\(0\\.4\\), \\?"));
+            assertThat(lines.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .anySatisfy(line -> assertThat(line)
+                            .matches("slow statement test-failing \\(digest [0-9a-f]{16}\\): \\d+ ms, failed: 1242,"
+                                    + " trace 4bf92f3577b34da6a3ce929d0e0e4736: SELECT .*"));
             assertThat(lines.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .noneMatch(line -> line.contains("secret") || line.contains("test-fast"));

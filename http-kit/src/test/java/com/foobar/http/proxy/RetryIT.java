@@ -150,6 +150,35 @@ class RetryIT {
         }
     }
 
+    /** The server may be closing it just then, and nobody could tell whether it has seen the request. */
+    @Test
+    void sendsAPostOverNoConnectionThatHasBeenIdleForLong() throws IOException {
+        proxy.listen();
+        proxy.backendServer(2).set(com.foobar.http.backend.AdministrativeState.MAINT);
+        proxy.server(1).answer((request, wire) -> wire.respond(200, "connection " + request.connection()));
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("connection 1");
+            await().pollDelay(Duration.ofMillis(1200)).until(() -> true);
+            assertThat(wire.send(POST).read().text()).isEqualTo("connection 2");
+        }
+    }
+
+    @Test
+    void leavesAConnectionBeforeTheServerClosesIt() throws IOException {
+        proxy.listen();
+        proxy.backendServer(2).set(com.foobar.http.backend.AdministrativeState.MAINT);
+        AtomicInteger seconds = new AtomicInteger(60);
+        proxy.server(1)
+                .answer((request, wire) -> wire.send("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=" + seconds
+                        + "\r\nContent-Length: 12\r\n\r\nconnection " + request.connection()));
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("connection 1");
+            seconds.set(1);
+            assertThat(wire.get("/").text()).isEqualTo("connection 1");
+            assertThat(wire.get("/").text()).isEqualTo("connection 2");
+        }
+    }
+
     @Test
     void doesNotSendAPostTwice() throws IOException {
         proxy.listen();

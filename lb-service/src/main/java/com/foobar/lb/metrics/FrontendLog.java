@@ -47,7 +47,9 @@ final class FrontendLog implements RequestLog {
 
     private Map<String, String> extra(RequestRecord record) {
         Map<String, String> extra = new LinkedHashMap<>();
+        extra.put("clientPort", Integer.toString(record.connection().remote().getPort()));
         extra.put("frontend", frontend);
+        extra.put("tls", Boolean.toString(record.connection().tls()));
         extra.put("protocol", record.head().protocol().toString());
         extra.put("termination", HttpTermination.of(record));
         if (record.backend() != null) {
@@ -55,6 +57,12 @@ final class FrontendLog implements RequestLog {
         }
         if (record.queueNanos() > 0) {
             extra.put("queueMs", millis(record.queueNanos()));
+        }
+        if (record.connectNanos() > 0) {
+            extra.put("connectMs", millis(record.connectNanos()));
+        }
+        if (record.responseNanos() > 0) {
+            extra.put("responseMs", millis(record.responseNanos()));
         }
         if (record.firstByteNanos() > 0) {
             extra.put("firstByteMs", millis(record.firstByteNanos()));
@@ -69,6 +77,7 @@ final class FrontendLog implements RequestLog {
         if (error != null) {
             extra.put("error", error.code());
         }
+        counts.of(frontend, record.backend(), record.server()).put(extra);
         return extra;
     }
 

@@ -41,7 +41,7 @@ final class HttpLogLine {
                 .append(" - - ")
                 .append(HttpTermination.of(record))
                 .append(' ');
-        counts.append(line, frontend, record.backend(), record.server(), record.retries());
+        counts.of(frontend, record.backend(), record.server()).append(line, record.retries());
         String target = record.head().target();
         if (target.isEmpty()) {
             line.append(" \"<BADREQ>\"");

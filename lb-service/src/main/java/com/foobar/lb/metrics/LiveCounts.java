@@ -31,8 +31,36 @@ final class LiveCounts {
         }
     }
 
-    /** Appends HAProxy's {@code actconn/feconn/beconn/srv_conn/retries srv_queue/backend_queue}. */
-    void append(StringBuilder line, String frontend, @Nullable String backend, @Nullable String server, int retries) {
+    /**
+     * At one moment, about one request or session.
+     *
+     * @param all open connections of clients (HAProxy's {@code actconn})
+     * @param ofFrontend those of its frontend ({@code feconn})
+     * @param toBackend requests of its backend ({@code beconn})
+     * @param toServer requests of its server ({@code srv_conn})
+     * @param serverQueue requests that wait for that server
+     * @param backendQueue requests that wait for any server of the backend
+     */
+    record Counts(int all, int ofFrontend, int toBackend, int toServer, int serverQueue, int backendQueue) {
+        /** Appends HAProxy's {@code actconn/feconn/beconn/srv_conn/retries srv_queue/backend_queue}. */
+        void append(StringBuilder line, int retries) {
+            line.append(all).append('/').append(ofFrontend).append('/').append(toBackend);
+            line.append('/').append(toServer).append('/').append(retries);
+            line.append(' ').append(serverQueue).append('/').append(backendQueue);
+        }
+
+        /** The same as members of an object, by these names. */
+        void put(Map<String, ? super String> fields) {
+            fields.put("connections", Integer.toString(all));
+            fields.put("frontendConnections", Integer.toString(ofFrontend));
+            fields.put("backendRequests", Integer.toString(toBackend));
+            fields.put("serverRequests", Integer.toString(toServer));
+            fields.put("serverQueue", Integer.toString(serverQueue));
+            fields.put("backendQueue", Integer.toString(backendQueue));
+        }
+    }
+
+    Counts of(String frontend, @Nullable String backend, @Nullable String server) {
         int all = 0;
         for (Frontend each : frontends) {
             all += each.connections();
@@ -42,21 +70,12 @@ final class LiveCounts {
         BackendServer ofServer = backend == null || server == null
                 ? null
                 : servers.getOrDefault(backend, Map.of()).get(server);
-        line.append(all)
-                .append('/')
-                .append(own == null ? 0 : own.connections())
-                .append('/')
-                .append(ofBackend == null ? 0 : ofBackend.inFlight())
-                .append('/')
-                .append(ofServer == null ? 0 : ofServer.inFlight())
-                .append('/')
-                .append(retries)
-                .append(' ')
-                .append(
-                        backend == null || ofServer == null
-                                ? 0
-                                : queues.apply(backend).waitingFor(ofServer))
-                .append('/')
-                .append(backend == null ? 0 : queues.apply(backend).waiting());
+        return new Counts(
+                all,
+                own == null ? 0 : own.connections(),
+                ofBackend == null ? 0 : ofBackend.inFlight(),
+                ofServer == null ? 0 : ofServer.inFlight(),
+                backend == null || ofServer == null ? 0 : queues.apply(backend).waitingFor(ofServer),
+                backend == null ? 0 : queues.apply(backend).waiting());
     }
 }

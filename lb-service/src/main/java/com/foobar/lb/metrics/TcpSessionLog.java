@@ -73,13 +73,14 @@ final class TcpSessionLog implements TcpObserver {
                 .append(' ')
                 .append(session.termination().code())
                 .append(' ');
-        counts.append(line, frontend, session.backend(), session.server(), session.retries());
+        counts.of(frontend, session.backend(), session.server()).append(line, session.retries());
         return line.toString();
     }
 
     private Map<String, Object> fields(TcpRecord session) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("client", NetUtil.toAddressString(session.client().getAddress()));
+        fields.put("clientPort", session.client().getPort());
         fields.put("frontend", frontend);
         if (session.backend() != null) {
             fields.put("server", session.backend() + "/" + (session.server() == null ? "-" : session.server()));
@@ -95,6 +96,7 @@ final class TcpSessionLog implements TcpObserver {
         fields.put("bytes", session.bytesOut());
         fields.put("retries", session.retries());
         fields.put("termination", session.termination().code());
+        counts.of(frontend, session.backend(), session.server()).put(fields);
         return fields;
     }
 }
