@@ -56,16 +56,16 @@ final class RunInterruption {
         return time.isReasonFor(error);
     }
 
-    /** The run ends as soon as may be. */
+    /** The run ends as soon as may be. Again where that was asked before: a KILL QUERY that came before the server had begun with it has done nothing. */
     void come() {
         ServerConnection target = run.connection();
-        if (hasCome || run.hasEnded()) {
+        if (run.hasEnded()) {
             return;
         }
         hasCome = true;
         if (target == null) {
             run.killed(time.interruption());
-        } else if (run.isSent()) {
+        } else if (run.isSent() && kill == null) {
             endOn(target);
         }
     }
