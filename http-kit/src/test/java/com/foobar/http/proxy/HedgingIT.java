@@ -78,6 +78,30 @@ class HedgingIT {
         }
     }
 
+    /** With one server there is nobody else to ask, so that the slow ones are measured to their ends. */
+    @Test
+    void isLateAfterThatPercentileOfTheAnswers() throws IOException {
+        Duration slow = Duration.ofMillis(300);
+        proxy.backendServer(2).set(AdministrativeState.MAINT);
+        AtomicInteger count = new AtomicInteger();
+        proxy.server(1).answer((request, wire) -> {
+            if (count.incrementAndGet() % 10 == 0) {
+                TimeUnit.NANOSECONDS.sleep(slow.toNanos());
+            }
+            wire.respond(200, "one");
+        });
+        proxy.listen(
+                ProxySettings.DEFAULTS.with(new HedgingSettings(true, 95, Duration.ofMillis(1))), HttpLimits.DEFAULTS);
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            for (int i = 0; i < 120; i++) {
+                assertThat(wire.get("/").status()).isEqualTo(200);
+            }
+            await().untilAsserted(() ->
+                    assertThat(proxy.proxy().hedgeDelayNanos()).isBetween(slow.toNanos(), 4 * slow.toNanos()));
+        }
+        assertThat(proxy.proxy().hedges()).isZero();
+    }
+
     @Test
     void asksAnotherServerWhenTheFirstIsLate() throws IOException {
         try (HttpWire wire = warm(ProxySettings.DEFAULTS.with(ON))) {

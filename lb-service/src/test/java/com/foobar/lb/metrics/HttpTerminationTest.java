@@ -25,7 +25,20 @@ class HttpTerminationTest {
         return Stream.of(
                 Arguments.of(new ProxyError.ClientGone(), "CQ--", "CH--"),
                 Arguments.of(new ProxyError.TotalTimeout("web", limit), "sQ--", "sH--"),
-                Arguments.of(new ProxyError.ServerTimeout("web", "web-1", limit), "sH--", "sH--"));
+                Arguments.of(new ProxyError.ServerTimeout("web", "web-1", limit), "sH--", "sH--"),
+                Arguments.of(new ProxyError.QueueExhausted("web", "web-1 UP", 3, limit), "sQ--", "sQ--"),
+                Arguments.of(new ProxyError.NoServer("web", "web-1 DOWN"), "SC--", "SC--"),
+                Arguments.of(new ProxyError.ConnectFailed("web", "web-1", 2, "refused"), "SC--", "SC--"),
+                Arguments.of(new ProxyError.BadResponse("web", "web-1", "no HTTP"), "SH--", "SH--"),
+                Arguments.of(new ProxyError.Internal(), "IH--", "IH--"),
+                Arguments.of(new ProxyError.HeadTimeout(limit), "cR--", "cR--"),
+                Arguments.of(new ProxyError.BodyTimeout(limit, 1), "cH--", "cH--"),
+                Arguments.of(new ProxyError.BodyTooSlow(1, 1, limit), "cH--", "cH--"),
+                Arguments.of(new ProxyError.ClientStalled(limit), "cD--", "cD--"),
+                Arguments.of(new ProxyError.Malformed(400, "two hosts"), "PR--", "PR--"),
+                Arguments.of(new ProxyError.Denied(), "PR--", "PR--"),
+                Arguments.of(new ProxyError.RateLimited(1), "PR--", "PR--"),
+                Arguments.of(new ProxyError.Draining(), "PR--", "PR--"));
     }
 
     @ParameterizedTest
