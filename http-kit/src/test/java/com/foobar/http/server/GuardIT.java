@@ -26,12 +26,18 @@ class GuardIT {
     private static final Fixture fixture = new Fixture();
     private static EchoServer server;
     private static ProxyFixture proxy;
+    /** A server, and the proxy before it, that only get what must not reach a server: whatever arrives there beyond the checks' own requests is a failure. */
+    private static EchoServer spared;
+
+    private static ProxyFixture sparing;
 
     @BeforeAll
     static void listen() throws IOException {
         fixture.listen(GuardIT::echo);
         server = new EchoServer();
         proxy = ProxyFixture.before(server.port()).listen();
+        spared = new EchoServer();
+        sparing = ProxyFixture.before(spared.port()).listen();
     }
 
     @AfterAll
@@ -39,6 +45,8 @@ class GuardIT {
         fixture.close();
         proxy.close();
         server.close();
+        sparing.close();
+        spared.close();
     }
 
     private static void echo(RequestStream stream) {
@@ -303,20 +311,29 @@ class GuardIT {
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("refused")
     void refusesAndClosesAndNothingReachesAServer(String what, int status, String bytes) throws IOException {
-        long before = server.bytes();
-        refuses(what, status, bytes);
-        assertThat(server.bytes()).isEqualTo(before);
+        long before = spared.bytes();
+        refuses(sparing, what, status, bytes);
+        assertThatOnlyAGoodRequestArrivesAfter(before);
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("refusedBodies")
     void refusesAndClosesAndNoWholeRequestReachesAServer(String what, int status, String bytes) throws IOException {
         int before = server.requests();
-        refuses(what, status, bytes);
+        refuses(proxy, what, status, bytes);
         assertThat(server.requests()).isEqualTo(before);
     }
 
-    private static void refuses(String what, int status, String bytes) throws IOException {
+    /** The server's answer to a good request is the bytes of that request, so that what it got besides can be told, and it is shown to be within reach. */
+    private static void assertThatOnlyAGoodRequestArrivesAfter(long before) throws IOException {
+        try (HttpWire wire = HttpWire.connect(sparing.port())) {
+            HttpWire.Response response = wire.get("/good");
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(spared.bytes()).isEqualTo(before + response.text().length());
+        }
+    }
+
+    private static void refuses(ProxyFixture proxy, String what, int status, String bytes) throws IOException {
         try (HttpWire wire = HttpWire.connect(proxy.port())) {
             // The second request would be smuggled, were the end of the first one taken for its beginning.
             HttpWire.Response response = wire.send(bytes + "GET /smuggled HTTP/1.1\r\n" + HOST + "\r\n")
@@ -332,11 +349,11 @@ class GuardIT {
     @ParameterizedTest(name = "{1}")
     @MethodSource("refusedNominations")
     void refusesNominationsOfWhatIsNotTheConnections(String what, int status, String bytes) throws IOException {
-        long before = server.bytes();
-        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+        long before = spared.bytes();
+        try (HttpWire wire = HttpWire.connect(sparing.port())) {
             assertThat(wire.send(bytes).read().status()).as(what).isEqualTo(status);
         }
-        assertThat(server.bytes()).isEqualTo(before);
+        assertThatOnlyAGoodRequestArrivesAfter(before);
     }
 
     @ParameterizedTest
