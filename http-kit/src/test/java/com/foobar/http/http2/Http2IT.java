@@ -243,7 +243,7 @@ class Http2IT {
         response.body().close();
         await().until(() -> upstream.openConnections() == 0);
         await().until(() -> fixture.logged().size() == 1);
-        assertThat(fixture.logged().get(0).status()).isEqualTo(200);
+        assertThat(fixture.logged(1).get(0).status()).isEqualTo(200);
     }
 
     @Test
@@ -262,7 +262,7 @@ class Http2IT {
         assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
         pending.cancel(true);
         await().until(() -> fixture.logged().size() == 1);
-        assertThat(fixture.logged().get(0).status()).isEqualTo(499);
+        assertThat(fixture.logged(1).get(0).status()).isEqualTo(499);
         await().until(() -> upstream.openConnections() == 0);
     }
 

@@ -184,7 +184,7 @@ class ExtendedConnectIT {
         try (Http2Wire wire = client()) {
             assertThat(answer(connect(wire, "websocket")).status().toString()).isEqualTo("502");
         }
-        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
+        assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
         assertThat(proxy.backendServer(1).stats().responseErrors()).isEqualTo(1);
         assertThat(proxy.backendServer(1).stats().clientAborts()).isZero();
         assertThat(proxy.backendServer(1).stats().inFlight()).isZero();

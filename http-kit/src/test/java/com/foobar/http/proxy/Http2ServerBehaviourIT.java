@@ -96,7 +96,7 @@ class Http2ServerBehaviourIT {
         try (HttpWire wire = client()) {
             assertThat(wire.send(POST).read().text()).isEqualTo("taken");
         }
-        assertThat(proxy.fixture().logged().get(0).retries()).isEqualTo(1);
+        assertThat(proxy.fixture().logged(1).get(0).retries()).isEqualTo(1);
         assertThat(proxy.backendServer(1).stats().responseErrors()).isZero();
     }
 
@@ -215,7 +215,7 @@ class Http2ServerBehaviourIT {
         try (HttpWire wire = client()) {
             assertThat(wire.send(POST).read().status()).isEqualTo(503);
         }
-        assertThat(String.valueOf(proxy.fixture().logged().get(0).error())).contains("allows no streams");
+        assertThat(String.valueOf(proxy.fixture().logged(1).get(0).error())).contains("allows no streams");
     }
 
     @Test

@@ -142,7 +142,7 @@ class MalformedHttp2ResponsesIT {
             HttpWire.Response response = wire.send(POST).read();
             assertThat(response.status()).as(what).isEqualTo(502);
             assertThat(response.fields()).noneMatch(field -> field.startsWith("x:") || field.startsWith("set-cookie"));
-            assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
+            assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
             assertThat(wire.get("/next").text()).isEqualTo("next");
         }
     }
@@ -209,9 +209,9 @@ class MalformedHttp2ResponsesIT {
                 // Where nothing had been passed on yet, an error says it more plainly.
                 assertThat(wire.send(POST).read().status()).as(what).isEqualTo(502);
             } catch (IOException cut) {
-                assertThat(proxy.fixture().logged()).as(what).hasSize(1);
+                assertThat(proxy.fixture().logged(1)).as(what).hasSize(1);
             }
-            assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
+            assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
             try (HttpWire other = HttpWire.connect(proxy.port())) {
                 assertThat(other.get("/next").text()).isEqualTo("next");
             }

@@ -170,7 +170,7 @@ class QueueIT {
         HttpWire.Response refused = ask("/").read();
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.values("retry-after")).hasSize(1);
-        assertThat(proxy.fixture().logged()).singleElement().satisfies(logged -> assertThat(logged.error())
+        assertThat(proxy.fixture().logged(1)).singleElement().satisfies(logged -> assertThat(logged.error())
                 .isInstanceOf(ProxyError.QueueExhausted.class));
         permits.release(2);
         assertThat(waiting.read().status()).isEqualTo(200);

@@ -62,7 +62,7 @@ class RetryIT {
             proxy.server(1).kill();
             assertThat(wire.read().text()).isEqualTo("server-2");
         }
-        assertThat(proxy.fixture().logged()).singleElement().satisfies(logged -> {
+        assertThat(proxy.fixture().logged(1)).singleElement().satisfies(logged -> {
             assertThat(logged.retries()).isEqualTo(1);
             assertThat(logged.server()).isEqualTo("server-2");
             assertThat(logged.status()).isEqualTo(200);
@@ -230,7 +230,7 @@ class RetryIT {
         assertThat(proxy.server(1).requests().size()
                         + proxy.server(2).requests().size())
                 .isEqualTo(3);
-        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
+        assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.BadResponse.class);
     }
 
     private void retryOn(String... words) {
@@ -332,7 +332,7 @@ class RetryIT {
             assertThat(response.values("retry-after")).hasSize(1);
             assertThat(response.closes()).isFalse();
         }
-        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.ConnectFailed.class);
+        assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.ConnectFailed.class);
     }
 
     @Test
@@ -346,7 +346,7 @@ class RetryIT {
             assertThat(response.status()).isEqualTo(503);
             assertThat(response.values("content-type").get(0)).startsWith("text/html");
         }
-        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.NoServer.class);
+        assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.NoServer.class);
     }
 
     @Test

@@ -70,7 +70,7 @@ class SlowBodyIT {
 
     private void assertTooSlow() {
         await().until(() -> !proxy.fixture().logged().isEmpty());
-        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.BodyTooSlow.class);
+        assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.BodyTooSlow.class);
         await().until(() -> proxy.server(1).openConnections() == 0);
         assertThat(proxy.server(1).requests()).isEmpty();
     }

@@ -60,7 +60,7 @@ class StreamingIT {
         }
         assertThat(proxy.server(1).lastRequest().length()).isEqualTo(LARGE);
         assertThat(proxy.server(1).lastRequest().crc()).isEqualTo(crcOf(LARGE));
-        assertThat(proxy.fixture().logged().get(0).bytesIn()).isEqualTo(LARGE);
+        assertThat(proxy.fixture().logged(1).get(0).bytesIn()).isEqualTo(LARGE);
     }
 
     @Test
@@ -197,8 +197,8 @@ class StreamingIT {
         wire.close();
         await().until(() -> proxy.server(1).openConnections() == 0);
         await().until(() -> proxy.fixture().logged().size() == 1);
-        assertThat(proxy.fixture().logged().get(0).status()).isEqualTo(499);
-        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.ClientGone.class);
+        assertThat(proxy.fixture().logged(1).get(0).status()).isEqualTo(499);
+        assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.ClientGone.class);
         assertThat(proxy.backendServer(1).inFlight()).isZero();
         assertThat(proxy.backendServer(1).stats().clientAborts()).isEqualTo(1);
     }
@@ -226,7 +226,7 @@ class StreamingIT {
             assertThat(wire.read().status()).isEqualTo(408);
             assertThat(wire.isClosed()).isTrue();
         }
-        assertThat(proxy.fixture().logged().get(0).error()).isInstanceOf(ProxyError.BodyTimeout.class);
+        assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.BodyTimeout.class);
         await().until(() -> proxy.server(1).openConnections() == 0);
     }
 

@@ -56,7 +56,7 @@ class UnansweringServerIT {
         }
         assertThat(proxy.backendServer(1).inFlight()).isZero();
         assertThat(proxy.backendServer(1).stats().responseErrors()).isEqualTo(1);
-        assertThat(proxy.fixture().logged()).singleElement().satisfies(logged -> {
+        assertThat(proxy.fixture().logged(1)).singleElement().satisfies(logged -> {
             assertThat(logged.retries()).isEqualTo(1);
             assertThat(logged.server()).isEqualTo("server-2");
         });

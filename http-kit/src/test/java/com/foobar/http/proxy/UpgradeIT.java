@@ -112,7 +112,7 @@ class UpgradeIT {
                 .containsEntry("x-forwarded-for", "127.0.0.1")
                 .doesNotContainKey("content-length");
         awaitEnd();
-        assertThat(proxy.fixture().logged().get(0)).satisfies(logged -> {
+        assertThat(proxy.fixture().logged(1).get(0)).satisfies(logged -> {
             assertThat(logged.status()).isEqualTo(101);
             assertThat(logged.bytesIn()).isEqualTo(logged.bytesOut()).isEqualTo(5 + 10 * 3 + 90 * 4);
             assertThat(logged.error()).isNull();

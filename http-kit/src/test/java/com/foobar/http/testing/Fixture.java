@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A listener on a free port, on event loops of its own, that remembers what its log was told. */
@@ -81,6 +82,12 @@ public final class Fixture implements AutoCloseable {
     /** What the log was told so far. */
     public List<Logged> logged() {
         return List.copyOf(logged);
+    }
+
+    /** The same, when there are so many at least: a line may be written after its answer. */
+    public List<Logged> logged(int count) {
+        Awaitility.await().until(() -> logged.size() >= count);
+        return logged();
     }
 
     public static <T> T await(Future<T> future) {
