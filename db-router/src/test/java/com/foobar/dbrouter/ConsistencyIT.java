@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.kit.testing.MariaDbCluster;
 import com.foobar.kit.testing.MariaDbServer;
+import com.mysql.cj.jdbc.JdbcConnection;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,6 +27,7 @@ class ConsistencyIT {
 
     private static MariaDbCluster cluster;
     private static RouterFixture router;
+    private static RouterFixture narrow;
 
     private final List<Connection> locks = new ArrayList<>();
 
@@ -39,6 +42,13 @@ class ConsistencyIT {
                         "read-index: {wait-limit: 50ms}",
                         "monitor: {max-lag: 1h}")
                 .ready();
+        narrow = RouterFixture.start(
+                        cluster.servers(),
+                        "users: [{name: root, password: foobar}]",
+                        "consistency: eventual",
+                        "monitor: {max-lag: 1h}",
+                        "pool: {max-connections: 1}")
+                .ready();
         cluster.primary()
                 .execute(
                         "CREATE TABLE foobar.level (id INT PRIMARY KEY, n INT)",
@@ -51,6 +61,7 @@ class ConsistencyIT {
     @AfterAll
     static void stop() {
         router.close();
+        narrow.close();
         cluster.close();
     }
 
@@ -161,6 +172,49 @@ class ConsistencyIT {
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("router_consistency")
                 .hasMessageContaining("'best' (expected: eventual, token, session, strict)");
+    }
+
+    @Test
+    void theConnectionAttributeHoldsForWhoeverGoesOnWithTheConnection() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                "jdbc:mysql://localhost:" + router.port() + "/" + MariaDbServer.DATABASE
+                        + "?sslMode=DISABLED&allowPublicKeyRetrieval=true"
+                        + "&connectionAttributes=router_consistency:strict",
+                "root",
+                MariaDbServer.PASSWORD)) {
+            connection.unwrap(JdbcConnection.class).changeUser("root", MariaDbServer.PASSWORD);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("USE " + MariaDbServer.DATABASE);
+                assertThat(number(statement, READ)).isEqualTo(100);
+            }
+        }
+    }
+
+    /**
+     * The session is in it already, as the primary said; the replicas do not know of it. Where all use the same connection, what
+     * they refuse is to bring that there, else a login.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aReadInADatabaseThatNoReplicaHasYetGoesToThePrimary(boolean sameConnection) throws SQLException {
+        RouterFixture through = sameConnection ? narrow : router;
+        try (Connection connection = through.connectAs("root");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE fresh");
+            try {
+                for (int i = 0; i < 8; i++) {
+                    assertThat(number(statement, READ)).isZero();
+                }
+                statement.execute("USE fresh");
+                for (int i = 0; i < 8; i++) {
+                    assertThat(number(statement, "SELECT 42")).isEqualTo(42);
+                }
+                statement.execute("USE foobar");
+                assertThat(number(statement, READ)).as("on a replica again").isZero();
+            } finally {
+                statement.execute("DROP DATABASE fresh");
+            }
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package com.foobar.dbrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.kit.testing.MariaDbCluster;
 import com.foobar.kit.testing.MariaDbServer;
 import java.io.IOException;
@@ -143,6 +144,24 @@ class FailureIT {
             assertThat(rows.next()).isTrue();
             assertThat(rows.getInt(1)).isZero();
         }
+    }
+
+    /** A packet of the file may look like a command. */
+    @Test
+    void takesNoPartOfAFileForACommandWhenTheServerIsLostMeanwhile() throws IOException {
+        MariaDbServer primary = cluster.primary();
+        primary.execute("CREATE OR REPLACE TABLE foobar.from_file (n INT)");
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            wire.query("LOAD DATA LOCAL INFILE 'numbers' INTO TABLE foobar.from_file");
+            assertThat(wire.read()[0] & 0xff).isEqualTo(Packets.LOCAL_INFILE);
+            primary.execute("KILL CONNECTION "
+                    + primary.value(
+                            "SELECT id FROM information_schema.processlist WHERE info LIKE 'LOAD DATA LOCAL%'"));
+            wire.query("INSERT INTO foobar.from_file VALUES (1)");
+            assertThat(wire.isClosedByPeer()).isTrue();
+        }
+        assertThat(primary.value("SELECT COUNT(*) FROM foobar.from_file")).isEqualTo("0");
     }
 
     @Test

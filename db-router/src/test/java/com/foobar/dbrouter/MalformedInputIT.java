@@ -143,6 +143,40 @@ class MalformedInputIT {
         }
     }
 
+    /** Each costs something, even if it has nothing in it. */
+    @Test
+    void keepsNoMorePiecesOfLongDataThanThereIsRoomFor() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            wire.sendHex("0500000016444f203f"); // prepare DO ?
+            assertThat(wire.read()[0]).isZero();
+            wire.read(); // its parameter
+            for (int i = 0; i < 4000; i++) {
+                wire.send(longData(1, 0));
+            }
+            wire.sendHex("0e000000" + "1701000000" + "0001000000" + "0001fc00");
+            assertThat(wire.readError()).isZero();
+            for (int i = 0; i < 5000; i++) {
+                wire.send(longData(1, 0));
+            }
+            wire.sendHex("0e000000" + "1701000000" + "0001000000" + "0001fc00");
+            assertThat(wire.readError()).isEqualTo(1153);
+        }
+    }
+
+    /** It is not carried to other connections, and nothing is looked for in it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SET%s time_zone='+03:00'", "SET time_zone='+03:00' /*%s*/", "SET time_zone='+03:00'%s"})
+    void takesALongSetting(String set) throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            assertThat(wire.run(set.formatted(" ".repeat(1_000_000)))).isZero();
+            for (int i = 0; i < 3; i++) {
+                assertThat(wire.value("SELECT @@time_zone")).isEqualTo("+03:00");
+            }
+        }
+    }
+
     private static byte[] longData(int statement, int length) {
         ByteBuf packet = Unpooled.buffer()
                 .writeMediumLE(7 + length)

@@ -24,7 +24,6 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -118,8 +117,7 @@ public final class RoutePage implements Handler<HttpServerRequest> {
 
     private Consistency usual(JsonObject question) {
         String asked = question.getString("consistency");
-        Consistency chosen = consistency.of(
-                question.getString("user", ""), asked == null ? Map.of() : Map.of(ConsistencyChoice.ATTRIBUTE, asked));
+        Consistency chosen = consistency.of(question.getString("user", ""), asked);
         if (chosen == null) {
             throw new IllegalArgumentException(
                     "consistency: " + asked + " (expected: eventual, token, session, strict)");

@@ -257,12 +257,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         if (timeout != null) {
             timeout.cancel(false);
         }
-        Consistency consistency = services.consistency().of(known.user(), known.attributes());
+        String asked = known.attributes().get(ConsistencyChoice.ATTRIBUTE);
+        Consistency consistency = services.consistency().of(known.user(), asked);
         if (consistency == null) {
-            refuse(
-                    context,
-                    sequence,
-                    RouterErrors.unknownConsistency(known.attributes().get(ConsistencyChoice.ATTRIBUTE)));
+            refuse(context, sequence, RouterErrors.unknownConsistency(asked));
             return;
         }
         ConnectionKey key = new ConnectionKey(known.user(), known.capabilities() & offered & CapabilityFlags.RELAYED);
@@ -296,6 +294,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                 address,
                 nonce,
                 secure,
+                known.attributes().get(ConsistencyChoice.ATTRIBUTE),
                 ClientIdentity.program(known.attributes()),
                 known.capabilities() & offered);
         ClientSession session =

@@ -6,6 +6,8 @@ public enum RepeatCause {
     SERVER_FAILED,
     /** The server refuses it, as it is read-only; the primary runs it instead. */
     READ_ONLY,
+    /** The replica does not take what the session is in, such as a database that it does not have yet. */
+    REFUSED,
     /** What was before it on a shared connection took too long or changed the session. */
     SENT_AWAY,
     /** Its answer on a shared connection had a warning, an error or a change of the session. */

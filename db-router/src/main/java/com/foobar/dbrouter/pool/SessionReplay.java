@@ -28,9 +28,9 @@ final class SessionReplay {
         if (schema != null && !schema.equals(now.schema())) {
             commands.add(OwnCommand.required(Command.INIT_DB, schema));
         }
-        for (String setting : wanted.settings()
+        for (SessionState.Setting setting : wanted.settings()
                 .subList(now.settings().size(), wanted.settings().size())) {
-            commands.add(OwnCommand.required(Command.QUERY, setting));
+            commands.add(OwnCommand.required(Command.QUERY, setting.statement()));
         }
         return commands;
     }

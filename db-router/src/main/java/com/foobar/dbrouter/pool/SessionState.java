@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     not known
  * @param collation the id that the client gave in its handshake; {@value #UNKNOWN_COLLATION} where a server connection's
  *     is not known
- * @param settings {@code SET} statements with constant values, oldest first, one char per byte
+ * @param settings oldest first
  */
-public record SessionState(@Nullable String schema, int collation, List<String> settings) {
+public record SessionState(@Nullable String schema, int collation, List<Setting> settings) {
     public static final int UNKNOWN_COLLATION = -1;
 
     /** No database has this name: choosing any is a change. */
@@ -29,8 +29,29 @@ public record SessionState(@Nullable String schema, int collation, List<String> 
     /** More different settings than this are not carried from connection to connection. */
     public static final int MOST_SETTINGS = 32;
 
+    /** Nor are longer ones, in bytes. Together they bound what a session keeps. */
+    public static final int LONGEST_SETTING = 4096;
+
     /** What a server does for a client with CLIENT_IGNORE_SPACE at its login, and not again when the connection is reset. */
     private static final String IGNORE_SPACE = "SET sql_mode=CONCAT(@@sql_mode,',IGNORE_SPACE')";
+
+    /**
+     * A {@code SET} statement with constant values.
+     *
+     * @param statement one char per byte
+     * @param variable the only one that it sets, in lower case; null where it sets several
+     */
+    public record Setting(String statement, @Nullable String variable) {
+        /** Whether what it sets is the same, whatever was set before it. */
+        boolean isAbsolute() {
+            return statement.indexOf('@') < 0;
+        }
+
+        /** Whether nothing is left of the other when this one follows it. */
+        boolean overrides(Setting other) {
+            return statement.equals(other.statement) || (variable != null && variable.equals(other.variable));
+        }
+    }
 
     public SessionState {
         settings = List.copyOf(settings);
@@ -43,9 +64,10 @@ public record SessionState(@Nullable String schema, int collation, List<String> 
      */
     public static SessionState ofLogin(
             @Nullable String schema, int collation, long capabilities, List<String> settings) {
-        List<String> all = new ArrayList<>(settings);
+        List<Setting> all = new ArrayList<>();
+        settings.forEach(statement -> all.add(new Setting(statement, null)));
         if (CapabilityFlags.has(capabilities, CapabilityFlags.IGNORE_SPACE)) {
-            all.add(IGNORE_SPACE);
+            all.add(new Setting(IGNORE_SPACE, null));
         }
         return new SessionState(schema, collation, all);
     }
@@ -56,27 +78,27 @@ public record SessionState(@Nullable String schema, int collation, List<String> 
     }
 
     /**
-     * @param statement moves to the end where it was there before: what it sets is as it says from now on. One that builds
-     *     on what is set already ({@code @@sql_mode}) is added once more
-     * @return the same with one setting more
+     * @param setting takes the place of what it overrides, but of nothing that a later one builds on ({@code @@sql_mode}); one
+     *     that builds on others itself is added to them
+     * @return the same with that, at the end
      */
-    public SessionState withSetting(String statement) {
-        boolean absolute = statement.indexOf('@') < 0;
-        if (absolute && !settings.isEmpty() && settings.get(settings.size() - 1).equals(statement)) {
-            return this;
+    public SessionState withSetting(Setting setting) {
+        List<Setting> more = new ArrayList<>(settings);
+        if (setting.isAbsolute()) {
+            int last = more.size() - 1;
+            while (last >= 0 && more.get(last).isAbsolute()) {
+                last--;
+            }
+            more.subList(last + 1, more.size()).removeIf(setting::overrides);
         }
-        List<String> more = new ArrayList<>(settings);
-        if (absolute) {
-            more.remove(statement);
-        }
-        more.add(statement);
-        return new SessionState(schema, collation, more);
+        more.add(setting);
+        return more.equals(settings) ? this : new SessionState(schema, collation, more);
     }
 
     /** @return how long a server waits for the next command of a session that has set it; null where it has not */
     public @Nullable Duration waitTimeout() {
         for (int i = settings.size() - 1; i >= 0; i--) {
-            Matcher set = WAIT_TIMEOUT.matcher(settings.get(i));
+            Matcher set = WAIT_TIMEOUT.matcher(settings.get(i).statement());
             String seconds = null;
             while (set.find()) {
                 seconds = set.group(1);

@@ -24,6 +24,7 @@ public record StatementEnvironment(@Nullable String schema, int collation, List<
     /** @return of a statement that is prepared in that state, where the session has made so many unknown changes */
     public static StatementEnvironment of(SessionState state, int unknown) {
         List<String> settings = state.settings().stream()
+                .map(SessionState.Setting::statement)
                 .filter(StatementEnvironment::changesReading)
                 .toList();
         return new StatementEnvironment(state.schema(), state.collation(), settings, unknown);

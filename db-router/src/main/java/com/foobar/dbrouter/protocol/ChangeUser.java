@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.protocol;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the database to go on in, one char per byte
  * @param collation of everything sent from now on, 0 to 255; null where the client does not say
  * @param authPlugin the plugin that made {@code authResponse}
+ * @param attributes connection attributes, which take the place of the login's; empty where the client sends none
  */
 // The array is bytes of the wire, made once and never changed.
 @SuppressWarnings("ArrayRecordComponent")
@@ -19,7 +21,12 @@ public record ChangeUser(
         byte[] authResponse,
         @Nullable String schema,
         @Nullable Integer collation,
-        @Nullable String authPlugin) {
+        @Nullable String authPlugin,
+        Map<String, String> attributes) {
+
+    public ChangeUser {
+        attributes = Map.copyOf(attributes);
+    }
 
     /**
      * Reads what follows the command byte.
@@ -43,7 +50,13 @@ public record ChangeUser(
         String plugin = CapabilityFlags.has(capabilities, CapabilityFlags.PLUGIN_AUTH) && payload.isReadable()
                 ? HandshakeResponse41.nonEmpty(payload)
                 : null;
-        return new ChangeUser(user, authResponse, schema, collation, plugin);
+        return new ChangeUser(
+                user,
+                authResponse,
+                schema,
+                collation,
+                plugin,
+                HandshakeResponse41.readAttributes(payload, capabilities));
     }
 
     @Override

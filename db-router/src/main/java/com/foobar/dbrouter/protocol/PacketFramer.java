@@ -7,14 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts what a client sends into whole messages: a packet, or several where the payload has 16 MB or more. Bytes are
- * kept as the slices that were read, never copied, and never more than the longest message allowed and one read.
+ * kept as the slices that were read, and never more than the longest message allowed and one read. Only where many reads in
+ * succession have brought little each are they copied together, as every one keeps a buffer of its own in memory.
  *
  * <p>Belongs to one event loop. {@link #close} releases what is left.
  */
 public final class PacketFramer {
+    private static final int SHORT_READ = 1024;
+    private static final int MOST_SHORT_READS = 64;
+
     private final ByteBufAllocator allocator;
     private long maxPayload;
     private @Nullable ByteBuf input;
+    /** How many short reads are the last of {@link #input} in succession, where that is composite. */
+    private int shortReads;
 
     /** @param maxPayload the longest message taken, in bytes; it can be changed later */
     public PacketFramer(ByteBufAllocator allocator, long maxPayload) {
@@ -37,11 +43,24 @@ public final class PacketFramer {
             input = bytes;
         } else if (before instanceof CompositeByteBuf composite && composite.refCnt() == 1) {
             composite.discardReadComponents();
-            composite.addComponent(true, bytes);
+            append(composite, bytes);
         } else {
             CompositeByteBuf composite = allocator.compositeBuffer(Integer.MAX_VALUE);
-            composite.addComponent(true, before).addComponent(true, bytes);
+            composite.addComponent(true, before);
+            shortReads = 0;
+            append(composite, bytes);
             input = composite;
+        }
+    }
+
+    private void append(CompositeByteBuf composite, ByteBuf bytes) {
+        boolean isShort = bytes.readableBytes() < SHORT_READ;
+        composite.addComponent(true, bytes);
+        shortReads = isShort ? Math.min(shortReads + 1, composite.numComponents()) : 0;
+        if (shortReads == MOST_SHORT_READS) {
+            int first = composite.numComponents() - shortReads;
+            composite.consolidate(first, shortReads);
+            shortReads = composite.component(first).readableBytes() < SHORT_READ ? 1 : 0;
         }
     }
 

@@ -83,4 +83,9 @@ public record LexicalMode(boolean ansiQuotes, boolean noBackslashEscapes, boolea
         boolean unsafe = !named || words.stream().anyMatch(ASCII_UNSAFE::contains);
         return new LexicalMode(ansiQuotes, noBackslashEscapes, unsafe || (!alone && asciiUnsafe), quotesUnsure);
     }
+
+    /** The mode after a {@code SET} that is not looked into: the least certain of all. */
+    public LexicalMode afterAnything() {
+        return new LexicalMode(ansiQuotes, noBackslashEscapes, true, true);
+    }
 }

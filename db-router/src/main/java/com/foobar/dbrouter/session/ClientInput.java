@@ -103,9 +103,9 @@ final class ClientInput {
         process();
     }
 
-    /** What the client sends next is a command. */
-    void fileEnded() {
-        fileFor = null;
+    /** Whether what the client sends next still belongs to a file. */
+    boolean isInFile() {
+        return fileFor != null;
     }
 
     private void passOnFile(ServerRun run, ByteBuf packet) {

@@ -14,6 +14,7 @@ import com.foobar.dbrouter.routing.Consistency;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -81,6 +82,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         this.statements = new ClientStatements(
                 services.settings().maxPrepared(),
                 services.settings().maxPreparedText().bytes(),
+                services.settings().maxPacket().bytes(),
                 services.pools().statements());
         this.patience = new ClientPatience(services.loop(), services.settings().idleTimeout(), this::isIdle, this::cut);
         this.classic = ClassicAnswer.forClient(channel.alloc(), identity.capabilities());
@@ -172,7 +174,13 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     void finished(ServerRun run) {
         if (current == run) {
             current = null;
-            input.fileEnded();
+            if (input.isInFile()) {
+                // The client does not read before it has sent all of it, and none of that is a command.
+                log.debug("session {} of {} ends in the middle of a file", identity.connectionId(), identity.host());
+                channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+                ended();
+                return;
+            }
             patience.active();
             patience.state(memory.state());
         }
@@ -220,7 +228,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     }
 
     /** Another user goes on with the connection. */
-    void becomes(ConnectionKey other, SessionState fresh) {
+    void becomes(ConnectionKey other, SessionState fresh, Consistency consistency) {
         lastInsertId.startOver();
         keeper.giveBack();
         lastStatement.startOver();
@@ -229,7 +237,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         memory.becomes(other, fresh);
         patience.state(memory.state());
         userName = other.user();
-        reads.become(services.consistency().of(other.user()));
+        reads.become(consistency);
     }
 
     SessionUser user() {

@@ -7,10 +7,7 @@ import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.protocol.Packets;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.LexicalMode;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,22 +21,26 @@ final class ClientStatement {
     private final SessionState preparedIn;
     private final Classification classification;
     private final int parameters;
-    private final List<ByteBuf> longData = new ArrayList<>(0);
+    private final LongData longData;
     private @Nullable DigestStats digest;
-    private long longDataBytes;
-    private boolean longDataMissing;
     private boolean hasHadCursor;
     private byte @Nullable [] types;
 
     /** @param name what server connections know it by, where it has no cursor */
     ClientStatement(
-            int id, StatementName name, SessionState preparedIn, Classification classification, int parameters) {
+            int id,
+            StatementName name,
+            SessionState preparedIn,
+            Classification classification,
+            int parameters,
+            LongData longData) {
         this.id = id;
         this.shared = name;
         this.own = name.withCursor(id);
         this.preparedIn = preparedIn;
         this.classification = classification;
         this.parameters = parameters;
+        this.longData = longData;
     }
 
     /** The id that the client knows. */
@@ -98,33 +99,7 @@ final class ClientStatement {
         types = told;
     }
 
-    /** COM_STMT_SEND_LONG_DATA messages since the last execution, in order. */
-    List<ByteBuf> longData() {
+    LongData longData() {
         return longData;
-    }
-
-    void addLongData(ByteBuf message) {
-        longData.add(message);
-        longDataBytes += message.readableBytes();
-    }
-
-    /** A piece could not be kept: the next execution has to be refused, as the command itself has no answer. */
-    void missLongData() {
-        longDataMissing = true;
-    }
-
-    boolean missesLongData() {
-        return longDataMissing;
-    }
-
-    long longDataBytes() {
-        return longDataBytes;
-    }
-
-    void dropLongData() {
-        longData.forEach(ByteBuf::release);
-        longData.clear();
-        longDataBytes = 0;
-        longDataMissing = false;
     }
 }

@@ -17,14 +17,19 @@ final class ClientStatements {
     private final StatementUse use;
     private final int most;
     private final long mostText;
+    private final LongData.Room longDataRoom;
     private long text;
     private int lastId;
     private int lastPrepared;
 
-    /** @param mostText bytes of all texts together */
-    ClientStatements(int most, long mostText, StatementUse use) {
+    /**
+     * @param mostText bytes of all texts together
+     * @param mostLongData bytes of all long data together
+     */
+    ClientStatements(int most, long mostText, long mostLongData, StatementUse use) {
         this.most = most;
         this.mostText = mostText;
+        this.longDataRoom = new LongData.Room(mostLongData);
         this.use = use;
     }
 
@@ -45,8 +50,8 @@ final class ClientStatements {
     /** @param preparedIn what the session is in */
     ClientStatement add(StatementName name, SessionState preparedIn, Classification classification, int parameters) {
         lastId++;
-        ClientStatement statement =
-                new ClientStatement(lastId, use.began(name), preparedIn, classification, parameters);
+        ClientStatement statement = new ClientStatement(
+                lastId, use.began(name), preparedIn, classification, parameters, new LongData(longDataRoom));
         byId.put(lastId, statement);
         text += name.text().length();
         lastPrepared = lastId;
@@ -74,7 +79,7 @@ final class ClientStatements {
 
     private void ended(ClientStatement statement) {
         text -= statement.text().length();
-        statement.dropLongData();
+        statement.longData().drop();
         use.ended(statement.name(false));
         if (statement.hasHadCursor()) {
             use.ended(statement.name(true));
@@ -88,11 +93,6 @@ final class ClientStatements {
             statement.cursorGiven();
             var unused = use.began(statement.name(true));
         }
-    }
-
-    /** Bytes kept for all statements until they are executed. */
-    long longDataBytes() {
-        return byId.values().stream().mapToLong(ClientStatement::longDataBytes).sum();
     }
 
     void clear() {

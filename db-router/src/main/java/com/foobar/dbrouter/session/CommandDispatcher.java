@@ -215,8 +215,8 @@ final class CommandDispatcher {
             session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_execute"));
             return false;
         }
-        if (statement.missesLongData()) {
-            statement.dropLongData();
+        if (statement.longData().isMissing()) {
+            statement.longData().drop();
             session.replyError(
                     "too_long",
                     RouterErrors.tooLong(
@@ -262,13 +262,7 @@ final class CommandDispatcher {
         if (statement == null) {
             return false;
         }
-        long kept = session.statements().longDataBytes();
-        if (kept + message.readableBytes()
-                > session.services().settings().maxPacket().bytes()) {
-            statement.missLongData();
-            return false;
-        }
-        statement.addLongData(message);
+        statement.longData().add(message);
         return true;
     }
 
@@ -294,7 +288,7 @@ final class CommandDispatcher {
             session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_reset"));
             return false;
         }
-        statement.dropLongData();
+        statement.longData().drop();
         if (session.held().cursors().contains(statement.id())) {
             session.start(new CursorRun(session, message, statement, Expect.SINGLE));
             return true;

@@ -20,21 +20,15 @@ public record ConsistencyChoice(Consistency usual, Map<String, Consistency> ofUs
         ofUsers = Map.copyOf(ofUsers);
     }
 
-    /** What is set for a user. */
-    public Consistency of(String user) {
-        return ofUsers.getOrDefault(user, usual);
-    }
-
     /**
      * What holds for a session.
      *
-     * @param attributes the client's connection attributes
+     * @param asked the client's connection attribute; null where it has none
      * @return null where the client asks for what there is not
      */
-    public @Nullable Consistency of(String user, Map<String, String> attributes) {
-        String asked = attributes.get(ATTRIBUTE);
+    public @Nullable Consistency of(String user, @Nullable String asked) {
         if (asked == null) {
-            return of(user);
+            return ofUsers.getOrDefault(user, usual);
         }
         for (Consistency consistency : Consistency.values()) {
             if (consistency.name().equals(asked.toUpperCase(Locale.ROOT))) {

@@ -108,7 +108,7 @@ final class ExecuteRun extends ServerRun {
 
     @Override
     boolean fitsBesideOthers(ServerConnection target) {
-        if (!statement.longData().isEmpty()) {
+        if (!statement.longData().messages().isEmpty()) {
             return false;
         }
         StatementName name = statement.name(false);
@@ -147,7 +147,7 @@ final class ExecuteRun extends ServerRun {
         if (prepared == null) {
             throw new IllegalStateException("not prepared: " + statement.id());
         }
-        for (ByteBuf data : statement.longData()) {
+        for (ByteBuf data : statement.longData().messages()) {
             target.sendUnanswered(StatementId.in(data, prepared.id(), false, session.allocator()));
         }
         ByteBuf execution =
@@ -196,6 +196,6 @@ final class ExecuteRun extends ServerRun {
 
     @Override
     void cleanUp() {
-        statement.dropLongData();
+        statement.longData().drop();
     }
 }

@@ -105,7 +105,7 @@ final class Preparation {
 
             @Override
             public void refused(ErrPacket error) {
-                run.refusedBefore(target, error);
+                run.notAdopted(target, error);
             }
 
             @Override

@@ -50,7 +50,7 @@ public final class SchemaCheck {
         services.pools().acquire(primary.server(), key, state, null, new ConnectionWaiter() {
             @Override
             public void acquired(ServerConnection connection) {
-                adopt(connection, found, refused);
+                adopt(connection, late, found, refused);
             }
 
             @Override
@@ -69,7 +69,8 @@ public final class SchemaCheck {
         services.loop().schedule(() -> run(found, refused), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void adopt(ServerConnection connection, Runnable found, Consumer<ErrPacket> refused) {
+    /** @param late whether this was the last attempt */
+    private void adopt(ServerConnection connection, boolean late, Runnable found, Consumer<ErrPacket> refused) {
         connection.adopt(state, new Adoption() {
             @Override
             public void adopted() {
@@ -87,7 +88,11 @@ public final class SchemaCheck {
             @Override
             public void failed(ServerFailure failure) {
                 services.topology().recheck(failure.server());
-                again(found, refused);
+                if (late) {
+                    refused.accept(RouterErrors.noConnection(failure));
+                } else {
+                    again(found, refused);
+                }
             }
 
             @Override

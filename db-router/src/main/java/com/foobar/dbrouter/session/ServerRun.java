@@ -204,7 +204,26 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         target.send(request(target), this);
     }
 
-    /** The server answered with an error to what had to come before the command: that is the command's answer. */
+    /**
+     * The server answered with an error to what had to come before the command. That is the command's answer where it comes from
+     * the primary; a replica may only not have what the session is in yet, such as its database.
+     */
+    final void notAdopted(ServerConnection target, ErrPacket error) {
+        boolean elsewhere = !held
+                && !interruption.hasCome()
+                && !session.isClosed()
+                && !session.isPrimary(target.server())
+                && search.mayGoElsewhere();
+        if (elsewhere) {
+            giveUp(target);
+            connection = null;
+            search.refused(target.server());
+        } else {
+            refusedBefore(target, error);
+        }
+    }
+
+    /** What had to come before the command has an error for an answer, and the command has the same. */
     final void refusedBefore(ServerConnection target, ErrPacket error) {
         if (held && !session.isClosed()) {
             session.held().keep(target);

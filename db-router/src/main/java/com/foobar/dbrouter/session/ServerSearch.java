@@ -29,7 +29,6 @@ final class ServerSearch {
 
     private static final long RETRY_MILLIS = 50;
     private static final int MOST_ATTEMPTS = 8;
-    private static final int UNKNOWN_DATABASE = 1049;
 
     private final ServerRun run;
     private final ClientSession session;
@@ -310,12 +309,25 @@ final class ServerSearch {
 
     /** Whether another attempt may help after this one has failed. */
     private boolean mayTryAgain(ServerFailure failure) {
-        ErrPacket said = failure.error();
         return attempts < MOST_ATTEMPTS
                 && failure.kind() != ServerFailure.Kind.EXHAUSTED
-                && !(said != null && said.code() == UNKNOWN_DATABASE)
                 && !(failure.kind() == ServerFailure.Kind.REFUSED && session.isPrimary(failure.server()))
                 && (inTime() || (run.mayRepeat() && !session.isPrimary(failure.server())));
+    }
+
+    /** Whether another server than the replica that it has been sent to can answer. */
+    boolean mayGoElsewhere() {
+        Classification statement = run.classification();
+        return isForAnyServer()
+                && !statement.asksForOutcome()
+                && !statement.has(Trait.ASKS_SEQUENCE_VALUE)
+                && attempts < MOST_ATTEMPTS;
+    }
+
+    /** A replica cannot be brought to what the session is in: another server is asked, in the end the primary. */
+    void refused(DatabaseServer replica) {
+        run.runsAgain(replica, RepeatCause.REFUSED);
+        tryAgain(replica);
     }
 
     /** Elsewhere where that may be, else soon. */

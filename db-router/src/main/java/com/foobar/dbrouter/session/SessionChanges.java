@@ -103,8 +103,10 @@ final class SessionChanges {
             return;
         }
         boolean off = autocommit && !StatusFlags.has(answer.status(), StatusFlags.AUTOCOMMIT);
-        SessionState changed = session.memory().state().withSetting(text);
-        if (off || changed.settings().size() > SessionState.MOST_SETTINGS) {
+        SessionState changed = off || text.length() > SessionState.LONGEST_SETTING
+                ? null
+                : session.memory().state().withSetting(setting(statement, text));
+        if (changed == null || changed.settings().size() > SessionState.MOST_SETTINGS) {
             session.held().pin(PinReason.SESSION_VARIABLE);
             if (StatementEnvironment.changesReading(text)) {
                 session.memory().environmentIsUnknown();
@@ -112,5 +114,11 @@ final class SessionChanges {
         } else {
             session.memory().stateIs(ran, changed);
         }
+    }
+
+    private static SessionState.Setting setting(Classification statement, String text) {
+        boolean alone = statement.assignments().size() == 1;
+        return new SessionState.Setting(
+                text, alone ? statement.assignments().get(0).name() : null);
     }
 }

@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.pool.SessionState;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Assignment;
 import com.foobar.dbrouter.routing.Classification;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads a session's statements the way its server does: by its SQL mode and character set. Belongs to the session's loop. */
@@ -18,11 +20,14 @@ final class StatementText {
     /** A long text that came in many reads is put together for once: byte by byte, finding the piece costs more. */
     private static final int LONGEST_IN_PIECES = 16 << 10;
 
+    /** Its value is a text in quotes. Each pattern goes over a text once, however that is made. */
     private static final Pattern SQL_MODE_ALONE = Pattern.compile(
-            "[^'\"@]*(@@)?[^'\"@]*sql_mode\\s*:?=\\s*('[A-Za-z_,\\s]*'|\"[A-Za-z_,\\s]*\")[\\s;]*",
+            "(?<before>[^'\"@]*+(?:@@[^'\"@]*+)?+)('[A-Za-z_,\\s]*+'|\"[A-Za-z_,\\s]*+\")[\\s;]*+",
             Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern SETS_SQL_MODE = Pattern.compile("sql_mode\\s*+:?+=\\s*+$", Pattern.CASE_INSENSITIVE);
     private static final Pattern BY_NUMBER = Pattern.compile(
-            "(sql_mode|character_set_client|names|set)\\s*(:?=)?\\s*[-+(]*[0-9]", Pattern.CASE_INSENSITIVE);
+            "(sql_mode|character_set_client|names|set)\\s*+(:?+=)?+\\s*+[-+(]*+[0-9]", Pattern.CASE_INSENSITIVE);
     private static final Set<String> CHARACTER_SETS = Set.of("names", "character set", "character_set_client");
 
     private final ClassificationCache classifications;
@@ -69,16 +74,25 @@ final class StatementText {
 
     /** A {@code SET} has been carried out. Where what it did is not plain, reading is more careful from now on. */
     void wasSet(Classification set, String text) {
+        if (text.length() > SessionState.LONGEST_SETTING) {
+            mode = mode.afterAnything();
+            return;
+        }
         boolean alone = set.assignments().size() == 1;
         boolean byNumber = BY_NUMBER.matcher(text).find();
         for (Assignment assignment : set.assignments()) {
             if (assignment.name().equals("sql_mode")) {
-                boolean literal = alone && SQL_MODE_ALONE.matcher(text).matches();
+                boolean literal = alone && isSqlModeInQuotes(text);
                 mode = mode.afterSqlMode(words(text), literal, assignment.constant() && !byNumber);
             } else if (CHARACTER_SETS.contains(assignment.name())) {
                 mode = mode.afterCharacterSet(words(text), alone, assignment.constant() && !byNumber);
             }
         }
+    }
+
+    private static boolean isSqlModeInQuotes(String text) {
+        Matcher whole = SQL_MODE_ALONE.matcher(text);
+        return whole.matches() && SETS_SQL_MODE.matcher(whole.group("before")).find();
     }
 
     private static Set<String> words(String text) {

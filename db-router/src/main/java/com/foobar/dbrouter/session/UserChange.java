@@ -9,6 +9,7 @@ import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.OkPacket;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
+import com.foobar.dbrouter.routing.Consistency;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -111,6 +112,14 @@ final class UserChange {
             session.refuseAndClose(refusal, sequence);
             return;
         }
+        // What the client has asked for at its login holds for the connection, unless it says otherwise now.
+        String asked = wish.attributes()
+                .getOrDefault(ConsistencyChoice.ATTRIBUTE, session.identity().consistency());
+        Consistency consistency = session.services().consistency().of(wish.user(), asked);
+        if (consistency == null) {
+            session.refuseAndClose(RouterErrors.unknownConsistency(asked), sequence);
+            return;
+        }
         Integer collation = wish.collation();
         ConnectionKey key =
                 new ConnectionKey(wish.user(), session.memory().key().capabilities());
@@ -120,7 +129,7 @@ final class UserChange {
                 session.identity().capabilities(),
                 session.user().settings());
         // First, as it gives back what the session has kept: the last connection, perhaps, that there may be.
-        session.becomes(key, state);
+        session.becomes(key, state, consistency);
         changed.run();
         looksForSchema = true;
         new SchemaCheck(session.services(), key, state).run(() -> found(sequence), error -> notFound(error, sequence));

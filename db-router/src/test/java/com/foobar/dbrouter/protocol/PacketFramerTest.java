@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,27 @@ class PacketFramerTest {
         assertThat(next()).isEqualTo("03000000616263");
         assertThat(next()).isEqualTo("0100000178");
         assertThat(framer.next()).isNull();
+    }
+
+    /** Each read has a buffer of its own. */
+    @Test
+    void keepsFewBuffersOfALongMessageThatComesInSingleBytes() {
+        UnpooledByteBufAllocator reads = new UnpooledByteBufAllocator(false);
+        PacketFramer slow = new PacketFramer(reads, 64 << 20);
+        int length = 100_000;
+        slow.add(reads.buffer(2048).writeMediumLE(length).writeByte(0));
+        for (int i = 0; i < length; i++) {
+            assertThat(slow.next()).isNull();
+            slow.add(reads.buffer(2048).writeByte(i));
+        }
+        assertThat(reads.metric().usedHeapMemory()).isLessThan(4L * length);
+        ByteBuf message = slow.next();
+        assertThat(message).isNotNull();
+        for (int i = 0; i < length; i++) {
+            assertThat(message.getByte(Packets.HEADER + i)).isEqualTo((byte) i);
+        }
+        message.release();
+        assertThat(reads.metric().usedHeapMemory()).isZero();
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Classification;
@@ -8,6 +9,7 @@ import com.foobar.dbrouter.routing.ClassificationCache;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +118,16 @@ class StatementTextTest {
         assertThat(isRead(ANSI_NAME)).isFalse();
         set("SET sql_mode = 'ANSI_QUOTES'");
         assertThat(isRead(ANSI_NAME)).isTrue();
+    }
+
+    /** Nothing of it is looked into where it is long: whatever it sets, a text that it could have changed is not certain. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SET%s time_zone='+00:00'", "SET sql_mode=DEFAULT /*%s*/", "SET%s sql_mode='' -- SET"})
+    void takesNoTimeForALongOne(String set) {
+        String sql = set.formatted(" ".repeat(1 << 20));
+        assertTimeout(Duration.ofSeconds(1), () -> set(sql));
+        assertThat(isRead("SELECT \"a\"")).isFalse();
+        assertThat(isRead("SELECT 'a'")).isTrue();
     }
 
     private void set(String sql) {
