@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.foobar.kit.testing.MariaDbCluster;
 import com.foobar.kit.testing.MariaDbServer;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -77,6 +78,20 @@ class DemotedPrimaryIT {
             }
             assertThat(number(statement, each[each.length - 1])).isEqualTo(newest);
         }
+    }
+
+    /** The old one has refused it, so that it has not run. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void writesOnTheNewPrimary(boolean prepared) throws SQLException {
+        routerKnowsThePrimary();
+        changePlaces();
+        newest++;
+        try (Connection connection = router.connect("useServerPrepStmts=" + prepared);
+                PreparedStatement update = connection.prepareStatement("UPDATE demoted SET n = n + 1")) {
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
+        assertThat(primary.value("SELECT n FROM foobar.demoted")).isEqualTo(String.valueOf(newest));
     }
 
     /** What it held there is lost with it, as if the server had ended. */

@@ -18,6 +18,11 @@ final class AnswerRelay {
     /** What a replica says to a statement that writes after all: read-only server, transaction or mode. */
     private static final Set<Integer> READ_ONLY_ERRORS = Set.of(1290, 1792, 1836);
 
+    /** What a server says that was the primary; other options that prevent a statement have the first code too. */
+    private static final Set<Integer> DEMOTED_ERRORS = Set.of(1290, 1836);
+
+    private static final String DEMOTED_WORDS = "read-only";
+
     /** Interrupted; out of time, as MariaDB and MySQL say it. */
     private static final Set<Integer> ENDINGS = Set.of(1317, 1969, 3024);
 
@@ -108,10 +113,14 @@ final class AnswerRelay {
     }
 
     private boolean isReadOnlyRefusal(ErrPacket error, ServerConnection source) {
-        return !run.isHeld()
-                && READ_ONLY_ERRORS.contains(error.code())
-                && !session.isPrimary(source.server())
-                && run.mayRunAfterRefusal();
+        if (run.isHeld() || !run.mayRunAfterRefusal()) {
+            return false;
+        }
+        return session.isPrimary(source.server())
+                ? DEMOTED_ERRORS.contains(error.code())
+                        && error.message().contains(DEMOTED_WORDS)
+                        && run.mayLookForNewPrimary()
+                : READ_ONLY_ERRORS.contains(error.code());
     }
 
     private @Nullable ErrPacket instead(ErrPacket error) {

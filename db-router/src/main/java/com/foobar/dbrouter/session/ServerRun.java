@@ -86,6 +86,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return mayRepeat() || classification.isAllOrNothing();
     }
 
+    /** Whether the primary may be asked, once more, whether it still is one. */
+    final boolean mayLookForNewPrimary() {
+        return search.mayLookForNewPrimary();
+    }
+
     /** Whether a replica may run it: a read, or the beginning of a transaction that only reads. */
     boolean isForReplicas() {
         return classification.isForReplicas();
@@ -338,7 +343,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             if (amongOthers) {
                 search.start();
             } else {
-                search.startOnPrimary();
+                search.startOnPrimary(session.isPrimary(target.server()));
             }
             return;
         }

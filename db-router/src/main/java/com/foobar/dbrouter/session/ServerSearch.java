@@ -36,6 +36,7 @@ final class ServerSearch {
     private Set<DatabaseServer> failed = Set.of();
     private final long startedAt = System.nanoTime();
     private boolean primaryOnly;
+    private boolean demotionSeen;
     private int attempts;
     private boolean sentAway;
 
@@ -165,10 +166,21 @@ final class ServerSearch {
         return true;
     }
 
-    /** A replica has said that it is no read. */
-    void startOnPrimary() {
+    /**
+     * A server has refused it for being read-only.
+     *
+     * @param wasPrimary whether that server was taken for the primary: then it was demoted since it was last looked at, and nothing
+     *     has run
+     */
+    void startOnPrimary(boolean wasPrimary) {
         primaryOnly = true;
+        demotionSeen |= wasPrimary;
         start();
+    }
+
+    /** Once: a server that is confirmed, and refuses it again, has its reasons. */
+    boolean mayLookForNewPrimary() {
+        return !demotionSeen;
     }
 
     private boolean isForAnyServer() {
@@ -179,7 +191,7 @@ final class ServerSearch {
     }
 
     private void toPrimary() {
-        if (needsConfirmation(null)) {
+        if (demotionSeen || needsConfirmation(null)) {
             services.readIndex()
                     .confirmPrimary()
                     .onComplete(this::connect, failure -> run.refuse("no_server", noServer(failure)));
