@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The calls stay where they would be compared with what the server knows by its own ids: beside {@code IS_USED_LOCK} or a
  * table of {@code information_schema}, {@code performance_schema}, {@code sys} or {@code mysql}. So they do in statements
- * that keep their text, such as {@code CREATE PROCEDURE}, and in text that is not certain.
+ * that keep their text, such as {@code CREATE PROCEDURE}, in text that is not certain, and in one that has more of them, or deeper
+ * parentheses, than anybody writes.
  */
 public final class ConnectionIdText {
     /** A longer name would not be what the server makes of the call. */
     private static final int LONGEST_NAME = 64;
+
+    private static final int MOST_CALLS = 1000;
+    private static final int DEEPEST = 1000;
 
     private static final Set<Word> STATEMENTS = Set.of(
             Word.SELECT,
@@ -99,6 +103,9 @@ public final class ConnectionIdText {
                 }
             }
             follow();
+            if (inColumns.size() > DEEPEST || calls.size() == MOST_CALLS) {
+                return false;
+            }
             if (token == Token.WORD && word == Word.CONNECTION_ID && wordBefore != Word.AS) {
                 call();
             } else if (token == Token.SYSTEM_VARIABLE && isPseudoThreadId() && statement != Word.SET) {
