@@ -17,12 +17,14 @@ public final class TestApp implements AutoCloseable {
             http: {listen: 'localhost:0', %s}
             management: {listen: 'localhost:0'}
             log: {level: warn}
-            auth: {bcrypt-cost: 4, queue: 1000, jwt-keys: ['0123456789abcdef0123456789abcdef']}
+            auth: {%s, jwt-keys: ['0123456789abcdef0123456789abcdef']}
             shutdown: {timeout: 2s}
             database:
               probe-interval: 100ms
               ready-window: 500ms
             """;
+
+    private static final String AUTH = "bcrypt-cost: 4, queue: 1000";
 
     private final RunningService running;
 
@@ -37,7 +39,12 @@ public final class TestApp implements AutoCloseable {
 
     /** @param http keys of {@code http}, as YAML in one line */
     public static TestApp start(String http, String database) {
-        AppSettings settings = SettingsReader.read(AppSettings.class, FAST.formatted(http) + database, Map.of());
+        return start(http, AUTH, database);
+    }
+
+    /** @param auth keys of {@code auth} but for those of tokens, as YAML in one line */
+    public static TestApp start(String http, String auth, String database) {
+        AppSettings settings = SettingsReader.read(AppSettings.class, FAST.formatted(http, auth) + database, Map.of());
         return new TestApp(await(ServiceRunner.start(AppMain.DEFINITION, settings)));
     }
 

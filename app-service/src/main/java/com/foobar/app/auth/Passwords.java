@@ -35,9 +35,6 @@ public final class Passwords implements AutoCloseable {
     private final int cost;
     private final ThreadPoolExecutor threads;
 
-    /** What a password is compared with when the user does not exist, so that the answer takes as long. */
-    private final String nobody;
-
     public Passwords(Vertx vertx, AuthSettings settings, AppMetrics metrics) {
         this.vertx = vertx;
         this.metrics = metrics;
@@ -51,8 +48,6 @@ public final class Passwords implements AutoCloseable {
                 new ArrayBlockingQueue<>(settings.queue()),
                 task -> new Thread(task, "passwords-" + number.incrementAndGet()));
         threads.allowCoreThreadTimeOut(true);
-        // Any well-formed hash of that cost does: nothing has to match it.
-        this.nobody = BCrypt.gensalt(cost) + "x".repeat(31);
     }
 
     /** A hash to store. Fails with {@link Busy} when too many wait already. */
@@ -61,12 +56,42 @@ public final class Passwords implements AutoCloseable {
     }
 
     /**
-     * Whether a password is the one that was hashed. Takes the same time where there is no user.
+     * Whether a password is the one that was hashed. A no takes the same time where there is no user, and where the hash is
+     * of a lower cost than the one set.
      *
      * @param hash null when there is no such user: then the answer is no
      */
     public Future<Boolean> matches(String password, @Nullable String hash) {
-        return onThread(() -> BCrypt.checkpw(digest(password), hash == null ? nobody : hash) && hash != null);
+        return onThread(() -> {
+            String digest = digest(password);
+            if (hash != null && BCrypt.checkpw(digest, hash)) {
+                return true;
+            }
+            if (hash == null) {
+                compareWithNobody(digest, cost);
+            } else {
+                // 2^n is done; 2^n + 2^(n+1) + … + 2^(cost-1) is what 2^cost is more.
+                for (int step = costOf(hash); step < cost; step++) {
+                    compareWithNobody(digest, step);
+                }
+            }
+            return false;
+        });
+    }
+
+    /** Any well-formed hash of that cost does: nothing has to match it. */
+    private static void compareWithNobody(String digest, int cost) {
+        BCrypt.checkpw(digest, BCrypt.gensalt(cost) + "x".repeat(31));
+    }
+
+    /** Whether a hash is of another cost than the one set, so that the password is to be hashed again when it is known. */
+    public boolean isOutdated(String hash) {
+        return costOf(hash) != cost;
+    }
+
+    /** Of {@code $2a$10$…}. */
+    private static int costOf(String hash) {
+        return Integer.parseInt(hash.substring(4, 6));
     }
 
     private static String digest(String password) {

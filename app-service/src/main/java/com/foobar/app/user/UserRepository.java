@@ -25,6 +25,8 @@ public final class UserRepository {
             "user-update",
             "UPDATE users SET username = ?, email = ?, bio = ?, image = ?, password_hash = COALESCE(?, password_hash),"
                     + " updated_at = ? WHERE id = ?");
+    private static final Sql REPLACE_HASH =
+            new Sql("user-replace-hash", "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?");
     private static final Sql USERNAME_TAKEN =
             new Sql("user-username-taken", "SELECT 1 FROM users WHERE username = ? AND id <> ?");
     private static final Sql EMAIL_TAKEN =
@@ -82,6 +84,11 @@ public final class UserRepository {
                         Rows.now(),
                         user.id())
                 .mapEmpty();
+    }
+
+    /** Stores another hash of the same password, unless somebody has changed it meanwhile. */
+    Future<Void> replaceHash(Statements db, Credentials old, String hash) {
+        return db.run(REPLACE_HASH, hash, old.user().id(), old.passwordHash()).mapEmpty();
     }
 
     /** Which of {@code username} and {@code email} another account has; null is not asked for. */

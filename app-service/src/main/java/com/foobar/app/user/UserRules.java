@@ -16,9 +16,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Registration, login, the caller's own account. */
 public final class UserRules {
+    private static final Logger log = LoggerFactory.getLogger(UserRules.class);
+
     private final UserRepository users;
     private final Idempotency idempotency;
     private final Passwords passwords;
@@ -99,10 +103,27 @@ public final class UserRules {
                             return Future.failedFuture(ApiError.credentialsInvalid());
                         }
                         limits.succeeded(attempt);
-                        return Future.succeededFuture(
-                                Objects.requireNonNull(found).user());
+                        return withHashOfToday(db, Objects.requireNonNull(found), password);
                     });
         });
+    }
+
+    /** Brings the stored hash to the cost of today, as the password is known now. Where that cannot be, the next login will. */
+    private Future<User> withHashOfToday(DbSession db, UserRepository.Credentials found, String password) {
+        if (!passwords.isOutdated(found.passwordHash())) {
+            return Future.succeededFuture(found.user());
+        }
+        return passwords
+                .hash(password)
+                .compose(hash -> db.writeIdempotent(tx -> users.replaceHash(tx, found, hash)))
+                .recover(failure -> {
+                    log.debug(
+                            "user {} keeps a password hash of another cost until the next login",
+                            found.user().id(),
+                            failure);
+                    return Future.succeededFuture();
+                })
+                .map(found.user());
     }
 
     /** The account of the caller; fails with 401 when it is gone. */

@@ -61,6 +61,32 @@ class PasswordsTest {
     }
 
     @Test
+    void refusesAfterTheSameWorkWhereTheHashIsOfALowerCost() {
+        try (Passwords earlier = passwords(8, 10);
+                Passwords passwords = passwords(11, 10)) {
+            String hash = earlier.hash("password").await();
+            long outdated =
+                    fastest(() -> passwords.matches("wrong password", hash).await());
+            long unknown =
+                    fastest(() -> passwords.matches("wrong password", null).await());
+            assertThat(passwords.matches("wrong password", hash).await()).isFalse();
+            assertThat(passwords.matches("password", hash).await()).isTrue();
+            assertThat((double) unknown / outdated).isBetween(0.5, 2.0);
+        }
+    }
+
+    @Test
+    void knowsHashesOfAnotherCost() {
+        try (Passwords cheap = passwords(4, 10);
+                Passwords dear = passwords(10, 10)) {
+            String hash = cheap.hash("password").await();
+            assertThat(cheap.isOutdated(hash)).isFalse();
+            assertThat(dear.isOutdated(hash)).isTrue();
+            assertThat(cheap.isOutdated(dear.hash("password").await())).isTrue();
+        }
+    }
+
+    @Test
     void refusesMoreThanItsQueueHolds() {
         try (Passwords passwords = passwords(10, 2)) {
             List<Future<String>> asked = new ArrayList<>();

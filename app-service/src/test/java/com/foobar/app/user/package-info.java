@@ -1,0 +1,4 @@
+@NullMarked
+package com.foobar.app.user;
+
+import org.jspecify.annotations.NullMarked;
