@@ -1,6 +1,7 @@
 package com.foobar.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.foobar.app.ApiClient.Answer;
 import com.foobar.kit.testing.MariaDbServer;
@@ -8,8 +9,12 @@ import io.vertx.core.json.JsonObject;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -80,6 +85,45 @@ class PasswordsIT {
         assertThat(hashOf(user)).isEqualTo(old);
     }
 
+    @Test
+    void refusesWhatItsQueueDoesNotHoldAndServesTheRest() {
+        ApiClient user = anonymous.asNewUser();
+        try (TestApp app = start("bcrypt-cost: 14, threads: 1, queue: 1")) {
+            List<CompletableFuture<Answer>> logins = IntStream.range(0, 8)
+                    .mapToObj(i -> app.client()
+                            .sendAsync("POST", "/api/users/login", login(ApiClient.unique("nobody"), "password")))
+                    .toList();
+            // Of the two that are left one is under way, for about a second, and one waits.
+            await().until(() -> done(logins) >= 6);
+            Answer registration = app.client().post("/api/users", ApiClient.user(ApiClient.unique("late")));
+            String article = "/api/articles/" + user.at(app).write(ApiClient.unique("Meanwhile"));
+            for (String path : List.of("/api/articles", article, "/api/tags", "/health/ready")) {
+                assertThat(app.client().get(path).status()).as(path).isEqualTo(200);
+            }
+            assertThat(user.at(app).get("/api/user").status()).isEqualTo(200);
+            assertThat(done(logins)).isBetween(6L, 7L);
+
+            List<Answer> refused = new ArrayList<>(List.of(registration));
+            logins.stream()
+                    .map(CompletableFuture::join)
+                    .filter(answer -> answer.status() != 401)
+                    .forEach(refused::add);
+            assertThat(refused).hasSizeBetween(6, 7).allSatisfy(answer -> {
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+                assertThat(answer.text())
+                        .isEqualTo("{\"errors\":{\"service\":[\"is busy, please try again in a moment\"]}}");
+            });
+            assertThat(metric(app, "app_password_refused_total ")).isEqualTo(refused.size());
+            // The queue is free again.
+            assertThat(login(app.client(), emailOf(user), "password").status()).isEqualTo(200);
+        }
+    }
+
+    private static long done(List<CompletableFuture<Answer>> answers) {
+        return answers.stream().filter(CompletableFuture::isDone).count();
+    }
+
     private TestApp start(String auth) {
         TestApp app = TestApp.start("event-loops: 2", auth, TestApp.routers(database));
         app.awaitReady();
@@ -139,7 +183,11 @@ class PasswordsIT {
     }
 
     private static Answer login(ApiClient client, String email, String password) {
+        return client.send("POST", "/api/users/login", login(email, password));
+    }
+
+    private static String login(String email, String password) {
         JsonObject user = new JsonObject().put("email", email).put("password", password);
-        return client.post("/api/users/login", new JsonObject().put("user", user));
+        return new JsonObject().put("user", user).encode();
     }
 }
