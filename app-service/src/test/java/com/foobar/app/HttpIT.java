@@ -3,6 +3,7 @@ package com.foobar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
+import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -46,6 +47,58 @@ class HttpIT {
         Answer answer = anonymous.send("POST", "/api/users", deep);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.errors("body").get(0)).contains("nested too deeply");
+    }
+
+    @Test
+    void takesBodiesAsDeepAsItSaysAndNoDeeper() {
+        ApiClient author = anonymous.asNewUser();
+        assertThat(author.send("POST", "/api/articles", articleAsDeepAs(16)).status())
+                .isEqualTo(201);
+        Answer refused = author.send("POST", "/api/articles", articleAsDeepAs(17));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text())
+                .isEqualTo("{\"errors\":{\"body\":[\"is not valid JSON: nested too deeply or a value is too long\"]}}");
+    }
+
+    /** With a field more than an article has, which is the depth. */
+    private static String articleAsDeepAs(int depth) {
+        JsonArray deepest = new JsonArray();
+        for (int i = 0; i < depth - 2; i++) {
+            deepest = new JsonArray().add(deepest);
+        }
+        return ApiClient.article(ApiClient.unique("Deep")).put("more", deepest).encode();
+    }
+
+    @Test
+    void takesBodiesAsLargeAsItSaysAndNotAByteLarger() throws IOException {
+        ApiClient author = anonymous.asNewUser();
+        assertThat(author.send("POST", "/api/articles", articleAsLargeAs(1 << 20))
+                        .status())
+                .isEqualTo(201);
+        Answer refused = author.send("POST", "/api/articles", articleAsLargeAs((1 << 20) + 1));
+        assertThat(refused.status()).isEqualTo(413);
+        assertThat(refused.text()).isEqualTo("{\"errors\":{\"body\":[\"is too large (maximum is 1MiB)\"]}}");
+
+        assertThat(chunked(author, articleAsLargeAs(1 << 20))).startsWith("HTTP/1.1 201 ");
+        assertThat(chunked(author, articleAsLargeAs((1 << 20) + 1))).startsWith("HTTP/1.1 413 ");
+    }
+
+    /** All of one byte characters, with spaces at its end. */
+    private static String articleAsLargeAs(int size) {
+        String article = ApiClient.article(ApiClient.unique("Large")).encode();
+        return article + " ".repeat(size - article.length());
+    }
+
+    private String chunked(ApiClient author, String body) throws IOException {
+        int half = body.length() / 2;
+        return raw("POST /api/articles HTTP/1.1\r\nHost: x\r\nAuthorization: Token " + author.token()
+                + "\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk(body.substring(0, half))
+                + chunk(body.substring(half))
+                + "0\r\n\r\n");
+    }
+
+    private static String chunk(String text) {
+        return Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
     }
 
     @Test
