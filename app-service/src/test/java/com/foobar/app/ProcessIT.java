@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.foobar.kit.testing.MariaDbServer;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,8 +13,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,55 @@ class ProcessIT {
         }
         assertThat(running().waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(log()).contains("stopped").doesNotContain("Exception", "ERROR");
+    }
+
+    @Test
+    void logsWhatEachRequestCost() throws IOException {
+        int port = freePort();
+        start("http: {listen: 'localhost:" + port + "'}\ndatabase:\n" + TestApp.routers(database));
+        ApiClient client = new ApiClient(port);
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(() -> client.get("/health/ready").status() == 200);
+        ApiClient author = client.asNewUser();
+        String article = "/api/articles/" + author.write(ApiClient.unique("Logged"), "a", "b");
+        String list = "/api/articles?author=" + author.username();
+        assertThat(client.get(list).status()).isEqualTo(200);
+        assertThat(author.get(article).status()).isEqualTo(200);
+        for (String name : List.of(author.username(), ApiClient.unique("nobody"))) {
+            JsonObject user =
+                    new JsonObject().put("email", name + "@example.com").put("password", "a wrong one");
+            assertThat(client.post("/api/users/login", new JsonObject().put("user", user))
+                            .status())
+                    .isEqualTo(401);
+        }
+        await().until(() -> accessLines("POST /api/users/login").size() == 2);
+
+        assertThat(accessLines("GET " + list))
+                .singleElement()
+                .asString()
+                .matches(accessLine(200, "/api/articles", 2, 2));
+        assertThat(accessLines("GET " + article))
+                .singleElement()
+                .asString()
+                .matches(accessLine(200, "/api/articles/:slug", 1, 1));
+        assertThat(accessLines("POST /api/users/login"))
+                .satisfiesExactly(
+                        known -> assertThat(known).matches(accessLine(401, "/api/users/login", 1, 1)),
+                        unknown -> assertThat(unknown).matches(accessLine(401, "/api/users/login", 1, 0)));
+        assertThat(log()).doesNotContain("a wrong one", author.username() + "@", author.token());
+    }
+
+    private List<String> accessLines(String request) throws IOException {
+        return log().lines()
+                .filter(line -> line.contains("\"" + request + "\""))
+                .toList();
+    }
+
+    private static String accessLine(int status, String route, int statements, int rows) {
+        return "20\\d\\d-[\\d-]{5}T[\\d:.]{12}Z INFO  .*access: 127\\.0\\.0\\.1 \"[^\"]*\" " + status
+                + " [1-9]\\d*B \\d+\\.\\d{3}ms id=[0-9a-v]{20} trace=[0-9a-f]{32} route=" + Pattern.quote(route)
+                + " statements=" + statements + " rows=" + rows;
     }
 
     @Test
