@@ -129,6 +129,19 @@ class HttpIT {
     }
 
     @Test
+    void refusesBodiesThatAreNoUtf8() throws IOException {
+        String token = anonymous.asNewUser().token();
+        // Zero as two bytes, half a character as three.
+        for (String bytes : List.of("\u00c0\u0080", "\u00ed\u00a0\u0080")) {
+            String body = "{\"article\":{\"title\":\"t\",\"description\":\"d\",\"body\":\"x" + bytes + "\"}}";
+            assertThat(raw("POST /api/articles HTTP/1.1\r\nHost: x\r\nAuthorization: Token " + token
+                            + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body))
+                    .startsWith("HTTP/1.1 400 ")
+                    .endsWith("{\"errors\":{\"body\":[\"is not valid UTF-8\"]}}");
+        }
+    }
+
+    @Test
     void knowsNoOtherRoutes() {
         for (String path : List.of("/", "/api", "/api/nothing", "/api/articles/a/b/c/d", "/metrics")) {
             Answer answer = anonymous.get(path);

@@ -87,13 +87,14 @@ public final class Fields {
         }
         TreeSet<String> tags = new TreeSet<>();
         for (Object element : array) {
-            String tag = element instanceof String text ? text.strip() : "";
-            if (tag.isEmpty()) {
-                problem(name, element instanceof String ? BLANK : "must be a list of texts");
-            } else if (tag.chars().anyMatch(Character::isISOControl)) {
+            if (!(element instanceof String text)) {
+                problem(name, "must be a list of texts");
+            } else if (text.isBlank()) {
+                problem(name, BLANK);
+            } else if (text.chars().anyMatch(Character::isISOControl)) {
                 problem(name, "must not contain control characters");
             } else {
-                tags.add(checked(name, tag, maxLength));
+                tags.add(checked(name, text.strip(), maxLength));
             }
         }
         if (tags.size() > maxCount) {

@@ -16,6 +16,9 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Reads request bodies, bounded in size and depth. Safe from any thread. */
@@ -77,13 +80,13 @@ final class RequestBody {
     /**
      * The object that a body holds; an empty body holds an empty one.
      *
-     * @throws ApiError 400 where it is not a JSON object, or nested too deeply
+     * @throws ApiError 400 where it is not a JSON object in UTF-8, or nested too deeply
      */
     JsonObject parse(@Nullable Buffer body) {
         if (body == null || body.length() == 0) {
             return new JsonObject();
         }
-        try (JsonParser parser = json.createParser(body.getBytes())) {
+        try (JsonParser parser = json.createParser(text(body))) {
             Object value = JacksonCodec.fromParser(parser, Object.class);
             if (value instanceof JsonObject object) {
                 return object;
@@ -91,6 +94,24 @@ final class RequestBody {
             throw ApiError.malformed("must be a JSON object");
         } catch (DecodeException | IOException e) {
             throw ApiError.malformed("is not valid JSON: " + reason(e));
+        }
+    }
+
+    /**
+     * Decoded here, as the parser lets some pass that is no UTF-8, such as zero in two bytes. A byte order mark may be ignored
+     * (RFC 8259 §8.1).
+     *
+     * @throws ApiError 400 where it is no UTF-8
+     */
+    private static String text(Buffer body) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body.getBytes()))
+                    .toString();
+            return text.startsWith("\ufeff") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw ApiError.malformed("is not valid UTF-8");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.kit.settings.ByteSize;
 import io.vertx.core.buffer.Buffer;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,15 +49,27 @@ class RequestBodyTest {
                 .hasMessageNotContainingAny("jackson", "Exception", "Source");
     }
 
-    @Test
-    void refusesBytesThatAreNoText() {
+    /** Half of a character, zero in two bytes, a surrogate in three, five bytes for one, one above the highest. */
+    @ParameterizedTest
+    @ValueSource(strings = {"c328", "c080", "eda080", "f888808080", "f4908080", "e2", "ff"})
+    void refusesBytesThatAreNoText(String bytes) {
         Buffer body = Buffer.buffer("{\"a\":\"")
-                .appendByte((byte) 0xC3)
-                .appendByte((byte) 0x28)
+                .appendBytes(HexFormat.of().parseHex(bytes))
                 .appendString("\"}");
         assertThatThrownBy(() -> bodies.parse(body))
                 .isInstanceOfSatisfying(
-                        ApiError.class, error -> assertThat(error.status()).isEqualTo(400));
+                        ApiError.class, error -> assertThat(error.status()).isEqualTo(400))
+                .hasMessageContaining("is not valid UTF-8");
+    }
+
+    @Test
+    void readsUtf8Only() {
+        Buffer marked = Buffer.buffer("\ufeff{\"a\":1}");
+        assertThat(bodies.parse(marked).encode()).isEqualTo("{\"a\":1}");
+        assertThatThrownBy(() -> bodies.parse(Buffer.buffer("{\"a\":1}", "UTF-16")))
+                .isInstanceOf(ApiError.class);
+        assertThatThrownBy(() -> bodies.parse(Buffer.buffer("{\"a\":1}", "UTF-16LE")))
+                .isInstanceOf(ApiError.class);
     }
 
     @Test
