@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -127,15 +128,70 @@ class ConcurrencyIT {
         }
         assertThat(author.get(path).json().getJsonArray("articles")).hasSize(20);
         assertThat(statementsOf(path)).isEqualTo(forOne).isEqualTo(2);
-        assertThat(statementsOf("/api/articles")).isEqualTo(2);
-        assertThat(statementsOf("/api/tags")).isEqualTo(1);
+    }
+
+    @Test
+    void costsTheSameStatementsAgainAndPreparesNothingNew() {
+        ApiClient reader = anonymous.asNewUser();
+        ApiClient author = anonymous.asNewUser();
+        String tag = ApiClient.unique("tag");
+        String article = "/api/articles/" + author.write(ApiClient.unique("One"), tag);
+        String feed = "/api/articles/feed";
+        List<String> lists = List.of(
+                "/api/articles?author=" + author.username(),
+                "/api/articles?tag=" + tag,
+                "/api/articles?favorited=" + reader.username());
+        reader.send("POST", "/api/profiles/" + author.username() + "/follow", null);
+        reader.send("POST", article + "/favorite", null);
+        author.post(article + "/comments", comment());
+
+        // One connection, which has prepared everything once all has been asked.
+        try (TestApp app = TestApp.start(TestApp.routers(database) + "  pool: {size: 1}\n  answer-timeout: 1m\n")) {
+            app.awaitReady();
+            ApiClient known = reader.at(app);
+            List<ApiClient> viewers = List.of(app.client(), known);
+            List<String> ofOne = List.of("/api/tags", article);
+            List<String> ofTwo = Stream.concat(Stream.of("/api/articles", article + "/comments"), lists.stream())
+                    .toList();
+            for (ApiClient viewer : viewers) {
+                ofOne.forEach(viewer::get);
+                ofTwo.forEach(viewer::get);
+            }
+            known.get(feed);
+
+            for (int i = 0; i < 20; i++) {
+                String more = author.write(ApiClient.unique("More"), tag, "c" + i);
+                reader.send("POST", "/api/articles/" + more + "/favorite", null);
+                author.post(article + "/comments", comment());
+            }
+            assertThat(Stream.concat(Stream.of(feed), lists.stream()))
+                    .allSatisfy(path -> assertThat(known.get(path).json().getInteger("articlesCount"))
+                            .isEqualTo(21));
+            long prepared = database.status("Com_stmt_prepare");
+            for (ApiClient viewer : viewers) {
+                assertThat(ofOne).allSatisfy(path -> assertThat(statementsOf(viewer, path))
+                        .isEqualTo(1));
+                assertThat(ofTwo).allSatisfy(path -> assertThat(statementsOf(viewer, path))
+                        .isEqualTo(2));
+            }
+            assertThat(statementsOf(known, feed)).isEqualTo(2);
+            assertThat(database.status("Com_stmt_prepare")).isEqualTo(prepared);
+        }
+    }
+
+    private static JsonObject comment() {
+        return new JsonObject().put("comment", new JsonObject().put("body", "Yes"));
+    }
+
+    private long statementsOf(String path) {
+        anonymous.get(path);
+        return statementsOf(anonymous, path);
     }
 
     /** By the server's own counter. */
-    private long statementsOf(String path) {
-        anonymous.get(path);
+    private long statementsOf(ApiClient viewer, String path) {
         long before = database.status("Com_stmt_execute");
-        assertThat(anonymous.get(path).status()).isEqualTo(200);
+        assertThat(viewer.get(path).status()).isEqualTo(200);
         return database.status("Com_stmt_execute") - before;
     }
 
