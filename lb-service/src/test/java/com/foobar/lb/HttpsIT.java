@@ -1,18 +1,19 @@
 package com.foobar.lb;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.foobar.kit.observability.TraceContext;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import javax.net.ssl.SSLException;
+import java.util.HexFormat;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,10 +146,17 @@ class HttpsIT {
 
     @Test
     void refusesOldTls() throws Exception {
-        try (SSLSocket socket = lb.socket()) {
-            socket.setEnabledProtocols(new String[] {"TLSv1.1"});
+        // A ClientHello of TLS 1.1 without extensions (RFC 4346 §7.4.1.2); clients of the JDK would refuse to send it.
+        byte[] hello = HexFormat.of().parseHex("160301002d" + "01000029" + "0302" + "5a".repeat(32) + "000002c0130100");
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), lb.httpsPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(hello);
 
-            assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
+            // An alert, fatal, protocol_version.
+            assertThat(socket.getInputStream().readAllBytes())
+                    .startsWith(21)
+                    .endsWith(0, 2, 2, 70)
+                    .hasSize(7);
         }
     }
 
