@@ -1,6 +1,7 @@
 package com.foobar.http.http2;
 
 import static com.foobar.http.testing.Http2Wire.ACK;
+import static com.foobar.http.testing.Http2Wire.CANCEL;
 import static com.foobar.http.testing.Http2Wire.COMPRESSION_ERROR;
 import static com.foobar.http.testing.Http2Wire.CONTINUATION;
 import static com.foobar.http.testing.Http2Wire.DATA;
@@ -15,6 +16,7 @@ import static com.foobar.http.testing.Http2Wire.PING;
 import static com.foobar.http.testing.Http2Wire.PRIORITY;
 import static com.foobar.http.testing.Http2Wire.PROTOCOL_ERROR;
 import static com.foobar.http.testing.Http2Wire.PUSH_PROMISE;
+import static com.foobar.http.testing.Http2Wire.REFUSED_STREAM;
 import static com.foobar.http.testing.Http2Wire.RST_STREAM;
 import static com.foobar.http.testing.Http2Wire.SETTINGS;
 import static com.foobar.http.testing.Http2Wire.STREAM_CLOSED;
@@ -323,12 +325,46 @@ class ConformanceIT {
         }
     }
 
-    @Test
-    void endsAConnectionWithoutPreface() throws IOException {
+    static Stream<Arguments> beginnings() {
+        return Stream.of(
+                row("3.4 another protocol", PROTOCOL_ERROR, wire -> wire.text("GET / HTTP/1.1\r\nHost: a\r\n\r\n")),
+                row("3.4 no SETTINGS", PROTOCOL_ERROR, wire -> wire.text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+                        .frame(PING, 0, 0, new byte[8])));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("beginnings")
+    void endsAConnectionWithoutPreface(String what, int error, Offence offence) throws IOException {
         try (Http2Wire wire = Http2Wire.open(fixture.port(), tls.client())) {
-            wire.text("GET / HTTP/1.1\r\nHost: a\r\n\r\n").flush();
+            offence.commit(wire);
+            assertThat(wire.readType(GOAWAY).errorCode()).as(what).isEqualTo(error);
             assertThat(wire.isClosed()).isTrue();
         }
+    }
+
+    /** RFC 9113 §5.1.2. */
+    @Test
+    void refusesAStreamBeyondTheLimitThatItAnnounces() throws IOException {
+        try (Http2Wire wire = Http2Wire.connect(fixture.port(), tls.client())) {
+            int limit = maxConcurrentStreams(wire.readType(SETTINGS));
+            for (int i = 0; i < limit; i++) {
+                wire.get(2 * i + 1, "/held");
+            }
+            int beyond = 2 * limit + 1;
+            Frame reset = wire.get(beyond, "/").read(beyond);
+            assertThat(reset.type()).isEqualTo(RST_STREAM);
+            assertThat(reset.errorCode()).isEqualTo(REFUSED_STREAM);
+
+            wire.frame(RST_STREAM, 0, 1, 0, 0, 0, CANCEL);
+            assertThat(wire.answers(beyond + 2)).isTrue();
+        }
+    }
+
+    private static int maxConcurrentStreams(Frame settings) {
+        while (settings.payload().getShort() != 3) {
+            settings.payload().getInt();
+        }
+        return settings.payload().getInt();
     }
 
     @Test

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class Http2ServerBehaviourIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String POST = "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
-    private static final int REFUSED_STREAM = 7;
     /** SETTINGS_MAX_CONCURRENT_STREAMS: 1 */
     private static final int[] ONE_STREAM = {0, 3, 0, 0, 0, 1};
 
@@ -87,7 +86,7 @@ class Http2ServerBehaviourIT {
         start((wire, connection) -> {
             Frame first = readWhole(wire);
             if (refused.getAndIncrement() == 0) {
-                wire.frame(Http2Wire.RST_STREAM, 0, first.stream(), 0, 0, 0, REFUSED_STREAM);
+                wire.frame(Http2Wire.RST_STREAM, 0, first.stream(), 0, 0, 0, Http2Wire.REFUSED_STREAM);
             } else {
                 wire.respond(first.stream(), "refused twice");
             }
