@@ -3,9 +3,11 @@ package com.foobar.lb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,7 +19,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -149,10 +153,7 @@ class TcpModeIT extends TcpFixture {
         try (RunningLb lb = balance("", one);
                 Socket client = connect(lb)) {
             client.getOutputStream().write("flood".getBytes(StandardCharsets.US_ASCII));
-            AtomicLong last = new AtomicLong(-1);
-            await().pollInterval(Duration.ofMillis(300))
-                    .atMost(LONG)
-                    .until(() -> one.flooded.get() > 0 && last.getAndSet(one.flooded.get()) == one.flooded.get());
+            awaitStandstill(one.flooded);
 
             assertThat(one.flooded.get()).as("taken from the server").isLessThan(TcpServer.FLOOD);
 
@@ -160,6 +161,55 @@ class TcpModeIT extends TcpFixture {
             client.shutdownOutput();
             awaitLine("raw tcp/one 0/\\d+/\\d+ " + TcpServer.FLOOD + " -- \\d+/\\d+/\\d+/\\d+/0 0/0");
         }
+    }
+
+    @Test
+    void pausesTheClientWhileTheServerDoesNotRead() throws Exception {
+        CRC32 sum = new CRC32();
+        AtomicLong sent = new AtomicLong();
+        try (RunningLb lb = balance("", one);
+                Socket client = connect(lb)) {
+            long memory = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> upload(client, sum, sent));
+            awaitStandstill(sent);
+
+            assertThat(sent.get()).as("taken from the client").isLessThan(TcpServer.FLOOD / 4);
+            assertThat(PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - memory)
+                    .isLessThan(TcpServer.FLOOD / 16);
+
+            one.mayRead.countDown();
+            writing.get(LONG.toSeconds(), TimeUnit.SECONDS);
+            client.shutdownOutput();
+            assertThat(client.getInputStream().readAllBytes())
+                    .asString(StandardCharsets.US_ASCII)
+                    .isEqualTo(TcpServer.FLOOD + " " + sum.getValue());
+            awaitLine("raw tcp/one 0/\\d+/\\d+ \\d+ -- \\d+/\\d+/\\d+/\\d+/0 0/0");
+        }
+    }
+
+    /** Sends a flood of random bytes. */
+    private static void upload(Socket client, CRC32 sum, AtomicLong sent) {
+        byte[] block = new byte[64 * 1024];
+        new Random(1).nextBytes(block);
+        System.arraycopy("hoard".getBytes(StandardCharsets.US_ASCII), 0, block, 0, 5);
+        try {
+            while (sent.get() < TcpServer.FLOOD) {
+                client.getOutputStream().write(block);
+                sum.update(block);
+                sent.addAndGet(block.length);
+                // No two blocks alike.
+                ByteBuffer.wrap(block).putLong(sent.get());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void awaitStandstill(AtomicLong count) {
+        AtomicLong last = new AtomicLong(-1);
+        await().pollInterval(Duration.ofMillis(300))
+                .atMost(LONG)
+                .until(() -> count.get() > 0 && last.getAndSet(count.get()) == count.get());
     }
 
     @Test

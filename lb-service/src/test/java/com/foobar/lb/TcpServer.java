@@ -2,6 +2,7 @@ package com.foobar.lb;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,17 +12,19 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32;
 
 /**
  * A server of some TCP protocol: begins with its name, then sends back what it gets, and ends when its client has ended. Answers health
  * checks on the same port.
  */
 final class TcpServer implements AutoCloseable {
-    /** What {@code flood} makes it send. */
+    /** What {@code flood} makes it send, and {@code hoard} is followed by. */
     static final long FLOOD = 256L << 20;
 
     private final String name;
@@ -38,6 +41,8 @@ final class TcpServer implements AutoCloseable {
     final AtomicInteger ended = new AtomicInteger();
     /** Bytes of floods. */
     final AtomicLong flooded = new AtomicLong();
+    /** Until then it leaves unread what follows the beginning of a {@code hoard}. */
+    final CountDownLatch mayRead = new CountDownLatch(1);
 
     TcpServer(String name) throws IOException {
         this.name = name;
@@ -108,11 +113,31 @@ final class TcpServer implements AutoCloseable {
             }
             return;
         }
+        if (first.startsWith("hoard")) {
+            out.write(summary(in, buffer, firstCount).getBytes(StandardCharsets.US_ASCII));
+            return;
+        }
         out.write((name + ":").getBytes(StandardCharsets.US_ASCII));
         for (int count = firstCount; count >= 0; count = in.read(buffer)) {
             out.write(buffer, 0, count);
         }
         out.write(".".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** How many bytes there were, and their checksum. */
+    private String summary(InputStream in, byte[] buffer, int firstCount) throws IOException {
+        long total = 0;
+        CRC32 sum = new CRC32();
+        try {
+            mayRead.await();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
+        for (int count = firstCount; count >= 0; count = in.read(buffer)) {
+            total += count;
+            sum.update(buffer, 0, count);
+        }
+        return total + " " + sum.getValue();
     }
 
     /** From its return on connections are refused; the open ones have ended. */
@@ -125,6 +150,7 @@ final class TcpServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        mayRead.countDown();
         for (Socket socket : open) {
             socket.close();
         }
