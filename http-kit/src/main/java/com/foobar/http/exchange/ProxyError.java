@@ -263,6 +263,13 @@ public sealed interface ProxyError {
 
     /** No connection to a server could be opened. */
     record ConnectFailed(String backend, String server, int attempts, String reason) implements ProxyError {
+        /** The reason where the last server did not answer in time. */
+        public static final String TIMEOUT = "connect timeout";
+
+        public boolean timedOut() {
+            return reason.equals(TIMEOUT);
+        }
+
         @Override
         public int status() {
             return 503;

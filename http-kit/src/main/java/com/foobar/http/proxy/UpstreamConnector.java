@@ -1,5 +1,6 @@
 package com.foobar.http.proxy;
 
+import com.foobar.http.exchange.ProxyError;
 import com.foobar.kit.net.NettyTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -86,7 +87,7 @@ final class UpstreamConnector {
 
     private static String describe(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
-            return "connect timeout";
+            return ProxyError.ConnectFailed.TIMEOUT;
         }
         String message = String.valueOf(cause.getMessage());
         return cause instanceof ConnectException && message.contains("refused") ? "connection refused" : message;

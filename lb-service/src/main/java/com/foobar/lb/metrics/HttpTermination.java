@@ -55,7 +55,10 @@ final class HttpTermination {
         if (error instanceof ProxyError.QueueExhausted) {
             return "sQ";
         }
-        if (error instanceof ProxyError.NoServer || error instanceof ProxyError.ConnectFailed) {
+        if (error instanceof ProxyError.ConnectFailed failed) {
+            return failed.timedOut() ? "sC" : "SC";
+        }
+        if (error instanceof ProxyError.NoServer) {
             return "SC";
         }
         if (error instanceof ProxyError.ServerTimeout) {

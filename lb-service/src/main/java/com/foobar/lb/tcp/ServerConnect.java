@@ -194,13 +194,13 @@ final class ServerConnect implements Admission.Waiter {
             asked.endWithConnectionError(reason);
             backend.admission().release(asked);
             tried.add(asked);
-            again(asked);
+            again(asked, done.cause());
         }
     }
 
-    private void again(BackendServer by) {
+    private void again(BackendServer by, Throwable cause) {
         if (attempts >= backend.attempts()) {
-            inVain(Termination.NO_SERVER);
+            inVain(cause instanceof ConnectTimeoutException ? Termination.CONNECT_TIMEOUT : Termination.NO_SERVER);
             return;
         }
         by.stats().retried();

@@ -20,6 +20,8 @@ public enum Termination {
     QUEUE_EXHAUSTED("sQ"),
     /** No server could be connected to, or none is up. */
     NO_SERVER("SC"),
+    /** The last server that was tried did not answer in time. */
+    CONNECT_TIMEOUT("sC"),
     /** Nothing came from either side for too long. */
     IDLE("cD"),
     /** The client had said all, and nothing came from the server for too long. */

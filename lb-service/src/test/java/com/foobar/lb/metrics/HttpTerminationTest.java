@@ -29,6 +29,7 @@ class HttpTerminationTest {
                 Arguments.of(new ProxyError.QueueExhausted("web", "web-1 UP", 3, limit), "sQ--", "sQ--"),
                 Arguments.of(new ProxyError.NoServer("web", "web-1 DOWN"), "SC--", "SC--"),
                 Arguments.of(new ProxyError.ConnectFailed("web", "web-1", 2, "refused"), "SC--", "SC--"),
+                Arguments.of(new ProxyError.ConnectFailed("web", "web-1", 2, "connect timeout"), "sC--", "sC--"),
                 Arguments.of(new ProxyError.BadResponse("web", "web-1", "no HTTP"), "SH--", "SH--"),
                 Arguments.of(new ProxyError.Internal(), "IH--", "IH--"),
                 Arguments.of(new ProxyError.HeadTimeout(limit), "cR--", "cR--"),

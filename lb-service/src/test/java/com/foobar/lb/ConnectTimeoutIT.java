@@ -1,0 +1,144 @@
+package com.foobar.lb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that passes its checks, on another port, and answers no SYN, as one behind a broken network. */
+class ConnectTimeoutIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @TempDir
+    Path directory;
+
+    private final List<Socket> waiting = new ArrayList<>();
+    private AccessLines log;
+    private ServerSocket silent;
+    private WebServer web;
+
+    @BeforeEach
+    void start() throws Exception {
+        log = new AccessLines();
+        web = new WebServer("web-2");
+        silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        while (answers(silent.getLocalPort())) {
+            assertThat(waiting).hasSizeLessThan(100);
+        }
+    }
+
+    /** Once as many wait to be accepted as may, Linux drops the SYNs of the next. */
+    private boolean answers(int port) throws IOException {
+        Socket socket = new Socket();
+        waiting.add(socket);
+        try {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Socket socket : waiting) {
+            socket.close();
+        }
+        silent.close();
+        web.close();
+        log.close();
+    }
+
+    @Test
+    void sendsARequestToAnotherServer() throws Exception {
+        try (RunningLb lb = listen("http", settings(), settings(web))) {
+            HttpResponse<String> response = post(lb);
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.headers().firstValue("X-Server")).hasValue("web-2");
+            awaitLine("web/web-2 \\S+ 200 \\d+ - - ---- \\d+/\\d+/\\d+/\\d+/1 0/0 .*");
+            assertThat(lb.management("/metrics").body())
+                    .contains("lb_server_connection_errors_total{proxy=\"web\",server=\"silent\"} 1.0")
+                    .contains("lb_server_redispatch_warnings_total{proxy=\"web\",server=\"silent\"} 1.0");
+        }
+    }
+
+    @Test
+    void answers503WhereThereIsNoOther() throws Exception {
+        try (RunningLb lb = listen("http", settings())) {
+            assertThat(post(lb).statusCode()).isEqualTo(503);
+            awaitLine("web/silent 0/0/-1/-1/\\d+ 503 \\d+ - - sC-- \\d+/\\d+/\\d+/\\d+/1 0/0 .*");
+            assertThat(lb.management("/metrics").body())
+                    .contains("lb_server_connection_errors_total{proxy=\"web\",server=\"silent\"} 2.0");
+        }
+    }
+
+    @Test
+    void closesAConnectionInTcpMode() throws Exception {
+        try (RunningLb lb = listen("tcp", settings());
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), lb.port("front"))) {
+            client.setSoTimeout((int) SOON.toMillis());
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            awaitLine("web/silent 0/-1/\\d+ 0 sC \\d+/\\d+/\\d+/\\d+/1 0/0");
+        }
+    }
+
+    private String settings() {
+        return "{name: silent, address: '127.0.0.1:" + silent.getLocalPort() + "'}";
+    }
+
+    private static String settings(WebServer server) {
+        return "{name: " + server.name() + ", address: '127.0.0.1:" + server.port() + "'}";
+    }
+
+    /** Asks the first of them, as long as that is up. */
+    private RunningLb listen(String mode, String... servers) throws Exception {
+        RunningLb lb = RunningLb.of(directory, """
+                frontends: [{name: front, listen: '127.0.0.1:0', mode: %s}]
+                backends:
+                  - name: web
+                    balance: first
+                    servers: [%s]
+                    check: {port: %d, inter: 1h, downinter: 50ms, timeout: 10s, on-error: fastinter}
+                timeouts: {connect: 300ms}
+                retry: {retries: 1}
+                """.formatted(mode, String.join(", ", servers), web.port()));
+        String allUp = "lb_backend_active_servers{proxy=\"web\"} " + (double) servers.length;
+        await().atMost(SOON).until(() -> lb.management("/metrics").body().contains(allUp));
+        return lb;
+    }
+
+    private static HttpResponse<String> post(RunningLb lb) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + lb.port("front") + "/");
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(SOON)
+                .POST(BodyPublishers.ofString("x"))
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    }
+
+    /** @param tail of the line, behind the frontend */
+    private void awaitLine(String tail) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(log.lines())
+                .anyMatch(line -> line.matches("\\S+ \\[\\S+] front " + tail)));
+    }
+}
