@@ -2,15 +2,16 @@ package com.foobar.deploy.benchmarks;
 
 import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.BackendSettings;
 import com.foobar.http.backend.OperationalState;
-import com.foobar.http.balance.Balance;
 import com.foobar.http.balance.Hash64;
-import com.foobar.kit.settings.HostPort;
+import com.foobar.kit.settings.SettingsReader;
 import java.time.Clock;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -36,23 +37,26 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 @Fork(1)
 public class PickBenchmark {
-    /** The algorithm. */
-    @Param({"RANDOM", "ROUNDROBIN", "LEASTCONN", "EWMA", "FIRST", "URI"})
-    public Balance balance = Balance.RANDOM;
+    /** The algorithm; behind a hash its {@code hash-balance-factor}, where there is one. */
+    @Param({"random", "roundrobin", "leastconn", "ewma", "first", "uri", "uri-125"})
+    public String balance = "random";
 
     /** How many there are to choose from. */
     @Param("1000")
     public int servers = 1000;
 
-    private Backend backend = backend(Balance.RANDOM, 1);
+    private Backend backend = backend("random", 1);
 
-    private static Backend backend(Balance balance, int count) {
-        List<BackendServer> servers = IntStream.range(0, count)
-                .mapToObj(i -> new BackendServer(
-                        "server-" + i, new HostPort("127.0.0.1", 1 + i), 1 + i % 4, Clock.systemUTC()))
-                .toList();
-        servers.forEach(server -> server.set(OperationalState.UP, "benchmark"));
-        return new Backend("benchmark", balance, servers);
+    private static Backend backend(String balance, int count) {
+        String[] algorithm = balance.split("-", 2);
+        String servers = IntStream.range(0, count)
+                .mapToObj(i -> "{name: server-%d, address: '127.0.0.1:%d', weight: %d}".formatted(i, 1 + i, 1 + i % 4))
+                .collect(Collectors.joining(", "));
+        String settings = "{name: benchmark, balance: %s, hash-balance-factor: %s, servers: [%s]}"
+                .formatted(algorithm[0], algorithm.length == 1 ? "0" : algorithm[1], servers);
+        Backend backend = Backend.of(SettingsReader.read(BackendSettings.class, settings, Map.of()), Clock.systemUTC());
+        backend.servers().forEach(server -> server.set(OperationalState.UP, "benchmark"));
+        return backend;
     }
 
     /** All are up, and have some requests in flight. */
