@@ -13,18 +13,32 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Stands before a server; from a connection on which a certain text was sent no answer comes any more, though it stays open. */
+/**
+ * Stands before a server; from a connection on which a certain text was sent no answer comes any more. It stays open, or ends
+ * when the server has answered.
+ */
 final class MutingRelay implements AutoCloseable {
     private final MariaDbServer server;
     private final String text;
+    private final boolean cuts;
     private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     MutingRelay(MariaDbServer server, String text) throws IOException {
+        this(server, text, false);
+    }
+
+    private MutingRelay(MariaDbServer server, String text, boolean cuts) throws IOException {
         this.server = server;
         this.text = text;
+        this.cuts = cuts;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         run(this::accept);
+    }
+
+    /** Ends the connection instead, with the answer that it has got. */
+    static MutingRelay cutting(MariaDbServer server, String text) throws IOException {
+        return new MutingRelay(server, text, true);
     }
 
     String address() {
@@ -56,6 +70,8 @@ final class MutingRelay implements AutoCloseable {
                 }
                 if (isClient || !mute.get()) {
                     out.write(buffer, 0, n);
+                } else if (cuts) {
+                    return;
                 }
             }
         } finally {
