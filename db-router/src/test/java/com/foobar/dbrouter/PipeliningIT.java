@@ -33,7 +33,8 @@ class PipeliningIT {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        router = RouterFixture.startSharing(SharedCluster.get().servers()).ready();
+        router = RouterFixture.startSharing(SharedCluster.get().servers(), "read-index: {wait-limit: 5s}")
+                .ready();
         MySQLConnection connection = connect(options());
         run(connection
                 .query("CREATE OR REPLACE TABLE piped (id INT PRIMARY KEY, n INT)")
@@ -48,7 +49,8 @@ class PipeliningIT {
     }
 
     @Test
-    void keepsOrderAndValuesOfMixedStatements() {
+    void keepsOrderAndValuesOfMixedStatements() throws Exception {
+        double onReplicas = readsOnReplicas();
         MySQLConnection connection = connect(options().setPipeliningLimit(64));
         run(connection.query("REPLACE INTO piped VALUES (1, 0)").execute());
         List<Future<RowSet<Row>>> answers = new ArrayList<>();
@@ -71,6 +73,14 @@ class PipeliningIT {
                     .isEqualTo(i + 1);
         }
         run(connection.close());
+        assertThat(readsOnReplicas() - onReplicas)
+                .as("of 200, while the primary ran the changes between them")
+                .isGreaterThan(100);
+    }
+
+    private static double readsOnReplicas() throws Exception {
+        return SightIT.metric(router, "dbrouter_reads_total", "cause=\"reached\"")
+                + SightIT.metric(router, "dbrouter_reads_total", "cause=\"waited\"");
     }
 
     @Test
