@@ -73,7 +73,7 @@ public final class ArticleRepository {
                 .map(rows -> Rows.first(rows, row -> article(row, row.getString(ArticleQueries.BODY))));
     }
 
-    /** A part of a list, newest first. The two statements are sent together. */
+    /** A part of a list, newest first. The second statement is sent as soon as the first has its answer. */
     Future<ArticlePage> page(Statements db, ArticleFilter filter, Page page, long viewer) {
         ArticleQueries queries = ArticleQueries.of(filter);
         Future<RowSet<Row>> total = db.run(queries.count(), queries.countValues());
