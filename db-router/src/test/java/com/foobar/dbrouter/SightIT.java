@@ -257,6 +257,15 @@ class SightIT {
                 .sum();
     }
 
+    /** A page of the management port. */
+    static JsonObject page(RouterFixture of, String path) throws IOException, InterruptedException {
+        return new JsonObject(HTTP.send(
+                        HttpRequest.newBuilder(URI.create("http://localhost:" + of.managementPort() + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body());
+    }
+
     private static Stream<String> samples(RouterFixture of) throws IOException, InterruptedException {
         return HTTP.send(
                         HttpRequest.newBuilder(URI.create("http://localhost:" + of.managementPort() + "/metrics"))
