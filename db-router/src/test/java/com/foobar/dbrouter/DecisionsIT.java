@@ -136,6 +136,46 @@ class DecisionsIT {
         }
     }
 
+    /** Its text does not tell what it sets; the prepared text ties the session, and so do the server's status flags. */
+    @Test
+    void runsReadsOnThePrimaryWhenAPreparedTextHasTurnedAutocommitOff() throws SQLException {
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("PREPARE s FROM 'SET autocommit=0'");
+            statement.execute("EXECUTE s");
+            assertThat(number(statement, "SELECT ran_on()")).isEqualTo(primary);
+            statement.execute("DEALLOCATE PREPARE s");
+            assertThat(number(statement, "SELECT ran_on()")).isEqualTo(primary);
+            statement.execute("INSERT INTO decided (n) VALUES (77)");
+            statement.execute("ROLLBACK");
+            assertThat(number(statement, "SELECT ran_on()")).isEqualTo(primary);
+            assertThat(number(statement, "SELECT COUNT(*) FROM decided WHERE n = 77"))
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"COMMIT, 1", "ROLLBACK, 0"})
+    void runsAnXaTransactionOnThePrimaryFromItsStartToItsEnd(String end, int rows) throws SQLException {
+        SharedCluster.get().primary().execute("DELETE FROM foobar.decided WHERE n = 88");
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("XA START 'decided'");
+            assertThat(number(statement, "SELECT ran_on()")).isEqualTo(primary);
+            statement.execute("INSERT INTO decided (n) VALUES (88)");
+            assertThat(number(statement, "SELECT COUNT(*) FROM decided WHERE n = 88"))
+                    .as("its own change")
+                    .isEqualTo(1);
+            statement.execute("XA END 'decided'");
+            assertThat(number(statement, "SELECT ran_on()")).isEqualTo(primary);
+            statement.execute("XA PREPARE 'decided'");
+            statement.execute("XA " + end + " 'decided'");
+            assertThat(number(statement, "/* router:primary */ SELECT COUNT(*) FROM decided WHERE n = 88"))
+                    .isEqualTo(rows);
+            assertThat(number(statement, "SELECT ran_on()")).isEqualTo(primary);
+        }
+    }
+
     @Test
     void runsSerializableReadsOnReplicasOutsideTransactions() throws SQLException {
         try (Connection connection = router.connect();
@@ -186,6 +226,27 @@ class DecisionsIT {
             assertThat(wire.readError()).isEqualTo(1065);
             assertThat(wire.value("SELECT 5")).isEqualTo("5");
         }
+    }
+
+    /** Servers say that all is well; a hint has nothing to move. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/* comment */",
+                "-- comment",
+                "# comment",
+                "/* router:replica */",
+                "/*+ router:replica */",
+                "-- a\n;"
+            })
+    void runsCommentsAloneOnThePrimary(String sql) throws IOException {
+        long before = SharedCluster.get().primary().status("Com_empty_query");
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            assertThat(wire.run(sql)).isZero();
+            assertThat(wire.value("SELECT 5")).isEqualTo("5");
+        }
+        assertThat(SharedCluster.get().primary().status("Com_empty_query")).isEqualTo(before + 1);
     }
 
     private static long[] servers(String sql, boolean prepared) throws SQLException {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.containers.GenericContainer;
 
 /**
@@ -44,7 +45,9 @@ class MySqlLoginIT {
                 "CREATE USER foobar_app@'%' IDENTIFIED BY 'foobar'",
                 "GRANT ALL ON foobar.* TO foobar_app@'%'",
                 "CREATE USER secured@'%' IDENTIFIED BY 'foobar' REQUIRE SSL",
-                "GRANT ALL ON foobar.* TO secured@'%'");
+                "GRANT ALL ON foobar.* TO secured@'%'",
+                "CREATE USER open@'%' IDENTIFIED BY ''",
+                "GRANT ALL ON foobar.* TO open@'%'");
         server.copyFileFromContainer(
                 "/var/lib/mysql/ca.pem", directory.resolve("ca.pem").toString());
         try (Connection root = MySqlServers.connect(server);
@@ -74,7 +77,8 @@ class MySqlLoginIT {
         return RouterFixture.start(
                         "servers: [{name: db-1, address: '" + server.getHost() + ":" + server.getMappedPort(3306)
                                 + "'}]\n",
-                        "users: [{name: foobar_app, verifier: '" + verifier + "'}, {name: secured, password: foobar}]",
+                        "users: [{name: foobar_app, verifier: '" + verifier + "'}, {name: secured, password: foobar},"
+                                + " {name: open, password: ''}]",
                         "tls: {development-directory: '" + directory.resolve("tls") + "'}",
                         "server-tls: {mode: " + mode + ca + "}",
                         "pool: {connect-timeout: 30s}")
@@ -113,6 +117,22 @@ class MySqlLoginIT {
             assertThatThrownBy(() -> connect(router, "secured", "foobar", "sslMode=REQUIRED"))
                     .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
                             .isEqualTo(1045));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"disabled", "required"})
+    void servesAUserWithoutAPassword(String mode) throws SQLException {
+        try (RouterFixture router = router(mode)) {
+            assertThatThrownBy(() -> connect(router, "open", "wrong", "sslMode=REQUIRED"))
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo(1045));
+            try (Connection connection = connect(router, "open", "", "sslMode=DISABLED");
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT CURRENT_USER()")) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getString(1)).isEqualTo("open@%");
+            }
         }
     }
 
