@@ -1,10 +1,14 @@
 package com.foobar.http.http2;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
 
@@ -19,7 +23,7 @@ public final class UpstreamCodec {
     private UpstreamCodec() {}
 
     public static Http2FrameCodec make() {
-        return Http2FrameCodecBuilder.forClient()
+        Http2FrameCodec codec = Http2FrameCodecBuilder.forClient()
                 .initialSettings(Http2Settings.defaultSettings()
                         .pushEnabled(false)
                         .initialWindowSize(STREAM_WINDOW)
@@ -29,6 +33,27 @@ public final class UpstreamCodec {
                 .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)
                 .decoderEnforceMaxConsecutiveEmptyDataFrames(100)
                 .build();
+        codec.decoder().frameListener(new Needed(codec.decoder().frameListener()));
+        return codec;
+    }
+
+    /** Frames that say nothing to us and are under no flow control would wait with those of a stream that nobody reads, as many as the server sends. */
+    private static final class Needed extends Http2FrameListenerDecorator {
+        private Needed(Http2FrameListener listener) {
+            super(listener);
+        }
+
+        @Override
+        public int onDataRead(ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean end)
+                throws Http2Exception {
+            boolean empty = !data.isReadable() && padding == 0 && !end;
+            return empty ? 0 : super.onDataRead(ctx, id, data, padding, end);
+        }
+
+        @Override
+        public void onUnknownFrame(ChannelHandlerContext ctx, byte type, int id, Http2Flags flags, ByteBuf payload) {
+            // Extensions must be ignored (RFC 9113 §5.5).
+        }
     }
 
     /** Opens the connection's window so far that no stream whose client is slow stops the others: each has the whole of its own. */

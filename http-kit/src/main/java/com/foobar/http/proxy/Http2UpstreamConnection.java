@@ -2,13 +2,18 @@ package com.foobar.http.proxy;
 
 import com.foobar.http.exchange.Deadline;
 import com.foobar.http.http2.UpstreamCodec;
+import com.foobar.kit.observability.AccessLog;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -34,6 +39,9 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Stream ids are used up at 2^31 (RFC 9113 §5.1.1). */
     private static final int LAST_STREAM = Integer.MAX_VALUE - 1024;
 
+    /** Not much less than what one read keeps in memory for it. */
+    private static final int LARGE = 8 * 1024;
+
     private enum State {
         /** Until the server's SETTINGS have come, which tell that it speaks HTTP/2, and what it allows. */
         OPENING,
@@ -57,6 +65,9 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private State state = State.OPENING;
     private final Set<Http2UpstreamExchange> streams = new HashSet<>();
+    /** Those whose frames may have to wait until they are read. */
+    private final Set<Http2FrameStream> halting = new HashSet<>();
+
     private boolean asked;
     private boolean extendedConnect;
     private long heardAt;
@@ -211,6 +222,15 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
         return extendedConnect;
     }
 
+    /** The stream's frames may have to wait from now on, or not any more. */
+    void halts(Http2FrameStream stream, boolean on) {
+        if (on) {
+            halting.add(stream);
+        } else {
+            halting.remove(stream);
+        }
+    }
+
     /** A stream is over. */
     void streamClosed(Http2UpstreamExchange exchange) {
         streams.remove(exchange);
@@ -250,8 +270,24 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
             }
         } else if (frame instanceof Http2PushPromiseFrame) {
             violated("the server pushed what nobody wants");
+        } else if (!halting.isEmpty() && frame instanceof Http2DataFrame data && halting.contains(data.stream())) {
+            channelContext.fireChannelRead(alone(data));
         } else {
             channelContext.fireChannelRead(frame);
+        }
+    }
+
+    /** A small piece that waits would keep all that was read with it in memory, far more than the bytes that the stream's window allows. */
+    private static Http2DataFrame alone(Http2DataFrame data) {
+        ByteBuf content = data.content();
+        if (content.readableBytes() >= LARGE) {
+            return data;
+        }
+        try {
+            ByteBuf copy = content.alloc().buffer(content.readableBytes()).writeBytes(content);
+            return new DefaultHttp2DataFrame(copy, data.isEndStream(), data.padding()).stream(data.stream());
+        } finally {
+            data.release();
         }
     }
 
@@ -352,7 +388,7 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
         if (cause instanceof Http2Exception) {
             // The codec sends GOAWAY and closes.
-            violation = String.valueOf(cause.getMessage());
+            violation = AccessLog.printable(String.valueOf(cause.getMessage()));
             pool.left(this);
         } else {
             channelContext.close();

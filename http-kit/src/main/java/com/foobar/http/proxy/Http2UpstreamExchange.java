@@ -14,8 +14,8 @@ import com.foobar.http.message.Method;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import com.foobar.http.message.WebSocketKey;
+import com.foobar.kit.observability.AccessLog;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -24,9 +24,11 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
@@ -53,7 +55,7 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     private final Http2UpstreamConnection connection;
     private final long serverTimeoutNanos;
 
-    private @Nullable Channel channel;
+    private @Nullable Http2StreamChannel channel;
     private @Nullable Http2Output output;
     private @Nullable Deadline deadline;
     private @Nullable Receiver receiver;
@@ -82,7 +84,7 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        channel = ctx.channel();
+        channel = (Http2StreamChannel) ctx.channel();
         output = new Http2Output(new ChannelFrames(ctx.channel()));
         deadline = new Deadline(ctx.channel().eventLoop(), () -> {
             connection.distrust();
@@ -90,8 +92,12 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
         });
     }
 
-    private Channel channel() {
+    private Http2StreamChannel channel() {
         return Objects.requireNonNull(channel);
+    }
+
+    private Http2FrameStream stream() {
+        return channel().stream();
     }
 
     private Http2Output output() {
@@ -226,6 +232,7 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     public void pause() {
         if (!paused && state != State.CLOSED) {
             paused = true;
+            connection.halts(stream(), true);
             awaitServer();
             channel().config().setAutoRead(false);
         }
@@ -236,6 +243,7 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
         if (paused) {
             paused = false;
             if (state != State.CLOSED) {
+                connection.halts(stream(), false);
                 awaitServer();
                 channel().config().setAutoRead(true);
             }
@@ -370,7 +378,11 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     @Override
     public TunnelEnd leave(TunnelEvents events) {
         release();
-        channel().closeFuture().addListener(closed -> connection.streamClosed(this));
+        connection.halts(stream(), true);
+        channel().closeFuture().addListener(closed -> {
+            connection.halts(stream(), false);
+            connection.streamClosed(this);
+        });
         return Http2Tunnel.replace(channel().pipeline().context(this), events);
     }
 
@@ -412,7 +424,8 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        String reason = String.valueOf(cause.getMessage());
+        // It may quote what the server has sent.
+        String reason = AccessLog.printable(String.valueOf(cause.getMessage()));
         fail(
                 cause instanceof Http2Exception
                         ? UpstreamFailure.malformed(reason)
@@ -446,6 +459,9 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     private void release() {
         state = State.CLOSED;
         receiver = null;
+        if (paused) {
+            connection.halts(stream(), false);
+        }
         deadline().cancel();
         output().release();
     }
