@@ -156,7 +156,8 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         channelContext.close();
     }
 
-    private void violated(Http2Exception violation) {
+    /** The connection is ended for that. */
+    void violated(Http2Exception violation) {
         String client = context.connection().remoteHost();
         if (violation.error() == Http2Error.ENHANCE_YOUR_CALM) {
             context.glitches().flood();

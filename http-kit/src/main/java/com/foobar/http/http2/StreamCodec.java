@@ -192,6 +192,8 @@ final class StreamCodec extends Http2ConnectionHandler {
             @Nullable Http2Exception http2Exception) {
         if (!outbound) {
             channelContext.fireExceptionCaught(cause);
+        } else if (http2Exception != null) {
+            streams().violated(http2Exception);
         }
         super.onConnectionError(channelContext, outbound, cause, http2Exception);
     }

@@ -138,6 +138,30 @@ class FloodIT {
         }
     }
 
+    /** Whose requests for an answer are few enough in a minute, but who reads none of the answers (CVE-2019-9512). */
+    @Test
+    void endsTheConnectionOfAClientThatReadsNoAnswers() throws IOException {
+        try (Fixture patient = new Fixture()) {
+            patient.listen(FloodIT::answer, HttpLimits.DEFAULTS.withGlitches(Integer.MAX_VALUE), tls::server);
+            try (Http2Wire wire = Http2Wire.connectNarrow(patient.port(), tls.client(), 16 * 1024)) {
+                assertThat(isCutOff(wire)).isTrue();
+            }
+            await().untilAsserted(() ->
+                    assertThat(patient.listener().glitches().floods()).isEqualTo(1));
+        }
+    }
+
+    private static boolean isCutOff(Http2Wire wire) {
+        try {
+            for (int i = 0; i < 20_000_000; i++) {
+                wire.frame(PING, 0, 0, new byte[8]);
+            }
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("floods")
     void bearsAFew(String name, Flood flood) throws IOException {

@@ -74,7 +74,17 @@ public final class Http2Wire implements AutoCloseable {
 
     /** Connects, and sends nothing yet. */
     public static Http2Wire open(int port, SSLContext context) throws IOException {
+        return open(port, (SSLSocket) context.getSocketFactory().createSocket());
+    }
+
+    /** Connects and sends the preface; takes no more than about that many bytes before they are read. */
+    public static Http2Wire connectNarrow(int port, SSLContext context, int receiveBuffer) throws IOException {
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+        socket.setReceiveBufferSize(receiveBuffer);
+        return open(port, socket).text(PREFACE).frame(SETTINGS, 0, 0);
+    }
+
+    private static Http2Wire open(int port, SSLSocket socket) throws IOException {
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2"});
         socket.setSSLParameters(parameters);
