@@ -18,7 +18,7 @@ import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 /** Makes Netty's codec for a client's connection, with a {@link FrameGuard} between the bytes and the rest of it. */
 final class GuardedCodec {
     /** What a client may send of one body before it was passed on. */
-    private static final int STREAM_WINDOW = 64 * 1024;
+    static final int STREAM_WINDOW = 64 * 1024;
 
     /** What is sent of one stream before the next one has its turn, where there is not enough room for all: a frame. */
     private static final int TURN = 16 * 1024;

@@ -23,10 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** The server's side of an HTTP/2 connection: its requests, and when it ends. */
 public final class Http2Connection extends ChannelInboundHandlerAdapter implements HttpConnection {
-    /** Larger than a stream's, so that one stream whose body nobody reads does not stop the others. */
-    private static final int CONNECTION_WINDOW = 1024 * 1024;
-
-    /** What it is before it is opened further (RFC 9113 §6.9.2). */
+    /** What the connection's window is before it is opened further (RFC 9113 §6.9.2). */
     private static final int INITIAL_CONNECTION_WINDOW = 65_535;
 
     private static final Logger log = LoggerFactory.getLogger(Http2Connection.class);
@@ -66,10 +63,11 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         ctx = newCtx;
         idle = new Deadline(newCtx.channel().eventLoop(), newCtx::close);
         idle.in(context.limits().idleTimeout().toNanos());
+        // So far that streams whose bodies nobody reads do not stop the others: each has the whole of its own.
+        int window = GuardedCodec.STREAM_WINDOW * context.limits().concurrentStreams();
         Endpoint<Http2LocalFlowController> local = codec.connection().local();
         local.flowController()
-                .incrementWindowSize(
-                        codec.connection().connectionStream(), CONNECTION_WINDOW - INITIAL_CONNECTION_WINDOW);
+                .incrementWindowSize(codec.connection().connectionStream(), window - INITIAL_CONNECTION_WINDOW);
         newCtx.flush();
         budget.began();
     }
