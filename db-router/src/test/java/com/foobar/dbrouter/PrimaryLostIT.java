@@ -50,7 +50,7 @@ class PrimaryLostIT {
         return RouterFixture.start(
                         cluster.servers(),
                         "sessions: {primary-timeout: " + limit + "}",
-                        "read-index: {primary-timeout: " + limit + "}",
+                        "read-index: {wait-limit: 10s, primary-timeout: " + limit + "}",
                         "monitor: {timeout: 20s}")
                 .ready();
     }

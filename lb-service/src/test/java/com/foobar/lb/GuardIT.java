@@ -45,7 +45,8 @@ class GuardIT {
                 """.formatted(
                         RunningLb.backend("web", web),
                         RunningLb.backend("hashed", web, second).replace("balance: roundrobin", "balance: source")));
-        await().until(() -> lb.service().readiness().isReady());
+        await().until(() -> lb.service().neighbours().stream()
+                .allMatch(server -> server.state().equals("UP")));
     }
 
     @AfterAll

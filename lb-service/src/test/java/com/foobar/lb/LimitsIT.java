@@ -32,7 +32,7 @@ class LimitsIT {
         web = new WebServer("web-1");
         lb = RunningLb.before(directory, """
                 limits: {maxconn: 3, head: 2KiB, fields: 10, target: 512B, body: 1KiB, requests-per-connection: 2}
-                timeouts: {http-request: 1s, http-keep-alive: 2s, client: 1s}
+                timeouts: {http-request: 4s, http-keep-alive: 2s, client: 1s}
                 """, web);
         await().until(() -> lb.service().readiness().isReady());
     }

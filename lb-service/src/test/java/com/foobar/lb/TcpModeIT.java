@@ -128,11 +128,13 @@ class TcpModeIT extends TcpFixture {
                 """.formatted(
                                 backend("one", one.settings()),
                                 backend("greeter", "{name: two, address: '127.0.0.1:" + greeter.getLocalPort() + "'}")
-                                        .replace("check: {", "check: {type: tcp, ")));
-                Socket client = connect(lb)) {
-            assertThat(client.getInputStream().readNBytes(5))
-                    .asString(StandardCharsets.US_ASCII)
-                    .isEqualTo("220 a");
+                                        .replace("check: {", "check: {type: tcp, ")))) {
+            awaitUp(lb, "one", "greeter");
+            try (Socket client = connect(lb)) {
+                assertThat(client.getInputStream().readNBytes(5))
+                        .asString(StandardCharsets.US_ASCII)
+                        .isEqualTo("220 a");
+            }
         }
     }
 

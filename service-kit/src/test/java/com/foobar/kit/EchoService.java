@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The smallest service there is: it answers requests, {@code /slow} after half a second. Run as a process by the tests. */
+/** The smallest service there is: it answers requests, {@code /slow} half a second after it begins to drain. Run as a process by the tests. */
 public final class EchoService implements Service {
     static final ServiceDefinition<Settings> DEFINITION =
             new ServiceDefinition<>("echo-service", "Answers requests.", Settings.class, EchoService::new);
 
     private final ServiceContext<Settings> context;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final Promise<Void> drainBegan = Promise.promise();
     private final Promise<Void> drained = Promise.promise();
     private volatile boolean draining;
     private @Nullable HttpServer server;
@@ -35,13 +36,15 @@ public final class EchoService implements Service {
         HostPort listen = context.settings().listen();
         HttpServer listening = context.vertx().createHttpServer().requestHandler(request -> {
             inFlight.incrementAndGet();
-            context.vertx().setTimer(request.path().equals("/slow") ? 500 : 1, t -> request.response()
+            boolean slow = request.path().equals("/slow");
+            Future<Void> due = slow ? drainBegan.future() : Future.succeededFuture();
+            due.onComplete(begun -> context.vertx().setTimer(slow ? 500 : 1, t -> request.response()
                     .end("answer")
                     .onComplete(sent -> {
                         if (inFlight.decrementAndGet() == 0 && draining) {
                             drained.tryComplete();
                         }
-                    }));
+                    })));
         });
         server = listening;
         return listening
@@ -73,6 +76,7 @@ public final class EchoService implements Service {
     @Override
     public Future<Void> drain() {
         draining = true;
+        drainBegan.tryComplete();
         return inFlight.get() == 0 ? Future.succeededFuture() : drained.future();
     }
 

@@ -48,7 +48,7 @@ class CacheIT {
             ASKED.computeIfAbsent(path, p -> new AtomicInteger()).incrementAndGet();
             BEHAVIOURS.get(path).answer(request, wire);
         });
-        web = start("{max-object: 100KiB}");
+        web = start("{max-object: 100KiB, collapse-timeout: 1m}");
     }
 
     private static TestWeb start(String cache) {

@@ -37,7 +37,7 @@ class StopIT {
 
     @Test
     void turnsNotReadyBeforeItStops() throws Exception {
-        try (TestWeb web = TestWeb.start("shutdown: {delay: 1s}")) {
+        try (TestWeb web = TestWeb.start("shutdown: {delay: 4s}")) {
             assertThat(web.get("/health/ready").statusCode()).isEqualTo(200);
             Future<Void> stopped = web.running().stop();
             assertThat(web.get("/health/ready").statusCode()).isEqualTo(503);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a response whose client lets little or nothing of it through its window. */
 class ShutWindowIT {
-    private static final Duration CLIENT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration CLIENT_TIMEOUT = Duration.ofSeconds(4);
     private static final int SIZE = 64 * 1024;
 
     @TempDir

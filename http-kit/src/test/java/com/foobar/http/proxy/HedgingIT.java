@@ -210,7 +210,10 @@ class HedgingIT {
     @Test
     void hedgesNoRequestWhoseRetryWaits() throws Exception {
         proxy.backendServer(2).set(AdministrativeState.MAINT);
-        ProxySettings settings = ProxySettings.DEFAULTS.with(ON).withConnections(1, 10);
+        ProxySettings settings = ProxySettings.DEFAULTS
+                .with(ON)
+                .withConnections(1, 10)
+                .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10));
         try (HttpWire wire = warm(settings);
                 HttpWire other = HttpWire.connect(proxy.port())) {
             CountDownLatch waiting = new CountDownLatch(1);

@@ -288,7 +288,7 @@ class RetryIT {
 
     @Test
     void asksAnotherServerWhenOneIsTooSlowOrSpeaksNoHttpWhereThatIsSet() throws IOException {
-        Duration limit = Duration.ofMillis(200);
+        Duration limit = Duration.ofSeconds(2);
         proxy.listen(
                 ProxySettings.DEFAULTS
                         .with(RetrySettings.DEFAULTS.withRetryOn("response-timeout", "junk-response"))
@@ -351,8 +351,10 @@ class RetryIT {
 
     @Test
     void answers504WhenTheServerIsTooSlow() throws IOException {
-        Duration limit = Duration.ofMillis(200);
-        proxy.listen(ProxySettings.DEFAULTS.withTimeouts(limit, limit, limit), HttpLimits.DEFAULTS);
+        Duration limit = Duration.ofSeconds(2);
+        proxy.listen(
+                ProxySettings.DEFAULTS.withTimeouts(Duration.ofSeconds(10), limit, Duration.ofSeconds(10)),
+                HttpLimits.DEFAULTS);
         proxy.server(1).answer((request, wire) -> wire.stall());
         try (HttpWire wire = HttpWire.connect(proxy.port())) {
             assertThat(wire.get("/").status()).isEqualTo(504);

@@ -24,7 +24,7 @@ class TotalTimeoutIT {
     void start() throws IOException {
         proxy = new ProxyFixture(1)
                 .listen(
-                        ProxySettings.DEFAULTS.with(ProxyTimeouts.DEFAULTS.withTotal(Duration.ofMillis(500))),
+                        ProxySettings.DEFAULTS.with(ProxyTimeouts.DEFAULTS.withTotal(Duration.ofSeconds(2))),
                         HttpLimits.DEFAULTS);
     }
 

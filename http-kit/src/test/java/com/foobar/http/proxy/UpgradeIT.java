@@ -267,7 +267,7 @@ class UpgradeIT {
     @Test
     void closesATunnelThroughWhichNothingFlows() throws IOException {
         proxy.listen(
-                ProxySettings.DEFAULTS.with(ProxyTimeouts.DEFAULTS.withTunnel(Duration.ofMillis(300))),
+                ProxySettings.DEFAULTS.with(ProxyTimeouts.DEFAULTS.withTunnel(Duration.ofSeconds(3))),
                 HttpLimits.DEFAULTS);
         proxy.server(1).answer(echo());
         try (HttpWire wire = switched()) {

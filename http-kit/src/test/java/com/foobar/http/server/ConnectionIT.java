@@ -168,7 +168,7 @@ class ConnectionIT {
 
     @Test
     void answers408WhenAHeadTakesTooLong() throws IOException {
-        fixture.listen(ConnectionIT::answer, timeouts(SHORT, LONG, LONG), null);
+        fixture.listen(ConnectionIT::answer, timeouts(Duration.ofSeconds(2), LONG, LONG), null);
         try (HttpWire wire = HttpWire.connect(fixture.port())) {
             assertThat(wire.send("GET / HTTP/1.1\r\nHo").read().status()).isEqualTo(408);
             assertThat(wire.isClosed()).isTrue();
