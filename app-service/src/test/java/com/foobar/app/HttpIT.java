@@ -1,6 +1,7 @@
 package com.foobar.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.foobar.app.ApiClient.Answer;
 import io.vertx.core.json.JsonArray;
@@ -202,9 +203,9 @@ class HttpIT {
     void measuresByRouteTemplate() {
         ApiClient user = anonymous.asNewUser();
         user.get("/api/articles/" + user.write(ApiClient.unique("Measured")));
-        String metrics = new ApiClient(app.managementPort()).get("/metrics").text();
-
-        assertThat(metrics)
+        // A request is counted when it has its answer.
+        await().untilAsserted(() -> assertThat(
+                        new ApiClient(app.managementPort()).get("/metrics").text())
                 .contains("app_http_requests_total{method=\"GET\",route=\"/api/articles/:slug\",status=\"200\"}")
                 .contains("app_http_request_duration_seconds_count{method=\"POST\",route=\"/api/users\"}")
                 .contains("app_statement_duration_seconds_count{statement=\"article-by-slug\"}")
@@ -212,17 +213,17 @@ class HttpIT {
                 .contains("app_pool_connections_in_use{router=")
                 .contains("app_pool_pending{router=")
                 .contains("app_schema_migrated 1")
-                .doesNotContain("measured");
+                .doesNotContain("measured"));
     }
 
     @Test
     void linksDurationsToTraces() {
         String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         anonymous.send("GET", "/api/tags", null, "traceparent", "00-" + trace + "-00f067aa0ba902b7-01");
-        String metrics = new ApiClient(app.managementPort())
-                .send("GET", "/metrics", null, "Accept", "application/openmetrics-text; version=1.0.0")
-                .text();
-        assertThat(metrics).containsPattern("route=\"/api/tags\".*trace_id=\"");
+        await().untilAsserted(() -> assertThat(new ApiClient(app.managementPort())
+                        .send("GET", "/metrics", null, "Accept", "application/openmetrics-text; version=1.0.0")
+                        .text())
+                .containsPattern("route=\"/api/tags\".*trace_id=\""));
     }
 
     private String raw(String request) throws IOException {

@@ -88,12 +88,12 @@ class PasswordsIT {
     @Test
     void refusesWhatItsQueueDoesNotHoldAndServesTheRest() {
         ApiClient user = anonymous.asNewUser();
-        try (TestApp app = start("bcrypt-cost: 14, threads: 1, queue: 1")) {
+        try (TestApp app = start("bcrypt-cost: 15, threads: 1, queue: 1")) {
             List<CompletableFuture<Answer>> logins = IntStream.range(0, 8)
                     .mapToObj(i -> app.client()
                             .sendAsync("POST", "/api/users/login", login(ApiClient.unique("nobody"), "password")))
                     .toList();
-            // Of the two that are left one is under way, for about a second, and one waits.
+            // Of the two that are left one is under way, for about two seconds, and one waits.
             await().until(() -> done(logins) >= 6);
             Answer registration = app.client().post("/api/users", ApiClient.user(ApiClient.unique("late")));
             String article = "/api/articles/" + user.at(app).write(ApiClient.unique("Meanwhile"));

@@ -92,7 +92,9 @@ class ProcessIT {
                             .status())
                     .isEqualTo(401);
         }
-        await().until(() -> accessLines("POST /api/users/login").size() == 2);
+        await().until(() -> accessLines("POST /api/users/login").size() == 2
+                && !accessLines("GET " + list).isEmpty()
+                && !accessLines("GET " + article).isEmpty());
 
         assertThat(accessLines("GET " + list))
                 .singleElement()

@@ -53,7 +53,9 @@ public final class SharedDatabase implements ParameterResolver {
         Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
         MariaDbServer database = MariaDbServer.start(1, "--skip-ssl");
         try {
-            return new Shared(database, TestApp.on(database));
+            TestApp app = TestApp.start(TestApp.routers(database) + "  pool: {acquire-timeout: 30s}\n");
+            app.awaitReady();
+            return new Shared(database, app);
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -124,6 +124,7 @@ class CapabilitiesIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void readTheirOwnWritesOnReplicas(boolean sessionTrack) throws Exception {
+        SharedCluster.get().awaitReplication();
         try (RouterFixture bySession = RouterFixture.start(
                                 SharedCluster.get().servers(),
                                 "consistency: session",

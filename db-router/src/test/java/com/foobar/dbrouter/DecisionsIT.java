@@ -37,6 +37,7 @@ class DecisionsIT {
                         "CREATE OR REPLACE FUNCTION foobar.ran_on_too() RETURNS INT READS SQL DATA RETURN @@server_id",
                         "CREATE OR REPLACE PROCEDURE foobar.decided_procedure() SELECT foobar.ran_on()");
         primary = Long.parseLong(SharedCluster.get().primary().value("SELECT @@server_id"));
+        SharedCluster.get().awaitReplication();
         router = RouterFixture.start(
                         SharedCluster.get().servers(),
                         "consistency: eventual",

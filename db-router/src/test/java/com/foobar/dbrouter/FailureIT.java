@@ -37,7 +37,10 @@ class FailureIT {
     static void start() throws SQLException {
         cluster = SharedCluster.get();
         router = RouterFixture.startSharing(
-                        cluster.servers(), "sessions: {primary-timeout: 2s}", "read-index: {primary-timeout: 2s}")
+                        cluster.servers(),
+                        "sessions: {primary-timeout: 30s}",
+                        "read-index: {primary-timeout: 30s}",
+                        "monitor: {timeout: 20s}")
                 .ready();
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {
@@ -210,7 +213,7 @@ class FailureIT {
             wire.query("SELECT REPEAT('gone', 1000) FROM foobar.seq_1_to_1000000");
             assertThat(wire.read()).as("one column").containsExactly(1);
         }
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+        Awaitility.await().until(() -> {
             for (MariaDbServer server : cluster.servers()) {
                 if (!"0"
                         .equals(

@@ -25,8 +25,8 @@ class IdleClientIT {
     void areCutOffAfterTheWaitTimeoutThatTheyHaveSet() throws IOException {
         try (MySqlWire wire = new MySqlWire(router.port())) {
             assertThat(wire.login()[0]).isZero();
-            assertThat(wire.run("SET SESSION wait_timeout = 1")).isZero();
-            assertThat(wire.value("SELECT @@wait_timeout")).isEqualTo("1");
+            assertThat(wire.run("SET SESSION wait_timeout = 4")).isZero();
+            assertThat(wire.value("SELECT @@wait_timeout")).isEqualTo("4");
             assertThat(wire.isClosedByPeer()).isTrue();
         }
     }
@@ -37,10 +37,10 @@ class IdleClientIT {
                 MySqlWire clock = new MySqlWire(router.port())) {
             assertThat(wire.login()[0]).isZero();
             assertThat(clock.login()[0]).isZero();
-            assertThat(wire.run("SET SESSION wait_timeout = 1")).isZero();
+            assertThat(wire.run("SET SESSION wait_timeout = 4")).isZero();
             wire.sendHex("010000001f");
             assertThat(wire.read()[0]).isZero();
-            assertThat(clock.value("SELECT SLEEP(3) + 7")).isEqualTo("7");
+            assertThat(clock.value("SELECT SLEEP(6) + 7")).isEqualTo("7");
             assertThat(wire.value("SELECT 8")).isEqualTo("8");
         }
     }
@@ -49,10 +49,10 @@ class IdleClientIT {
     void areNotCutOffWhileTheirStatementRunsLonger() throws IOException {
         try (MySqlWire wire = new MySqlWire(router.port())) {
             assertThat(wire.login()[0]).isZero();
-            assertThat(wire.run("SET SESSION wait_timeout = 1")).isZero();
-            assertThat(wire.value("SELECT SLEEP(2) + 7")).isEqualTo("7");
+            assertThat(wire.run("SET SESSION wait_timeout = 4")).isZero();
+            assertThat(wire.value("SELECT SLEEP(5) + 7")).isEqualTo("7");
             assertThat(wire.run("SET SESSION wait_timeout = DEFAULT")).isZero();
-            assertThat(wire.value("SELECT SLEEP(2) + 8")).isEqualTo("8");
+            assertThat(wire.value("SELECT SLEEP(5) + 8")).isEqualTo("8");
             assertThat(wire.value("SELECT 9")).isEqualTo("9");
         }
     }

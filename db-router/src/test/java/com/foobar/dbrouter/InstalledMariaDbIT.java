@@ -42,7 +42,8 @@ class InstalledMariaDbIT {
         cluster.primary().execute("CREATE TABLE foobar.old (id INT PRIMARY KEY, n INT)");
         cluster.primary().execute("INSERT INTO foobar.old VALUES (1, 0)");
         cluster.awaitReplication();
-        router = RouterFixture.start(cluster.servers()).ready();
+        router = RouterFixture.start(cluster.servers(), "read-index: {wait-limit: 5s}")
+                .ready();
     }
 
     @AfterAll

@@ -33,6 +33,7 @@ class LastStatementIT {
                         "CREATE OR REPLACE SEQUENCE foobar.asked_values",
                         "CREATE OR REPLACE FUNCTION foobar.leaves() RETURNS INT DETERMINISTIC READS SQL DATA"
                                 + " BEGIN SET @left = 5; RETURN GET_LOCK('left', 0); END");
+        SharedCluster.get().awaitReplication();
         router = RouterFixture.startSharing(
                         SharedCluster.get().servers(),
                         "consistency: eventual",

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +76,18 @@ class MalformedInputIT {
         try (MySqlWire wire = new MySqlWire(router.port())) {
             wire.greeting();
             wire.sendHex(hex);
+            assertThat(wire.isClosedByPeer()).isTrue();
+        }
+    }
+
+    /** Packets of a login are numbered through. */
+    @ParameterizedTest
+    @ValueSource(strings = {"04000000", "04000002", "040000ff"})
+    void refusesAHandshakeOutOfOrder(String header) throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.greeting();
+            wire.sendHex(header + "0fa2ff00");
+            assertThat(wire.readError()).isEqualTo(1156);
             assertThat(wire.isClosedByPeer()).isTrue();
         }
     }
@@ -209,6 +222,8 @@ class MalformedInputIT {
 
     @Test
     void refusesOneClientTooMany() throws IOException {
+        // Those of other tests are gone.
+        Awaitility.await().until(() -> SightIT.metric(router, "dbrouter_client_sessions") == 0);
         List<MySqlWire> clients = new ArrayList<>();
         try {
             int refused = 0;
@@ -229,7 +244,7 @@ class MalformedInputIT {
                 wire.close();
             }
         }
-        org.awaitility.Awaitility.await().until(() -> {
+        Awaitility.await().until(() -> {
             try (MySqlWire wire = new MySqlWire(router.port())) {
                 return (wire.read()[0] & 0xff) == 10;
             }

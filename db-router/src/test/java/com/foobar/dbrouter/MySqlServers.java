@@ -66,7 +66,7 @@ public final class MySqlServers {
     public static Connection connect(GenericContainer<?> server) throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:mariadb://" + server.getHost() + ":" + server.getMappedPort(3306)
-                        + "/?allowPublicKeyRetrieval=true&connectTimeout=2000",
+                        + "/?allowPublicKeyRetrieval=true&connectTimeout=30000",
                 "root",
                 ROOT_PASSWORD);
     }

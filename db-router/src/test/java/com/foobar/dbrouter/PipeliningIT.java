@@ -33,6 +33,7 @@ class PipeliningIT {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
+        SharedCluster.get().awaitReplication();
         router = RouterFixture.startSharing(SharedCluster.get().servers(), "read-index: {wait-limit: 5s}")
                 .ready();
         MySQLConnection connection = connect(options());

@@ -26,6 +26,7 @@ class ReadOnlyTransactionIT {
                 .execute(
                         "CREATE OR REPLACE TABLE foobar.steady (id INT PRIMARY KEY, n INT)",
                         "INSERT INTO foobar.steady VALUES (1, 0)");
+        SharedCluster.get().awaitReplication();
         router = RouterFixture.start(SharedCluster.get().servers(), "consistency: eventual", "monitor: {timeout: 20s}")
                 .ready();
     }

@@ -43,6 +43,7 @@ class ReplicaChoiceIT {
     private static RouterFixture router(String second, String third, String... more) throws Exception {
         List<String> settings = new ArrayList<>(List.of(more));
         settings.add("consistency: eventual");
+        settings.add("pool: {connect-timeout: 30s}");
         RouterFixture router = RouterFixture.start(
                         "servers:\n" + server(0, "") + server(1, second) + server(2, third),
                         settings.toArray(String[]::new))
@@ -119,7 +120,10 @@ class ReplicaChoiceIT {
             assertThat(seen).isEqualTo(idle);
             slow.cancel();
             assertThatThrownBy(sleeping::get).hasRootCauseInstanceOf(SQLException.class);
-            assertThat(servers(others.get(others.size() - 1), WHO, 10)).hasToString("{2=5, 3=5}");
+            // The connection of the KILL is in use until it has its own answer.
+            Connection last = others.get(others.size() - 1);
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(servers(last, WHO, 10)).hasToString("{2=5, 3=5}"));
         } finally {
             for (Connection other : others) {
                 other.close();

@@ -23,6 +23,7 @@ class RoutingIT {
     @BeforeAll
     static void start() throws SQLException {
         cluster = SharedCluster.get();
+        cluster.awaitReplication();
         router = RouterFixture.start(cluster.servers(), "read-index: {wait-limit: 5s}", "monitor: {timeout: 20s}")
                 .ready();
         try (Connection connection = router.connect();

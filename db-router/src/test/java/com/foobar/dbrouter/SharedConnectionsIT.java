@@ -45,7 +45,10 @@ class SharedConnectionsIT {
                         "INSERT INTO foobar.shared SELECT seq, 0, CONCAT('row ', seq) FROM foobar.seq_1_to_" + ROWS);
         SharedCluster.get().awaitReplication();
         router = RouterFixture.startSharing(
-                        SharedCluster.get().servers(), "pool: {wait-timeout: 30s}", "monitor: {timeout: 20s}")
+                        SharedCluster.get().servers(),
+                        "pool: {wait-timeout: 30s}",
+                        "sessions: {linger: 10s}",
+                        "monitor: {timeout: 20s}")
                 .ready();
         shipped = RouterFixture.start(
                         SharedCluster.get().servers(), "pool: {wait-timeout: 30s}", "monitor: {timeout: 20s}")

@@ -55,7 +55,7 @@ class SharedReadEndingIT {
                         "pool: {wait-timeout: 30s, idle-timeout: 1h}",
                         "monitor: {timeout: 20s}",
                         "users: [{name: ended, password: foobar},"
-                                + " {name: ended_timed, password: foobar, max-statement-time: 2s}]")
+                                + " {name: ended_timed, password: foobar, max-statement-time: 5s}]")
                 .ready();
     }
 

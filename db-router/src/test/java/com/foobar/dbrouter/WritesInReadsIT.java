@@ -24,6 +24,7 @@ class WritesInReadsIT {
     @BeforeAll
     static void start() {
         cluster = SharedCluster.get();
+        cluster.awaitReplication();
         router = RouterFixture.start(cluster.servers(), "consistency: eventual", "monitor: {timeout: 20s}")
                 .ready();
         // As the user, whom a read-only server refuses; root may write there.

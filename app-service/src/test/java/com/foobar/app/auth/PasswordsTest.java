@@ -9,13 +9,18 @@ import com.foobar.app.metrics.AppMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PasswordsTest {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private static final LoginLimitSettings NO_LIMITS = new LoginLimitSettings(0, 0, Duration.ofMinutes(1));
 
     private final Vertx vertx = Vertx.vertx();
@@ -52,9 +57,8 @@ class PasswordsTest {
     void matchesNobodyAfterTheSameWork() {
         try (Passwords passwords = passwords(11, 10)) {
             String hash = passwords.hash("password").await();
-            long known = fastest(() -> passwords.matches("wrong password", hash).await());
-            long unknown =
-                    fastest(() -> passwords.matches("wrong password", null).await());
+            long known = least(() -> passwords.matches("wrong password", hash).await());
+            long unknown = least(() -> passwords.matches("wrong password", null).await());
             assertThat(passwords.matches("wrong password", null).await()).isFalse();
             assertThat((double) unknown / known).isBetween(0.5, 2.0);
         }
@@ -66,9 +70,8 @@ class PasswordsTest {
                 Passwords passwords = passwords(11, 10)) {
             String hash = earlier.hash("password").await();
             long outdated =
-                    fastest(() -> passwords.matches("wrong password", hash).await());
-            long unknown =
-                    fastest(() -> passwords.matches("wrong password", null).await());
+                    least(() -> passwords.matches("wrong password", hash).await());
+            long unknown = least(() -> passwords.matches("wrong password", null).await());
             assertThat(passwords.matches("wrong password", hash).await()).isFalse();
             assertThat(passwords.matches("password", hash).await()).isTrue();
             assertThat((double) unknown / outdated).isBetween(0.5, 2.0);
@@ -88,7 +91,7 @@ class PasswordsTest {
 
     @Test
     void refusesMoreThanItsQueueHolds() {
-        try (Passwords passwords = passwords(10, 2)) {
+        try (Passwords passwords = passwords(13, 2)) {
             List<Future<String>> asked = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 asked.add(passwords.hash("password"));
@@ -96,17 +99,27 @@ class PasswordsTest {
             assertThat(asked.stream().filter(Future::failed)).hasSizeGreaterThanOrEqualTo(7);
             assertThatThrownBy(() -> asked.get(9).await()).isInstanceOf(Passwords.Busy.class);
             assertThat(asked.get(0).await()).isNotEmpty();
+            // What is left is not to be counted as another test's work.
+            asked.stream().filter(one -> !one.failed()).forEach(one -> one.await());
         }
     }
 
-    private static long fastest(Runnable work) {
-        long fastest = Long.MAX_VALUE;
+    /** In nanoseconds of a processor: clocks on the wall show what else the machine does. */
+    private static long least(Runnable work) {
+        long least = Long.MAX_VALUE;
         for (int i = 0; i < 3; i++) {
-            long before = System.nanoTime();
+            long before = workOfPasswordThreads();
             work.run();
-            fastest = Math.min(fastest, System.nanoTime() - before);
+            least = Math.min(least, workOfPasswordThreads() - before);
         }
-        return fastest;
+        return least;
+    }
+
+    private static long workOfPasswordThreads() {
+        return Stream.of(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
+                .filter(thread -> thread != null && thread.getThreadName().startsWith("passwords-"))
+                .mapToLong(thread -> Math.max(0, THREADS.getThreadCpuTime(thread.getThreadId())))
+                .sum();
     }
 
     private Passwords passwords(int cost, int queue) {

@@ -64,7 +64,7 @@ class TokensTest {
 
     @Test
     void refusesATokenWhoseTimeIsOver() {
-        Tokens tokens = tokens(Duration.ofSeconds(1), OLD);
+        Tokens tokens = tokens(Duration.ofSeconds(5), OLD);
         String token = tokens.issue(3);
         assertThat(tokens.verify(token).await()).isEqualTo(3);
         await().untilAsserted(() ->

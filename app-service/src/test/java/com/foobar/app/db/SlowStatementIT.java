@@ -20,15 +20,15 @@ import org.slf4j.LoggerFactory;
 
 @ExtendWith(com.foobar.app.SharedDatabase.class)
 class SlowStatementIT {
-    private static final Sql SLOW = new Sql("test-slow", "SELECT SLEEP(0.4), ?");
-    private static final Sql FAILING = new Sql("test-failing", "SELECT SLEEP(0.4), (SELECT 1 UNION SELECT ?)");
+    private static final Sql SLOW = new Sql("test-slow", "SELECT SLEEP(2.1), ?");
+    private static final Sql FAILING = new Sql("test-failing", "SELECT SLEEP(2.1), (SELECT 1 UNION SELECT ?)");
     private static final Sql FAST = new Sql("test-fast", "SELECT ?");
 
     @Test
     void isLoggedByItsDigestWithoutItsValues(MariaDbServer server) {
         DatabaseSettings settings = SettingsReader.read(
                         AppSettings.class,
-                        "database: {routers: ['" + server.address() + "'], slow-statement: 300ms}",
+                        "database: {routers: ['" + server.address() + "'], slow-statement: 2s}",
                         Map.of())
                 .database();
         Vertx vertx = Vertx.vertx();
@@ -49,7 +49,7 @@ class SlowStatementIT {
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .anySatisfy(line -> assertThat(line)
                             .matches("slow statement test-slow \\(digest [0-9a-f]{16}\\): \\d+ ms, 1 rows,"
-                                    + " trace 4bf92f3577b34da6a3ce929d0e0e4736: SELECT SLEEP\\(0\\.4\\), \\?"));
+                                    + " trace 4bf92f3577b34da6a3ce929d0e0e4736: SELECT SLEEP\\(2\\.1\\), \\?"));
             assertThat(lines.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .anySatisfy(line -> assertThat(line)

@@ -61,6 +61,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private @Nullable HandshakeResponse41 response;
     private @Nullable ClientAuthentication authentication;
     private final SessionUser user = new SessionUser();
+    /** The sequence id of the client's next packet: packets of a login are numbered through, whoever sends them. */
+    private int expected = 1;
+
     private boolean computing;
     private boolean secure;
     private boolean done;
@@ -127,6 +130,12 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                 ByteBuf payload = PacketFramer.payload(packet);
                 try {
                     sequence = PacketFramer.answerSequence(packet);
+                    if (PacketFramer.sequence(packet) != expected) {
+                        services.metrics().error("out_of_order");
+                        refuse(context, sequence, RouterErrors.outOfOrder(PacketFramer.sequence(packet), expected));
+                        return;
+                    }
+                    expected = sequence;
                     received(context, payload, sequence);
                 } finally {
                     payload.release();
@@ -177,6 +186,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             context.writeAndFlush(Packets.packet(context.alloc(), next++, toSend), context.voidPromise());
         }
         int answer = next & 0xff;
+        expected = answer;
         switch (outcome) {
             case MORE -> {}
             case COMPUTING -> compute(context, known, check, answer);

@@ -47,7 +47,7 @@ final class CommandDispatcher {
         if (sequence != 0) {
             message.release();
             session.services().metrics().error("out_of_order");
-            session.refuseAndClose(RouterErrors.outOfOrder(sequence));
+            session.refuseAndClose(RouterErrors.outOfOrder(sequence, 0));
             return;
         }
         ByteBuf payload = PacketFramer.payload(message);

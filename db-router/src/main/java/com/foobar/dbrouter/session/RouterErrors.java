@@ -87,9 +87,11 @@ public final class RouterErrors {
     }
 
     /** ER_NET_PACKETS_OUT_OF_ORDER. */
-    static ErrPacket outOfOrder(int sequence) {
+    public static ErrPacket outOfOrder(int sequence, int expected) {
         return new ErrPacket(
-                1156, "08S01", "Got packets out of order: a command has sequence id " + sequence + " (expected: 0)");
+                1156,
+                "08S01",
+                "Got packets out of order: one has sequence id " + sequence + " (expected: " + expected + ")");
     }
 
     /** ER_UNKNOWN_STMT_HANDLER. */
@@ -138,7 +140,8 @@ public final class RouterErrors {
         return new ErrPacket(
                 CANNOT_CONNECT,
                 "HY000",
-                "No primary is reachable, after " + waitedMillis + " ms: " + problem + "; nothing was run");
+                // What is wrong with each server can be long, and the end of a message is cut off.
+                "No primary is reachable, after " + waitedMillis + " ms; nothing was run: " + problem);
     }
 
     /** What a read's choice of a server fails with. */

@@ -7,13 +7,16 @@ import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.pool.SessionState;
 import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ServerState;
+import com.foobar.dbrouter.topology.TopologySnapshot;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * Whether the database that a client names at its login, or as it changes the user, is there and open to it: asked of the primary, as the client would
- * be told by a server at once. Without a primary the login fails, in bounded time and with the reason.
+ * be told by a server at once. While there is no primary a replica that has it may say yes, as reads go on there; its no says nothing, as it may not
+ * have it yet. Else the login fails, in bounded time and with the reason.
  */
 public final class SchemaCheck {
     private static final long RETRY_MILLIS = 50;
@@ -35,42 +38,70 @@ public final class SchemaCheck {
             found.run();
             return;
         }
-        ServerState primary = services.topology().snapshot().primary();
-        long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt);
-        boolean late = waited >= services.settings().primaryTimeout().toMillis();
-        if (primary == null) {
-            if (late) {
-                refused.accept(
-                        RouterErrors.noPrimary(services.topology().snapshot().problem(), waited));
-            } else {
-                again(found, refused);
-            }
-            return;
+        TopologySnapshot topology = services.topology().snapshot();
+        ServerState primary = topology.primary();
+        if (primary != null) {
+            ask(primary.server(), found, refused, refused);
+        } else if (!topology.replicas().isEmpty()) {
+            ask(topology.replicas().get(0).server(), found, no -> againWithoutPrimary(found, refused), refused);
+        } else {
+            againWithoutPrimary(found, refused);
         }
-        services.pools().acquire(primary.server(), key, state, null, new ConnectionWaiter() {
-            @Override
-            public void acquired(ServerConnection connection) {
-                adopt(connection, late, found, refused);
-            }
+    }
 
-            @Override
-            public void failed(ServerFailure failure) {
-                services.topology().recheck(failure.server());
-                if (failure.kind() != ServerFailure.Kind.UNREACHABLE || late) {
-                    refused.accept(RouterErrors.noConnection(failure));
-                } else {
-                    again(found, refused);
-                }
-            }
-        });
+    private void againWithoutPrimary(Runnable found, Consumer<ErrPacket> refused) {
+        if (isLate()) {
+            refused.accept(RouterErrors.noPrimary(services.topology().snapshot().problem(), waitedMillis()));
+        } else {
+            again(found, refused);
+        }
+    }
+
+    private long waitedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt);
+    }
+
+    private boolean isLate() {
+        return waitedMillis() >= services.settings().primaryTimeout().toMillis();
     }
 
     private void again(Runnable found, Consumer<ErrPacket> refused) {
         services.loop().schedule(() -> run(found, refused), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** @param late whether this was the last attempt */
-    private void adopt(ServerConnection connection, boolean late, Runnable found, Consumer<ErrPacket> refused) {
+    /** @param no takes what the server says where it does not have the database, or does not let the user in */
+    private void ask(DatabaseServer server, Runnable found, Consumer<ErrPacket> no, Consumer<ErrPacket> refused) {
+        boolean last = isLate();
+        services.pools().acquire(server, key, state, null, new ConnectionWaiter() {
+            @Override
+            public void acquired(ServerConnection connection) {
+                adopt(connection, found, no, refused);
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                services.topology().recheck(failure.server());
+                ErrPacket error = RouterErrors.noConnection(failure);
+                switch (failure.kind()) {
+                    case REFUSED -> no.accept(error);
+                    case UNREACHABLE -> retry(last, error, found, refused);
+                    default -> refused.accept(error);
+                }
+            }
+        });
+    }
+
+    private void retry(boolean last, ErrPacket error, Runnable found, Consumer<ErrPacket> refused) {
+        if (last) {
+            refused.accept(error);
+        } else {
+            again(found, refused);
+        }
+    }
+
+    private void adopt(
+            ServerConnection connection, Runnable found, Consumer<ErrPacket> no, Consumer<ErrPacket> refused) {
+        boolean last = isLate();
         connection.adopt(state, new Adoption() {
             @Override
             public void adopted() {
@@ -82,17 +113,13 @@ public final class SchemaCheck {
             public void refused(ErrPacket error) {
                 connection.touch();
                 services.pools().release(connection);
-                refused.accept(error);
+                no.accept(error);
             }
 
             @Override
             public void failed(ServerFailure failure) {
                 services.topology().recheck(failure.server());
-                if (late) {
-                    refused.accept(RouterErrors.noConnection(failure));
-                } else {
-                    again(found, refused);
-                }
+                retry(last, RouterErrors.noConnection(failure), found, refused);
             }
 
             @Override

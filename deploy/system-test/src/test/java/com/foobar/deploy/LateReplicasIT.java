@@ -36,7 +36,7 @@ class LateReplicasIT {
     @BeforeEach
     void delayReplicas() throws SQLException {
         delay("db-2", 1);
-        delay("db-3", 2);
+        delay("db-3", 5);
     }
 
     @AfterEach

@@ -48,7 +48,7 @@ class LifecycleIT {
     @AfterAll
     static void end() throws IOException {
         stack.close();
-        assertThat(stack.processes()).isEmpty();
+        await().until(() -> stack.processes().isEmpty());
     }
 
     @Test

@@ -226,7 +226,7 @@ public final class MariaDbServer implements AutoCloseable {
     /** A connection straight to this server. The caller closes it. */
     public Connection connect(String user, String password, String database) throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:mariadb://" + address() + "/" + database + "?connectTimeout=2000&allowMultiQueries=true",
+                "jdbc:mariadb://" + address() + "/" + database + "?connectTimeout=30000&allowMultiQueries=true",
                 user,
                 password);
     }

@@ -101,6 +101,7 @@ class MySql97IT {
         long inserts = pair.primaryStatus("Com_insert");
         String slug = publish(token, "On analytical engines");
         assertThat(pair.primaryStatus("Com_insert")).isGreaterThan(inserts);
+        pair.awaitReplication();
         long primaryReads = pair.primaryStatus("Handler_read_key");
         long replicaReads = pair.replicaStatus("Handler_read_key");
 

@@ -64,6 +64,18 @@ final class MySqlPair implements AutoCloseable {
         return status(replica, name);
     }
 
+    /** Returns when the replica has what the primary has committed by now. @throws SQLException after 60 s without */
+    void awaitReplication() throws SQLException {
+        try (Connection connection = connect(primary);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT REPLACE(@@global.gtid_executed, '\n', '')")) {
+            row.next();
+            if (number(replica, "SELECT WAIT_FOR_EXECUTED_GTID_SET('" + row.getString(1) + "', 60)") != 0) {
+                throw new SQLException("the replica has not caught up in 60 s");
+            }
+        }
+    }
+
     @Override
     public void close() {
         replica.stop();

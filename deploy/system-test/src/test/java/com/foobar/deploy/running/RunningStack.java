@@ -164,7 +164,7 @@ public final class RunningStack implements Site, AutoCloseable {
         }
         running.destroy();
         try {
-            if (!running.waitFor(15, TimeUnit.SECONDS)) {
+            if (!running.waitFor(60, TimeUnit.SECONDS)) {
                 running.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
