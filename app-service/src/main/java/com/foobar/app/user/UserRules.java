@@ -10,10 +10,12 @@ import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.idempotency.IdempotencyKey;
 import com.foobar.app.metrics.AppMetrics;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** Registration, login, the caller's own account. */
 public final class UserRules {
     private static final Logger log = LoggerFactory.getLogger(UserRules.class);
+
+    /** A login is not to wait longer for what can be done at the next one as well, such as while there is no primary. */
+    private static final Duration LONGEST_REHASH = Duration.ofSeconds(3);
 
     private final UserRepository users;
     private final Idempotency idempotency;
@@ -116,6 +121,7 @@ public final class UserRules {
         return passwords
                 .hash(password)
                 .compose(hash -> db.writeIdempotent(tx -> users.replaceHash(tx, found, hash)))
+                .timeout(LONGEST_REHASH.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> {
                     log.debug(
                             "user {} keeps a password hash of another cost until the next login",

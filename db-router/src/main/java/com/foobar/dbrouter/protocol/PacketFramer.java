@@ -3,6 +3,7 @@ package com.foobar.dbrouter.protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public final class PacketFramer {
                 before.release();
             }
             input = bytes;
-        } else if (before instanceof CompositeByteBuf composite && composite.refCnt() == 1) {
+        } else if (before instanceof CompositeByteBuf composite) {
             composite.discardReadComponents();
             append(composite, bytes);
         } else {
@@ -104,11 +105,28 @@ public final class PacketFramer {
                 return null;
             }
         } while (length == Packets.MAX_PAYLOAD);
+        if (in instanceof CompositeByteBuf composite) {
+            return taken(composite, at - start);
+        }
         if (at == in.writerIndex()) {
             input = null;
             return in;
         }
         return in.readRetainedSlice(at - start);
+    }
+
+    /** Of the reads that it is in, and of no others: a slice of the whole would keep all of them in memory, and itself in what comes next. */
+    private ByteBuf taken(CompositeByteBuf from, int length) {
+        List<ByteBuf> parts = from.decompose(from.readerIndex(), length);
+        parts.forEach(ByteBuf::retain);
+        from.skipBytes(length);
+        if (!from.isReadable()) {
+            input = null;
+            from.release();
+        }
+        return parts.size() == 1
+                ? parts.get(0)
+                : allocator.compositeBuffer(Integer.MAX_VALUE).addComponents(true, parts);
     }
 
     private static int sequence(ByteBuf message, int at) {

@@ -10,7 +10,7 @@ final class LongData {
     private static final int LEAST_COST = 256;
 
     /** A shorter one is copied, as it would keep in memory all that was read with it. */
-    private static final int SHORT = 1024;
+    private static final int SHORT = 16 << 10;
 
     private final Room room;
     private final List<ByteBuf> messages = new ArrayList<>(0);

@@ -25,6 +25,7 @@ public final class SchemaCheck {
     private final ConnectionKey key;
     private final SessionState state;
     private final long startedAt = System.nanoTime();
+    private int attempts;
 
     public SchemaCheck(SessionServices services, ConnectionKey key, SessionState state) {
         this.services = services;
@@ -43,7 +44,9 @@ public final class SchemaCheck {
         if (primary != null) {
             ask(primary.server(), found, refused, refused);
         } else if (!topology.replicas().isEmpty()) {
-            ask(topology.replicas().get(0).server(), found, no -> againWithoutPrimary(found, refused), refused);
+            // Each in its turn.
+            int next = attempts++ % topology.replicas().size();
+            ask(topology.replicas().get(next).server(), found, no -> againWithoutPrimary(found, refused), refused);
         } else {
             againWithoutPrimary(found, refused);
         }

@@ -338,7 +338,7 @@ final class ServerSearch {
 
     /** A replica cannot be brought to what the session is in: another server is asked, in the end the primary. */
     void refused(DatabaseServer replica) {
-        run.runsAgain(replica, RepeatCause.REFUSED);
+        services.metrics().repeated(replica.name(), RepeatCause.REFUSED);
         tryAgain(replica);
     }
 

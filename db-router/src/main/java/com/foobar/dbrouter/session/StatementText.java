@@ -75,7 +75,9 @@ final class StatementText {
     /** A {@code SET} has been carried out. Where what it did is not plain, reading is more careful from now on. */
     void wasSet(Classification set, String text) {
         if (text.length() > SessionState.LONGEST_SETTING) {
-            mode = mode.afterAnything();
+            if (set.assignments().isEmpty() || set.assignments().stream().anyMatch(StatementText::changesReading)) {
+                mode = mode.afterAnything();
+            }
             return;
         }
         boolean alone = set.assignments().size() == 1;
@@ -88,6 +90,10 @@ final class StatementText {
                 mode = mode.afterCharacterSet(words(text), alone, assignment.constant() && !byNumber);
             }
         }
+    }
+
+    private static boolean changesReading(Assignment assignment) {
+        return assignment.name().equals("sql_mode") || CHARACTER_SETS.contains(assignment.name());
     }
 
     private static boolean isSqlModeInQuotes(String text) {

@@ -8,6 +8,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +42,53 @@ class PacketFramerTest {
         assertThat(next()).isEqualTo("03000000616263");
         assertThat(next()).isEqualTo("0100000178");
         assertThat(framer.next()).isNull();
+    }
+
+    /** As of a client that sends further commands while one runs, and never stops. */
+    @Test
+    void keepsNothingOfTheMessagesBefore() {
+        List<ByteBuf> reads = new ArrayList<>();
+        Deque<ByteBuf> running = new ArrayDeque<>();
+        // The end of one message, and the beginning of the next one.
+        framer.add(bytes("0200000061"));
+        for (int i = 0; i < 10_000; i++) {
+            reads.add(bytes("620200000061"));
+            framer.add(reads.get(i));
+            running.add(framer.next());
+            assertThat(framer.next()).isNull();
+            if (running.size() > 1) {
+                ByteBuf done = running.remove();
+                assertThat(ByteBufUtil.hexDump(done)).isEqualTo("020000006162");
+                done.release();
+            }
+        }
+        assertThat(reads.subList(0, 9_990)).allMatch(read -> read.refCnt() == 0);
+        running.remove().release();
+        framer.close();
+        assertThat(reads).allMatch(read -> read.refCnt() == 0);
+    }
+
+    /** Behind a long one that was in the same reads. */
+    @Test
+    void keepsNothingElseOfAMessageThatIsKept() {
+        UnpooledByteBufAllocator reads = new UnpooledByteBufAllocator(false);
+        PacketFramer framing = new PacketFramer(reads, 64 << 20);
+        int length = 10_000_000;
+        framing.add(reads.buffer().writeMediumLE(length).writeByte(0));
+        for (int i = 0; i < length; i += 1_000_000) {
+            framing.add(reads.buffer(1_000_000).writeZero(1_000_000));
+        }
+        framing.add(reads.buffer().writeBytes(ByteBufUtil.decodeHexDump("0200000061")));
+        framing.add(reads.buffer().writeByte('b'));
+        ByteBuf longOne = framing.next();
+        ByteBuf kept = framing.next();
+        assertThat(longOne).isNotNull();
+        assertThat(kept).isNotNull();
+        longOne.release();
+        assertThat(ByteBufUtil.hexDump(kept)).isEqualTo("020000006162");
+        assertThat(reads.metric().usedHeapMemory()).isLessThan(10_000);
+        kept.release();
+        assertThat(reads.metric().usedHeapMemory()).isZero();
     }
 
     /** Each read has a buffer of its own. */
