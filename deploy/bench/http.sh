@@ -16,14 +16,15 @@ load() {
   local workload=$1 port=$2 length=$3 clients=${1#*-}
   case $workload in
     h1-* | tcp-*) with_wrk "$clients" "$length" "http://127.0.0.1:$port/" ;;
-    rate-*) at_rate "$clients" "$length" "http://127.0.0.1:$port/" ;;
+    rate-*) with_times "$clients" "$length" "http://127.0.0.1:$port/" 500 ;;
+    full-*) with_times "$clients" "$length" "http://127.0.0.1:$port/" ;;
     https-*) with_wrk "$clients" "$length" "https://127.0.0.1:$port/" ;;
     1k-* | 100k-* | 10m-*) with_wrk "$clients" "$length" "http://127.0.0.1:$port/${workload%%-*}.bin" ;;
     api-*) with_wrk "$clients" "$length" "http://127.0.0.1:$port/api/x" ;;
     large-*) with_wrk "$clients" "$length" "http://127.0.0.1:$port/large" ;;
     h2-*) with_h2load "$clients" "$length" "https://127.0.0.1:$port/" ;;
     handshakes) with_openssl "$length" "127.0.0.1:$port" ;;
-    *) fail "unknown workload: $workload (expected: h1-N, rate-N, https-N, tcp-N, large-N, h2-N, handshakes; 1k-N, 100k-N, 10m-N, api-N)" ;;
+    *) fail "unknown workload: $workload (expected: h1-N, rate-N, full-N, https-N, tcp-N, large-N, h2-N, handshakes; 1k-N, 100k-N, 10m-N, api-N)" ;;
   esac
 }
 
@@ -42,15 +43,17 @@ with_h2load() {
     { tail "$work/h2load.log" >&2; fail "not all of $3 was answered"; }
 }
 
-# 500 requests a second on each connection, whatever the peer could do: response times at the same load.
-at_rate() {
-  "${on_other_core[@]}" h2load --h1 -c"$1" -t1 -D"$2" --rps=500 --log-file="$work/rate.tsv" "$3" >"$work/rate.log" 2>&1 ||
-    { tail "$work/rate.log" >&2; fail "h2load failed with $3"; }
-  awk '$2 != 200 { exit 1 }' "$work/rate.tsv" || fail "not all of $3 was answered"
+# with_times CLIENTS SECONDS URL [RATE]: every request timed by h2load; RATE requests a second on each connection, whatever the
+# peer could do, or without it one after the other.
+with_times() {
+  "${on_other_core[@]}" h2load --h1 -c"$1" -t1 -D"$2" ${4:+--rps="$4"} --log-file="$work/times.tsv" "$3" >"$work/times.log" 2>&1 ||
+    { tail "$work/times.log" >&2; fail "h2load failed with $3"; }
+  awk '$2 != 200 { exit 1 }' "$work/times.tsv" || fail "not all of $3 was answered"
   # A request is timed from when it is sent, so who cannot keep up must not look fast.
-  [ "$(wc -l <"$work/rate.tsv")" -ge $((475 * $1 * $2)) ] || fail "$3 answers less than 500 requests/s on each of $1 connections"
-  cut -f3 "$work/rate.tsv" | sort -n | awk -v seconds="$2" '{ time[NR] = $1 } END { print NR, seconds, time[int(NR * 0.99) + 1] / 1000 }'
-  rm "$work/rate.tsv"
+  [ -z "${4:-}" ] || [ "$(wc -l <"$work/times.tsv")" -ge $(($4 * 95 * $1 * $2 / 100)) ] ||
+    fail "$3 answers less than $4 requests/s on each of $1 connections"
+  cut -f3 "$work/times.tsv" | sort -n | awk -v seconds="$2" '{ time[NR] = $1 } END { print NR, seconds, time[int(NR * 0.99) + 1] / 1000 }'
+  rm "$work/times.tsv"
 }
 
 # Full handshakes and nothing else, four clients at a time.

@@ -40,6 +40,7 @@ END {
       of_haproxy(workload, "p99", "p99", "<=", 1.1)
     }
     if (workload ~ /^rate-/) of_haproxy(workload, "p99 at the same load", "p99", "<=", 1.1)
+    if (workload ~ /^full-/) of_haproxy(workload, "p99, each with as much as it can do", "p99", "<=", 1.1)
     if (workload ~ /^https-/) of_haproxy(workload, "CPU per request", "cpu", "<=", 1.2)
     if (workload == "handshakes")
       goal("handshakes per CPU second, of HAProxy's", ratio(workload, "haproxy", "lb-service", "cpu"), ">=", 0.7, "")

@@ -39,6 +39,7 @@ public final class ServiceRunner {
     /** Runs a service until it is told to stop; ends the process where it cannot start. */
     public static <S extends ServiceSettings> void run(ServiceDefinition<S> definition, String[] arguments) {
         refuseRenegotiation();
+        countNoPinnedMemory();
         int status = new Run<>(definition, System.out, System.err).execute(arguments);
         if (status >= 0) {
             Logs.close();
@@ -48,12 +49,21 @@ public final class ServiceRunner {
 
     /**
      * TLS 1.2 lets a client ask for one handshake after the other on a connection, each of which costs the server far more; nobody
-     * needs it. Read by the JDK when TLS is first used, and left alone where the command line says something.
+     * needs it. Read by the JDK when TLS is first used.
      */
     private static void refuseRenegotiation() {
-        String property = "jdk.tls.rejectClientInitiatedRenegotiation";
+        unlessSet("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    }
+
+    /** Netty's pooled allocator counts atomically what is in use, twice for every buffer; nothing here reads it. Read by Netty when it is first used. */
+    private static void countNoPinnedMemory() {
+        unlessSet("io.netty.trackPinnedMemory", "false");
+    }
+
+    /** The command line has the last word. */
+    private static void unlessSet(String property, String value) {
         if (System.getProperty(property) == null) {
-            System.setProperty(property, "true");
+            System.setProperty(property, value);
         }
     }
 

@@ -6,7 +6,7 @@ import com.foobar.kit.net.NettyTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
@@ -172,8 +172,7 @@ final class ServerConnect implements Admission.Waiter {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         backend.connectTimeout().toMillis())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                // It reads nothing before whoever gets it has put a handler there.
-                .handler(new ChannelInboundHandlerAdapter())
+                .handler(new NoHandlerYet())
                 .connect(InetSocketAddress.createUnresolved(
                         next.address().host(), next.address().port()));
         connecting.addListener((ChannelFuture done) -> connected(next, done));
@@ -207,6 +206,12 @@ final class ServerConnect implements Admission.Waiter {
         failed = by;
         state = State.SEARCHING;
         start();
+    }
+
+    /** The connection reads nothing before whoever gets it has put a handler there; this one leaves at once. */
+    private static final class NoHandlerYet extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {}
     }
 
     private static String describe(Throwable cause) {

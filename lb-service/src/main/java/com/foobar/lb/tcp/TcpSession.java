@@ -236,7 +236,8 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
                 held = held == null ? data : Unpooled.wrappedBuffer(held, data);
                 return;
             }
-            to.write(data);
+            // Nobody waits for a single write; one that fails is an exception of the connection written to.
+            to.write(data, to.voidPromise());
             if (!to.isWritable()) {
                 to.flush();
                 read(ctx.channel(), to.isWritable());
@@ -276,8 +277,9 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         public void channelReadComplete(ChannelHandlerContext ctx) {
             Channel to = other();
             if (to != null && state == State.RELAYING) {
-                to.flush();
+                // First, as the flush may end the session.
                 moved();
+                to.flush();
             }
         }
 
