@@ -2,9 +2,6 @@ package com.foobar.dbrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.foobar.dbrouter.topology.ReplicaDisturbance;
-import com.foobar.kit.testing.MariaDbCluster;
-import com.foobar.kit.testing.MariaDbServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,14 +9,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,8 +29,7 @@ class ConsistencyCheckerIT {
     private static final long AT_LEAST_NANOS = TimeUnit.SECONDS.toNanos(12);
     private static final int READS_AFTER_A_WRITE = 6;
 
-    private static MariaDbCluster cluster;
-    private static List<RouterFixture> routers;
+    private static DisturbedCluster cluster;
 
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicLong reads = new AtomicLong();
@@ -50,30 +42,19 @@ class ConsistencyCheckerIT {
 
     @BeforeAll
     static void start() {
-        Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
-        cluster = MariaDbCluster.start(2);
-        routers = List.of(
-                RouterFixture.startSharing(cluster.servers(), "consistency: session")
-                        .ready(),
-                RouterFixture.startSharing(cluster.servers(), "consistency: token")
-                        .ready());
+        cluster = DisturbedCluster.start("consistency: session", "consistency: token");
     }
 
     @AfterAll
     static void stop() {
         if (cluster != null) {
-            routers.forEach(RouterFixture::close);
             cluster.close();
         }
     }
 
     @BeforeEach
     void rows() {
-        cluster.primary().execute("CREATE OR REPLACE TABLE foobar.own (id INT PRIMARY KEY, version BIGINT NOT NULL)");
-        for (int client = 0; client < CLIENTS; client++) {
-            cluster.primary().execute("INSERT INTO foobar.own VALUES (" + client + ", 0)");
-        }
-        cluster.awaitReplication();
+        cluster.createVersions("own", CLIENTS);
     }
 
     @Test
@@ -116,38 +97,24 @@ class ConsistencyCheckerIT {
     }
 
     private void check(Round round) throws Exception {
-        ExecutorService threads = Executors.newCachedThreadPool();
-        try {
-            List<Future<?>> running = new ArrayList<>();
-            running.add(threads.submit(untilOver(() -> {
-                ReplicaDisturbance.run(cluster, over);
-                return null;
-            })));
-            for (int i = 0; i < CLIENTS; i++) {
-                int client = i;
-                running.add(threads.submit(untilOver(() -> rounds(client, round))));
-            }
-            for (Future<?> one : running) {
-                one.get(280, TimeUnit.SECONDS);
-            }
-        } finally {
-            over.set(true);
-            threads.shutdownNow();
-            ReplicaDisturbance.end(cluster);
+        List<Callable<Void>> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            int client = i;
+            clients.add(() -> rounds(client, round));
         }
+        cluster.run(clients, over);
     }
 
     private Void rounds(int client, Round round) throws SQLException {
         long begun = System.nanoTime();
-        try (Connection first = routers.get(0).connect("useServerPrepStmts=" + (client % 2 == 0));
-                Connection second = routers.get(1).connect()) {
+        try (Connection first = cluster.routers().get(0).connect("useServerPrepStmts=" + (client % 2 == 0));
+                Connection second = cluster.routers().get(1).connect()) {
             for (long version = 1;
                     reads.get() < ENOUGH_READS || System.nanoTime() - begun < AT_LEAST_NANOS;
                     version++) {
                 round.run(client, version, new Connection[] {first, second});
             }
         }
-        over.set(true);
         return null;
     }
 
@@ -177,16 +144,5 @@ class ConsistencyCheckerIT {
         return cluster.replicas().stream()
                 .mapToLong(replica -> replica.status("Com_select"))
                 .sum();
-    }
-
-    /** A failure of one thread ends the others too. */
-    private Callable<Void> untilOver(Callable<Void> work) {
-        return () -> {
-            try {
-                return work.call();
-            } finally {
-                over.set(true);
-            }
-        };
     }
 }

@@ -2,9 +2,6 @@ package com.foobar.dbrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.foobar.dbrouter.topology.ReplicaDisturbance;
-import com.foobar.kit.testing.MariaDbCluster;
-import com.foobar.kit.testing.MariaDbServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,7 +20,6 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +37,7 @@ class StrictCheckerIT {
     private static final long ENOUGH_READS = 100_000;
     private static final long AT_LEAST_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-    private static MariaDbCluster cluster;
-    private static List<RouterFixture> routers;
+    private static DisturbedCluster cluster;
 
     private final AtomicLongArray acknowledged = new AtomicLongArray(KEYS);
     private final AtomicBoolean over = new AtomicBoolean();
@@ -54,30 +46,19 @@ class StrictCheckerIT {
 
     @BeforeAll
     static void start() {
-        Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
-        cluster = MariaDbCluster.start(2);
-        routers = List.of(
-                RouterFixture.startSharing(cluster.servers(), "monitor: {timeout: 20s}")
-                        .ready(),
-                RouterFixture.startSharing(cluster.servers(), "monitor: {timeout: 20s}")
-                        .ready());
+        cluster = DisturbedCluster.start("monitor: {timeout: 20s}", "monitor: {timeout: 20s}");
     }
 
     @AfterAll
     static void stop() {
         if (cluster != null) {
-            routers.forEach(RouterFixture::close);
             cluster.close();
         }
     }
 
     @BeforeEach
     void rows() {
-        cluster.primary().execute("CREATE OR REPLACE TABLE foobar.seen (id INT PRIMARY KEY, version BIGINT NOT NULL)");
-        for (int key = 0; key < KEYS; key++) {
-            cluster.primary().execute("INSERT INTO foobar.seen VALUES (" + key + ", 0)");
-        }
-        cluster.awaitReplication();
+        cluster.createVersions("seen", KEYS);
     }
 
     @Test
@@ -107,41 +88,28 @@ class StrictCheckerIT {
     /** Of both routers, chosen for that cause. */
     private static double reads(String cause) throws IOException, InterruptedException {
         double sum = 0;
-        for (RouterFixture router : routers) {
+        for (RouterFixture router : cluster.routers()) {
             sum += SightIT.metric(router, "dbrouter_reads_total", "cause=\"" + cause + "\",consistency=\"strict\"");
         }
         return sum;
     }
 
     private void check(String hint, BooleanSupplier enough) throws Exception {
-        ExecutorService threads = Executors.newCachedThreadPool();
-        try {
-            List<Future<?>> running = new ArrayList<>();
-            running.add(threads.submit(untilOver(() -> {
-                ReplicaDisturbance.run(cluster, over);
-                return null;
-            })));
-            for (int router = 0; router < 2; router++) {
-                int number = router;
-                running.add(threads.submit(untilOver(() -> write(number))));
-            }
-            for (int i = 0; i < READERS; i++) {
-                int reader = i;
-                running.add(threads.submit(untilOver(() -> read(reader, hint, enough))));
-            }
-            for (Future<?> one : running) {
-                one.get(280, TimeUnit.SECONDS);
-            }
-        } finally {
-            over.set(true);
-            threads.shutdownNow();
-            ReplicaDisturbance.end(cluster);
+        List<Callable<Void>> clients = new ArrayList<>();
+        for (int router = 0; router < 2; router++) {
+            int number = router;
+            clients.add(() -> write(number));
         }
+        for (int i = 0; i < READERS; i++) {
+            int reader = i;
+            clients.add(() -> read(reader, hint, enough));
+        }
+        cluster.run(clients, over);
     }
 
     /** Each router has the writer of every other key, so that versions of a key only grow. */
     private Void write(int router) throws SQLException {
-        try (Connection connection = routers.get(router).connect();
+        try (Connection connection = cluster.routers().get(router).connect();
                 PreparedStatement update = connection.prepareStatement("UPDATE seen SET version = ? WHERE id = ?")) {
             for (long version = 1; !over.get(); version++) {
                 for (int key = router; key < KEYS; key += 2) {
@@ -160,7 +128,7 @@ class StrictCheckerIT {
     private Void read(int reader, String hint, BooleanSupplier enough) throws SQLException {
         Random random = new Random(reader);
         int router = reader % 2;
-        try (Connection connection = routers.get(router).connect("useServerPrepStmts=" + (reader % 4 < 2));
+        try (Connection connection = cluster.routers().get(router).connect("useServerPrepStmts=" + (reader % 4 < 2));
                 PreparedStatement select =
                         connection.prepareStatement(hint + "SELECT version FROM seen WHERE id = ?")) {
             while (!over.get() && !enough.getAsBoolean()) {
@@ -177,16 +145,5 @@ class StrictCheckerIT {
             }
         }
         return null;
-    }
-
-    /** A failure of one thread ends the others too. */
-    private Callable<Void> untilOver(Callable<Void> work) {
-        return () -> {
-            try {
-                return work.call();
-            } finally {
-                over.set(true);
-            }
-        };
     }
 }
