@@ -1,6 +1,6 @@
 package com.foobar.http.proxy;
 
-import com.foobar.http.exchange.Deadline;
+import com.foobar.http.exchange.IdleTimer;
 import com.foobar.http.exchange.TunnelEnd;
 import com.foobar.http.exchange.TunnelEvents;
 import io.netty.buffer.ByteBuf;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Tunnel {
     private final Side client = new Side();
     private final Side server = new Side();
-    private final Deadline idle;
+    private final IdleTimer idle;
     private final long idleNanos;
     private final long halfClosedNanos;
     private final Runnable over;
@@ -27,7 +27,7 @@ final class Tunnel {
      * @param over called when both sides have closed
      */
     Tunnel(EventLoop eventLoop, Duration idleTimeout, Duration halfClosedTimeout, Runnable over) {
-        this.idle = new Deadline(eventLoop, this::close);
+        this.idle = new IdleTimer(eventLoop, this::close);
         this.idleNanos = idleTimeout.toNanos();
         this.halfClosedNanos = Math.min(idleNanos, halfClosedTimeout.toNanos());
         this.over = over;
@@ -49,13 +49,9 @@ final class Tunnel {
     void open(TunnelEnd clientEnd, TunnelEnd serverEnd) {
         client.end = clientEnd;
         server.end = serverEnd;
-        progress();
+        idle.start(idleNanos);
         clientEnd.resume();
         serverEnd.resume();
-    }
-
-    private void progress() {
-        idle.in(client.ended || server.ended ? halfClosedNanos : idleNanos);
     }
 
     private void close() {
@@ -81,7 +77,7 @@ final class Tunnel {
 
         @Override
         public void data(ByteBuf data) {
-            progress();
+            idle.touch();
             TunnelEnd other = peer().end();
             other.write(data);
             if (!other.writable()) {
@@ -100,7 +96,7 @@ final class Tunnel {
         @Override
         public void becameWritable() {
             // This side has taken something: that is progress as well.
-            progress();
+            idle.touch();
             if (!peer().ended) {
                 peer().end().resume();
             }
@@ -110,7 +106,7 @@ final class Tunnel {
         public void inputEnded() {
             if (!ended) {
                 ended = true;
-                progress();
+                idle.start(halfClosedNanos);
                 peer().end().endOutput();
             }
         }
@@ -122,11 +118,11 @@ final class Tunnel {
             }
             closed = true;
             if (peer().closed) {
-                idle.cancel();
+                idle.stop();
                 over.run();
             } else if (ended && peer().ended) {
                 // Both directions have ended; what the other side has yet to take is still sent.
-                progress();
+                idle.start(halfClosedNanos);
             } else {
                 ended = true;
                 peer().end().close();

@@ -4,8 +4,8 @@ import com.foobar.http.backend.BackendServer;
 import com.foobar.http.balance.Balance;
 import com.foobar.http.balance.Balancer;
 import com.foobar.http.balance.Hash64;
-import com.foobar.http.exchange.Deadline;
 import com.foobar.http.exchange.HttpConnection;
+import com.foobar.http.exchange.IdleTimer;
 import com.foobar.http.proxyprotocol.SendProxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -43,7 +43,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
     private final BooleanSupplier stopping;
     private final Instant accepted = Instant.now();
     private final long start = System.nanoTime();
-    private final Deadline idle;
+    private final IdleTimer idle;
     private final Side fromClient = new Side(true);
     private final Side fromServer = new Side(false);
 
@@ -74,7 +74,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         this.local = local;
         this.timeouts = timeouts;
         this.observer = observer;
-        this.idle = new Deadline(client.eventLoop(), this::wasIdle);
+        this.idle = new IdleTimer(client.eventLoop(), this::wasIdle);
     }
 
     /** Of a connection nothing is known but its client: other hashes than that of the address have nothing to go by. */
@@ -109,7 +109,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         upstream = channel;
         channel.pipeline().addLast(fromServer);
         connectNanos = System.nanoTime() - start - queueNanos();
-        idle.in(timeouts.tunnel().toNanos());
+        idle.start(timeouts.tunnel().toNanos());
         SendProxy introduction = backend == null ? SendProxy.NONE : chosen.sendProxy(backend.sendProxy());
         if (introduction != SendProxy.NONE) {
             channel.writeAndFlush(introduction.header(channel.alloc(), address, local));
@@ -136,16 +136,6 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         end(fromClient.ended && !fromServer.ended ? Termination.SERVER_IDLE : Termination.IDLE);
     }
 
-    private void moved() {
-        if (fromClient.ended) {
-            idle.in(timeouts.server().toNanos());
-        } else if (fromServer.ended) {
-            idle.in(timeouts.client().toNanos());
-        } else {
-            idle.in(timeouts.tunnel().toNanos());
-        }
-    }
-
     /** Closes what is open, once. A connection whose other end broke is reset, so that nobody takes what came for all that there was. */
     void end(Termination how) {
         if (state == State.OVER) {
@@ -153,7 +143,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         }
         State before = state;
         state = State.OVER;
-        idle.cancel();
+        idle.stop();
         fromClient.releaseHeld();
         ServerConnect connecting = connect;
         if (before == State.CONNECTING && connecting != null) {
@@ -277,9 +267,8 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         public void channelReadComplete(ChannelHandlerContext ctx) {
             Channel to = other();
             if (to != null && state == State.RELAYING) {
-                // First, as the flush may end the session.
-                moved();
                 to.flush();
+                idle.touch();
             }
         }
 
@@ -315,7 +304,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
 
         /** Behind what is still being written; where that does not get on, {@link #idle} ends the session. */
         private void shutdownOther() {
-            moved();
+            idle.start((fromClient.ended ? timeouts.server() : timeouts.client()).toNanos());
             Channel to = other();
             if (to instanceof DuplexChannel duplex) {
                 to.writeAndFlush(Unpooled.EMPTY_BUFFER)
