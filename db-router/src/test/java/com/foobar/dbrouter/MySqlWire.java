@@ -211,6 +211,17 @@ final class MySqlWire implements AutoCloseable {
         send(ByteBufUtil.getBytes(packet));
     }
 
+    /** COM_INIT_DB. */
+    void initDb(String schema) throws IOException {
+        byte[] name = schema.getBytes(StandardCharsets.UTF_8);
+        ByteBuf packet = Unpooled.buffer()
+                .writeMediumLE(name.length + 1)
+                .writeByte(0)
+                .writeByte(2)
+                .writeBytes(name);
+        send(ByteBufUtil.getBytes(packet));
+    }
+
     /** Sends a query and reads an answer of one packet: its first byte. */
     int run(String sql) throws IOException {
         query(sql);

@@ -1,9 +1,11 @@
 package com.foobar.dbrouter;
 
+import static com.foobar.dbrouter.LosablePrimary.BOUND;
+import static com.foobar.dbrouter.LosablePrimary.LIMIT;
+import static com.foobar.dbrouter.LosablePrimary.NOT_REACHABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.foobar.kit.testing.MariaDbCluster;
 import com.foobar.kit.testing.MariaDbServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,13 +17,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,67 +35,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PrimaryLostIT {
     private static final String READ = "SELECT n FROM orphan WHERE id = 1";
     private static final String WRITE = "UPDATE orphan SET n = n + 1 WHERE id = 1";
-    private static final int NOT_REACHABLE = 1429;
-    private static final Duration LIMIT = Duration.ofSeconds(4);
-    private static final Duration BOUND = Duration.ofSeconds(40);
 
-    private static MariaDbCluster cluster;
+    private static LosablePrimary primary;
     private static RouterFixture patient;
     private static RouterFixture hurried;
 
     @BeforeAll
     static void start() {
-        Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
-        cluster = MariaDbCluster.start(1);
-        patient = router("60s");
-        hurried = router(LIMIT.toMillis() + "ms");
-    }
-
-    private static RouterFixture router(String limit) {
-        return RouterFixture.start(
-                        cluster.servers(),
-                        "sessions: {primary-timeout: " + limit + "}",
-                        "read-index: {wait-limit: 10s, primary-timeout: " + limit + "}",
-                        "monitor: {timeout: 20s}")
-                .ready();
+        primary = LosablePrimary.start();
+        patient = primary.patient();
+        hurried = primary.hurried();
     }
 
     @AfterAll
     static void stop() {
-        if (cluster != null) {
-            patient.close();
-            hurried.close();
-            cluster.close();
+        if (primary != null) {
+            primary.close();
         }
     }
 
     @BeforeEach
-    void row() {
-        cluster.primary()
-                .execute(
-                        "CREATE OR REPLACE TABLE foobar.orphan (id INT PRIMARY KEY, n INT)",
-                        "INSERT INTO foobar.orphan VALUES (1, 0)");
-        cluster.awaitReplication();
+    void prepare() {
+        primary.prepare();
     }
 
     @AfterEach
     void primaryIsBack() {
-        if (!cluster.primary().isRunning()) {
-            cluster.primary().start();
-        }
-        cluster.awaitReplication();
-        patient.ready();
-        hurried.ready();
-    }
-
-    /** One that has come back with its primary a moment ago does not, until it is known to lack nothing. */
-    @BeforeEach
-    void theReplicaAnswersReads() {
-        for (RouterFixture router : List.of(patient, hurried)) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> SightIT.metric(router, "dbrouter_server_answers_reads", "server=\"db-2\"") == 1);
-        }
+        primary.bringBack();
     }
 
     /** What is sent meanwhile is answered then: a write that has run once, a strict read of what was there before. */
@@ -105,11 +71,11 @@ class PrimaryLostIT {
         try (MySqlWire client = new MySqlWire(patient.port())) {
             client.login();
             assertThat(client.run("USE foobar")).isZero();
-            losePrimary();
+            primary.lose();
             double before = queries();
             client.query(sql);
             Awaitility.await().until(() -> queries() > before);
-            cluster.primary().start();
+            primary.cluster().primary().start();
             client.socket().setSoTimeout(60_000);
             if (sql.equals(READ)) {
                 assertThat(client.readValue()).isEqualTo("0");
@@ -134,9 +100,9 @@ class PrimaryLostIT {
     void saysThatThereIsNoPrimaryWhenItsTimeIsOver(String sql) throws SQLException {
         try (Connection connection = hurried.connect();
                 Statement statement = connection.createStatement()) {
-            losePrimary();
+            primary.lose();
             assertFailsInTime(() -> statement.execute(sql));
-            cluster.primary().start();
+            primary.cluster().primary().start();
             hurried.ready();
             assertThat(number(statement, READ)).as("nothing was run").isZero();
         }
@@ -149,7 +115,7 @@ class PrimaryLostIT {
                 Statement statement = connection.createStatement();
                 var read = connection.prepareStatement(READ)) {
             read.executeQuery().close();
-            losePrimary();
+            primary.lose();
             assertFailsInTime(read::executeQuery);
             assertThat(number(statement, "/* router:consistency=eventual */ " + READ))
                     .as("the session goes on")
@@ -168,10 +134,10 @@ class PrimaryLostIT {
         "strict, /* router:consistency=eventual */",
     })
     void readsThatNeedNoPrimaryGoOn(String level, String hint) throws SQLException {
-        String position = cluster.primary().value("SELECT @@global.gtid_binlog_pos");
+        String position = primary.cluster().primary().value("SELECT @@global.gtid_binlog_pos");
         try (Connection connection = patient.connect("connectionAttributes=router_consistency:" + level);
                 Statement statement = connection.createStatement()) {
-            losePrimary();
+            primary.lose();
             long begun = System.nanoTime();
             for (int i = 0; i < 20; i++) {
                 assertThat(number(statement, hint.replace("$", position) + READ))
@@ -184,7 +150,7 @@ class PrimaryLostIT {
     /** A replica that has the database says so in the primary's place. The Vert.x client sets nothing when it connects. */
     @Test
     void clientsGoOnConnectingToADatabase() {
-        losePrimary();
+        primary.lose();
         Vertx vertx = Vertx.vertx();
         long begun = System.nanoTime();
         try {
@@ -223,22 +189,12 @@ class PrimaryLostIT {
         try (Connection connection = patient.connect("connectionAttributes=router_consistency:session");
                 Statement statement = connection.createStatement()) {
             statement.execute(WRITE);
-            cluster.awaitReplication();
+            primary.cluster().awaitReplication();
             assertThat(number(statement, READ)).isEqualTo(1);
-            losePrimary();
+            primary.lose();
             long begun = System.nanoTime();
             assertThat(number(statement, READ)).isEqualTo(1);
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(BOUND);
-        }
-    }
-
-    /** Killed; the routers have seen it. */
-    private static void losePrimary() {
-        cluster.primary().kill();
-        for (RouterFixture router : List.of(patient, hurried)) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> !router.running().service().readiness().isReady());
         }
     }
 

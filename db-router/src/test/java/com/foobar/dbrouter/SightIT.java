@@ -178,6 +178,13 @@ class SightIT {
                                 "application/json")
                         .getString("goesTo"))
                 .isEqualTo("the session's own connection");
+        for (String settings : List.of("SET NAMES utf8mb4", "USE foobar", "SELECT @@session.sql_mode")) {
+            assertThat(route(settings, "text/plain").getString("goesTo"))
+                    .isEqualTo("the primary; while there is none, a replica");
+            assertThat(route("/* router:primary */ " + settings, "text/plain").getString("goesTo"))
+                    .isEqualTo("the primary, by its hint");
+        }
+        assertThat(route("SET autocommit=0", "text/plain").getString("goesTo")).isEqualTo("the primary");
         assertThat(route("/* router:consistency=eventual */ SELECT note FROM sight", "text/plain")
                         .getString("consistency"))
                 .isEqualTo("eventual");

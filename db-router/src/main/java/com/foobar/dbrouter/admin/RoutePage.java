@@ -8,6 +8,7 @@ import com.foobar.dbrouter.routing.ReplicaFunctions;
 import com.foobar.dbrouter.routing.RouteHint;
 import com.foobar.dbrouter.routing.StatementClassifier;
 import com.foobar.dbrouter.routing.StatementDigest;
+import com.foobar.dbrouter.routing.Trait;
 import com.foobar.dbrouter.session.ConsistencyChoice;
 import com.foobar.dbrouter.topology.Position;
 import com.foobar.dbrouter.topology.ReadDemand;
@@ -159,7 +160,10 @@ public final class RoutePage implements Handler<HttpServerRequest> {
         if (statement.asksForLastStatement()) {
             return "the connection of the statement before";
         }
-        return hint.target() == RouteHint.Target.PRIMARY ? "the primary, by its hint" : "the primary";
+        if (hint.target() == RouteHint.Target.PRIMARY) {
+            return "the primary, by its hint";
+        }
+        return statement.has(Trait.NEEDS_NO_DATA) ? "the primary; while there is none, a replica" : "the primary";
     }
 
     private static String label(Enum<?> value) {

@@ -90,7 +90,10 @@ public record Classification(
     public boolean mayTellData() {
         return switch (kind) {
             case READ, BEGIN, BEGIN_READ_ONLY, BEGIN_READ_WRITE, CHAIN -> true;
-            case WRITE -> !(reason == RouteReason.DATA_CHANGE && statements == 1) && !has(Trait.ONLY_ASKS);
+            case WRITE ->
+                !(reason == RouteReason.DATA_CHANGE && statements == 1)
+                        && !has(Trait.ONLY_ASKS)
+                        && !has(Trait.NEEDS_NO_DATA);
             case SET -> !pins.isEmpty() || assignments.isEmpty();
             case COMMIT, ROLLBACK, SAVEPOINT, USE, KILL, EMPTY -> false;
         };

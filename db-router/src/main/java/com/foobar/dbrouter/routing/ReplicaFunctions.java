@@ -66,13 +66,13 @@ public final class ReplicaFunctions {
         return new ReplicaFunctions(names, OF_MYSQL);
     }
 
-    /** @param quoted whether the name is: then it may be a stored function's that is called as one that is built in */
-    boolean contains(ByteBuf text, int start, int end, boolean quoted) {
-        if (names.isEmpty() && builtIn.isEmpty()) {
-            return false;
-        }
-        String name = name(text, start, end);
-        return names.contains(name) || (!quoted && builtIn.contains(name));
+    /** Whether it is built in, where the name is not quoted: then it may be a stored function's. */
+    boolean isBuiltIn(ByteBuf text, int start, int end) {
+        return !builtIn.isEmpty() && builtIn.contains(name(text, start, end));
+    }
+
+    boolean contains(ByteBuf text, int start, int end) {
+        return !names.isEmpty() && names.contains(name(text, start, end));
     }
 
     boolean contains(ByteBuf text, int schemaStart, int schemaEnd, int start, int end) {

@@ -48,6 +48,22 @@ public final class SessionVariables {
             "session_track_system_variables",
             "session_track_transaction_info");
 
+    /** What clients ask of a server as they begin, beside those. */
+    private static final Set<String> SAME_ON_EVERY_SERVER = Set.of(
+            "auto_increment_increment",
+            "character_set_server",
+            "collation_server",
+            "init_connect",
+            "license",
+            "lower_case_table_names",
+            "max_allowed_packet",
+            "performance_schema",
+            "query_cache_size",
+            "query_cache_type",
+            "system_time_zone",
+            "version",
+            "version_comment");
+
     private SessionVariables() {}
 
     /** Whether it is what keeps a session's transactions from writing, by MySQL's name or by MariaDB's. */
@@ -66,5 +82,19 @@ public final class SessionVariables {
      */
     public static boolean isReplayable(String name) {
         return REPLAYABLE.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Whether a session reads the same on every one of its servers, which are taken to be set up alike.
+     *
+     * @param variable what follows the signs, as in {@code @@session.sql_mode}
+     */
+    static boolean isSameOnEveryServer(String variable) {
+        String name = variable.toLowerCase(Locale.ROOT);
+        int dot = name.indexOf('.');
+        String scope = name.substring(0, Math.max(0, dot));
+        String of = name.substring(dot + 1);
+        return (dot < 0 || scope.equals("session") || scope.equals("local"))
+                && (REPLAYABLE.contains(of) || SAME_ON_EVERY_SERVER.contains(of));
     }
 }

@@ -43,6 +43,9 @@ final class SetStatement {
     private boolean global;
     private boolean understood = true;
 
+    /** Autocommit may be off behind it, which ties the session to its connection without a pin. */
+    private boolean mayEndAutocommit;
+
     private SetStatement(StatementScan scan) {
         this.scan = scan;
     }
@@ -79,6 +82,9 @@ final class SetStatement {
         if (session && global) {
             // Repeated for the session's part, it would change every server it is repeated on.
             scan.pin(PinReason.SESSION_VARIABLE);
+        }
+        if (session && !mayEndAutocommit) {
+            scan.needsNoData();
         }
         return session ? scan.session(StatementKind.SET) : scan.rest(RouteReason.OTHER_STATEMENT);
     }
@@ -264,6 +270,7 @@ final class SetStatement {
         if (assignment.name().equals("last_insert_id") || assignment.name().equals("identity")) {
             scan.has(Trait.ASKS_INSERT_ID);
         }
+        mayEndAutocommit |= assignment.name().equals(SessionVariables.AUTOCOMMIT) && !isOn();
         if (of == Scope.USER) {
             scan.pin(PinReason.USER_VARIABLE);
         } else if (of == Scope.SESSION && !(constant && isCarriedOver(assignment.name()))) {
@@ -273,6 +280,10 @@ final class SetStatement {
 
     private boolean isCarriedOver(String name) {
         return SessionVariables.isReplayable(name) && (!SessionVariables.isAutoIsNull(name) || isOff());
+    }
+
+    private boolean isOn() {
+        return value.equals("1") || value.equalsIgnoreCase("on") || value.equalsIgnoreCase("true");
     }
 
     private boolean isOff() {

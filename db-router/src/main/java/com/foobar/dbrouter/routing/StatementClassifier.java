@@ -96,6 +96,7 @@ public final class StatementClassifier {
             case SET -> SetStatement.read(scan);
             case USE -> {
                 scan.rest(RouteReason.SESSION_CHANGE);
+                scan.needsNoData();
                 yield StatementKind.USE;
             }
             case CALL -> {

@@ -18,6 +18,8 @@ final class StatementFindings {
     private @Nullable List<Assignment> assignments;
     private boolean follows;
     private boolean readsMore;
+    private boolean readsSettings;
+    private boolean needsNoData;
 
     /** The next statement of the text begins. */
     void begin() {
@@ -75,9 +77,23 @@ final class StatementFindings {
         }
     }
 
-    /** Reads more than such an outcome. */
+    /** Reads more than such an outcome, or than settings. */
     void readsMore() {
         readsMore = true;
+    }
+
+    /** Reads a variable that is the same on every server. */
+    void readsSetting() {
+        readsSettings = true;
+    }
+
+    boolean readsSettingsOnly() {
+        return readsSettings && !readsMore;
+    }
+
+    /** Where it is all of the text, and nothing else that has been found is against it. */
+    void needsNoData() {
+        needsNoData = true;
     }
 
     private boolean asksForLast() {
@@ -105,6 +121,9 @@ final class StatementFindings {
 
     Classification result(
             StatementKind kind, RouteReason why, List<Assignment> assigned, RouteHint hint, int statements) {
+        if (needsNoData && pins == null && statements == 1 && !asksForLast()) {
+            has(Trait.NEEDS_NO_DATA);
+        }
         boolean plain = pins == null && assigned.isEmpty() && hint.equals(RouteHint.NONE) && statements == 1;
         if (plain && traits == null) {
             return Classification.plain(kind, why);
@@ -115,7 +134,8 @@ final class StatementFindings {
         if (hasTrait(Trait.ASKS_INSERT_ID)) {
             has(Trait.MAY_GIVE_ID);
         }
-        if (asksForLast() && why == RouteReason.LAST_STATEMENT && pins == null && statements == 1 && !readsMore) {
+        boolean onlyAsks = why == RouteReason.LAST_STATEMENT && !readsMore && !readsSettings;
+        if (asksForLast() && onlyAsks && pins == null && statements == 1) {
             has(Trait.ONLY_ASKS);
         }
         return new Classification(

@@ -122,6 +122,13 @@ final class StatementScan {
         found.asks(outcome);
     }
 
+    /** The statement neither tells what is in the database nor leaves anything that is not carried over. */
+    void needsNoData() {
+        if (!lexer.sawExecutableComment()) {
+            found.needsNoData();
+        }
+    }
+
     /** What follows are names with lists in parentheses, up to a query or values. */
     void enterDefinition() {
         definesNames = true;
@@ -201,7 +208,14 @@ final class StatementScan {
         if (disturbance == null) {
             return read(readReason);
         }
-        return isOfTheServerOnly() && asksForAReplica() ? read(RouteReason.HINT) : write(disturbance);
+        if (isOfTheServerOnly() && asksForAReplica()) {
+            return read(RouteReason.HINT);
+        }
+        // What is described, as by SHOW TABLES WHERE @@sql_mode = '', is told without FROM.
+        if (readReason == RouteReason.READ && disturbance == RouteReason.SYSTEM_VARIABLE && found.readsSettingsOnly()) {
+            needsNoData();
+        }
+        return write(disturbance);
     }
 
     /** A statement that shows the server's own state. */
@@ -317,7 +331,11 @@ final class StatementScan {
                 pin(PinReason.FOUND_ROWS);
                 found.disturb(RouteReason.LAST_STATEMENT);
             }
-            case SELECT, VALUES, TABLE -> withHeader &= depth != 0;
+            case SELECT, VALUES -> withHeader &= depth != 0;
+            case TABLE -> {
+                withHeader &= depth != 0;
+                found.readsMore();
+            }
             default -> {}
         }
         if (definesNames && endsDefinition()) {
@@ -371,7 +389,12 @@ final class StatementScan {
             case NEXTVAL, LASTVAL -> usesSequence(wordBefore);
             case SETVAL -> found.disturb(RouteReason.SEQUENCE);
             default -> {
-                if (!wordBefore.isHarmlessBeforeParenthesis(lexer.hadGap()) && !isForReplicas()) {
+                if (wordBefore.isHarmlessBeforeParenthesis(lexer.hadGap()) || isBuiltIn()) {
+                    return;
+                }
+                // One that is vouched for may read tables all the same.
+                found.readsMore();
+                if (!isForReplicas()) {
                     found.disturb(RouteReason.UNKNOWN_FUNCTION);
                     if (!definesNames && wordBefore != Word.VALUE) {
                         has(Trait.MAY_LEAVE_ANYTHING);
@@ -381,11 +404,15 @@ final class StatementScan {
         }
     }
 
+    private boolean isBuiltIn() {
+        return before == Token.WORD && !dottedBefore && functions.isBuiltIn(text, startBefore, endBefore);
+    }
+
     private boolean isForReplicas() {
         return before != Token.STRING
                 && (dottedBefore
                         ? functions.contains(text, qualifierStart, qualifierEnd, startBefore, endBefore)
-                        : functions.contains(text, startBefore, endBefore, before == Token.QUOTED_NAME));
+                        : functions.contains(text, startBefore, endBefore));
     }
 
     private void noteQualifier() {
@@ -419,7 +446,11 @@ final class StatementScan {
                 found.disturb(RouteReason.SYSTEM_VARIABLE);
             }
             default -> {
-                found.readsMore();
+                if (SessionVariables.isSameOnEveryServer(text())) {
+                    found.readsSetting();
+                } else {
+                    found.readsMore();
+                }
                 found.disturb(RouteReason.SYSTEM_VARIABLE);
             }
         }

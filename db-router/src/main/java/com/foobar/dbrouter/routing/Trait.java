@@ -21,6 +21,11 @@ public enum Trait {
     /** May change what {@code LAST_INSERT_ID()} is. */
     MAY_GIVE_ID,
     /**
+     * Tells nothing of what is in the database, and leaves nothing but what is carried over: while there is no primary, a
+     * replica's word does as well. {@code USE}, {@code SET} of the session's settings, {@code SELECT} of settings.
+     */
+    NEEDS_NO_DATA,
+    /**
      * May leave something in the connection that its text does not show: a stored function can set variables, take locks
      * and make temporary tables.
      */

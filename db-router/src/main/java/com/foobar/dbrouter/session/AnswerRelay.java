@@ -46,7 +46,7 @@ final class AnswerRelay {
     }
 
     /**
-     * Whether the client does not see the answer: it is a replica's refusal, and the primary runs the statement instead, or it
+     * Whether the client does not see the answer: it is a replica's refusal, and the statement runs elsewhere instead, or it
      * left something on a connection that others use too, and the statement runs once more on one of its own.
      */
     boolean isWithheld() {
@@ -66,7 +66,7 @@ final class AnswerRelay {
         beginning = null;
         ErrPacket error = passedOn || !tracker.done() ? null : tracker.error();
         if (error != null) {
-            if (!source.sharing().hasOthers() && isReadOnlyRefusal(error, source)) {
+            if (isNoAnswer(error, source)) {
                 withheld = true;
                 piece.release();
                 return;
@@ -110,6 +110,14 @@ final class AnswerRelay {
                 && source.sharing().hasOthers()
                 && !RunCount.leavesNothing(answer)
                 && !(error != null && ENDINGS.contains(error.code()));
+    }
+
+    /** Whether another server is to be asked, which may say something else. */
+    private boolean isNoAnswer(ErrPacket error, ServerConnection source) {
+        if (run.isOnStandIn()) {
+            return !run.interruption().hasCome() && !run.interruption().explains(error);
+        }
+        return !source.sharing().hasOthers() && isReadOnlyRefusal(error, source);
     }
 
     private boolean isReadOnlyRefusal(ErrPacket error, ServerConnection source) {

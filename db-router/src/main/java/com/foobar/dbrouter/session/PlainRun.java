@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** A command without SQL that the primary answers. */
 class PlainRun extends ServerRun {
-    /** Runs on the primary, leaves nothing behind, and is not repeated. */
+    /** Runs on the primary and leaves nothing behind. */
     static final Classification PRIMARY = new Classification(
             StatementKind.WRITE, RouteReason.SERVER_STATE, Set.of(), Set.of(), List.of(), RouteHint.NONE, 1);
 

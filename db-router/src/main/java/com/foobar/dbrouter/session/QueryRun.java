@@ -8,7 +8,9 @@ import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.PinReason;
+import com.foobar.dbrouter.routing.RouteHint;
 import com.foobar.dbrouter.routing.StatementKind;
+import com.foobar.dbrouter.routing.Trait;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -21,6 +23,7 @@ final class QueryRun extends ServerRun {
 
     private final StatementText statementText;
     private final boolean beginsReadOnly;
+    private final boolean mayUseStandIn;
 
     /** @param statementText has read the statement last */
     QueryRun(ClientSession session, ByteBuf message, Classification classification, StatementText statementText) {
@@ -37,6 +40,14 @@ final class QueryRun extends ServerRun {
         this.beginsReadOnly = classification.kind() == StatementKind.BEGIN
                 && session.memory().readsOnly()
                 && PLAIN_BEGIN.matcher(text()).matches();
+        this.mayUseStandIn = classification.has(Trait.NEEDS_NO_DATA)
+                && classification.hint().target() != RouteHint.Target.PRIMARY
+                && SessionChanges.canBeCarriedOver(session.memory().state(), classification, text());
+    }
+
+    @Override
+    boolean mayUseStandIn() {
+        return mayUseStandIn;
     }
 
     @Override

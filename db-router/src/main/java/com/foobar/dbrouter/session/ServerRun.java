@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *    └─ else ► the primary ───────────────┴► pool ► session's state ► prepare ► send ► relay ► done
  * </pre>
  *
- * What fails before the command was sent is tried again, on another server or on the next primary, until the time for it
- * is over. After that only a read is, and only while the client has seen nothing of the answer.
+ * While there is no primary a replica may stand in for it ({@link #mayUseStandIn}). What fails before the command was sent is
+ * tried again, on another server or on the next primary, until the time for it is over. After that only what may be repeated
+ * is ({@link #mayRepeat}), and only while the client has seen nothing of the answer.
  */
 abstract class ServerRun implements Exchange, ConnectionWaiter {
     final ClientSession session;
@@ -41,6 +42,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
 
     private boolean held;
     private boolean sent;
+    private boolean onStandIn;
     private boolean ended;
 
     /** @param message is released when the run has ended */
@@ -76,9 +78,18 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
     /** The run has ended, well or not; nothing may be kept of it. */
     void cleanUp() {}
 
+    /**
+     * Whether a replica may answer it in the primary's place while there is none. The replica's error is no answer then: it may
+     * only lack what the primary has.
+     */
+    boolean mayUseStandIn() {
+        return false;
+    }
+
     /** Whether it may be sent once more after a connection was lost with it. */
     boolean mayRepeat() {
-        return isForReplicas();
+        // What has been set on a connection, and the session has not heard of, is lost with that.
+        return isForReplicas() || mayUseStandIn();
     }
 
     /** Whether it may be sent once more, elsewhere, after a server has refused it for being read-only. */
@@ -202,6 +213,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             return;
         }
         sent = true;
+        onStandIn = !held && mayUseStandIn() && !session.isPrimary(target.server());
         count.sent(
                 target.server().name(),
                 session.isPrimary(target.server()),
@@ -267,6 +279,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return interruption.explains(error) ? interruption.error() : null;
     }
 
+    /** Whether it has been sent to another server than the primary, in its place. */
+    final boolean isOnStandIn() {
+        return onStandIn;
+    }
+
     /** Whether the session keeps its connection for it, so that it cannot run elsewhere. */
     final boolean isHeld() {
         return held;
@@ -328,6 +345,14 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         }
         target.reading(true);
         if (interruption.delays(tracker)) {
+            return;
+        }
+        if (relay.isWithheld() && onStandIn) {
+            relay.forget();
+            sent = false;
+            connection = null;
+            giveUp(target);
+            search.refused(target.server());
             return;
         }
         if (relay.isWithheld()) {

@@ -14,7 +14,9 @@ import com.foobar.dbrouter.routing.Trait;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ReadDemand;
 import com.foobar.dbrouter.topology.ServerState;
+import com.foobar.dbrouter.topology.TopologySnapshot;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -197,9 +199,11 @@ final class ServerSearch {
                     .onComplete(this::connect, failure -> run.refuse("no_server", noServer(failure)));
             return;
         }
-        ServerState primary = services.topology().snapshot().primary();
-        if (primary != null) {
-            connect(primary.server());
+        TopologySnapshot topology = services.topology().snapshot();
+        ServerState primary = topology.primary();
+        DatabaseServer server = primary == null ? standIn(topology) : primary.server();
+        if (server != null) {
+            connect(server);
         } else if (inTime()) {
             later();
         } else {
@@ -207,6 +211,18 @@ final class ServerSearch {
                     "no_server",
                     RouterErrors.noPrimary(services.topology().snapshot().problem(), elapsedMillis()));
         }
+    }
+
+    /** A replica that may answer in the primary's place, another one for each session; null where none may. */
+    private @Nullable DatabaseServer standIn(TopologySnapshot topology) {
+        if (!run.mayUseStandIn()) {
+            return null;
+        }
+        List<DatabaseServer> left = topology.replicas().stream()
+                .map(ServerState::server)
+                .filter(server -> server.weight() > 0 && !failed.contains(server))
+                .toList();
+        return left.isEmpty() ? null : left.get(Math.floorMod(session.identity().connectionId(), left.size()));
     }
 
     /** Of a replica a statement can ask for an outcome that has nothing else to do. */
@@ -330,7 +346,7 @@ final class ServerSearch {
     /** Whether another server than the replica that it has been sent to can answer. */
     boolean mayGoElsewhere() {
         Classification statement = run.classification();
-        return isForAnyServer()
+        return (isForAnyServer() || run.mayUseStandIn())
                 && !statement.asksForOutcome()
                 && !statement.has(Trait.ASKS_SEQUENCE_VALUE)
                 && attempts < MOST_ATTEMPTS;

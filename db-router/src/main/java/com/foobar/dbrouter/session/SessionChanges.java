@@ -13,6 +13,7 @@ import com.foobar.dbrouter.routing.StatementKind;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a statement that has been carried out makes of the session's state. */
 final class SessionChanges {
@@ -26,6 +27,20 @@ final class SessionChanges {
     private static final String SESSION_TRACK = "session_track_";
 
     private SessionChanges() {}
+
+    /**
+     * Whether any connection can be brought to what the statement makes of the state, so that nothing of it is in the one that
+     * runs it and nowhere else.
+     *
+     * @param text one char per byte
+     */
+    static boolean canBeCarriedOver(SessionState state, Classification statement, String text) {
+        return switch (statement.kind()) {
+            case USE -> USE.matcher(text).matches();
+            case SET -> with(state, statement, text) != null;
+            default -> true;
+        };
+    }
 
     /** @param text one char per byte */
     static void note(
@@ -103,10 +118,8 @@ final class SessionChanges {
             return;
         }
         boolean off = autocommit && !StatusFlags.has(answer.status(), StatusFlags.AUTOCOMMIT);
-        SessionState changed = off || text.length() > SessionState.LONGEST_SETTING
-                ? null
-                : session.memory().state().withSetting(setting(statement, text));
-        if (changed == null || changed.settings().size() > SessionState.MOST_SETTINGS) {
+        SessionState changed = off ? null : with(session.memory().state(), statement, text);
+        if (changed == null) {
             session.held().pin(PinReason.SESSION_VARIABLE);
             if (StatementEnvironment.changesReading(text)) {
                 session.memory().environmentIsUnknown();
@@ -116,9 +129,14 @@ final class SessionChanges {
         }
     }
 
-    private static SessionState.Setting setting(Classification statement, String text) {
+    /** The state with what a {@code SET} sets; null where that is too long, or one too many. */
+    private static @Nullable SessionState with(SessionState state, Classification statement, String text) {
+        if (text.length() > SessionState.LONGEST_SETTING) {
+            return null;
+        }
         boolean alone = statement.assignments().size() == 1;
-        return new SessionState.Setting(
-                text, alone ? statement.assignments().get(0).name() : null);
+        String variable = alone ? statement.assignments().get(0).name() : null;
+        SessionState changed = state.withSetting(new SessionState.Setting(text, variable));
+        return changed.settings().size() > SessionState.MOST_SETTINGS ? null : changed;
     }
 }

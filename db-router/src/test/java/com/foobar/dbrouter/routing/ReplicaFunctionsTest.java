@@ -58,6 +58,19 @@ class ReplicaFunctionsTest {
         assertThat(isRead("SELECT price(1)", FUNCTIONS.withThoseOfMariaDb())).isTrue();
     }
 
+    /** Who vouches for a function does not say that it reads no table. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT @@sql_mode, price(1)", "SELECT ROW_COUNT(), shop.tax(1)"})
+    void mayTellWhatIsInTheDatabase(String sql) {
+        assertThat(classify(sql, FUNCTIONS).mayTellData()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT NVL(@@sql_mode, '')", "SELECT NVL(ROW_COUNT(), 0)"})
+    void mayNotWhereTheyAreBuiltIn(String sql) {
+        assertThat(classify(sql, FUNCTIONS.withThoseOfMariaDb()).mayTellData()).isFalse();
+    }
+
     @Test
     void refusesWhatIsNoName() {
         assertThatThrownBy(() -> new ReplicaFunctions(List.of("a.b.c")))
@@ -70,8 +83,11 @@ class ReplicaFunctionsTest {
     }
 
     private static boolean isRead(String sql, ReplicaFunctions functions) {
+        return classify(sql, functions).isRead();
+    }
+
+    private static Classification classify(String sql, ReplicaFunctions functions) {
         return StatementClassifier.classify(
-                        Unpooled.copiedBuffer(sql, StandardCharsets.UTF_8), LexicalMode.DEFAULT, functions)
-                .isRead();
+                Unpooled.copiedBuffer(sql, StandardCharsets.UTF_8), LexicalMode.DEFAULT, functions);
     }
 }

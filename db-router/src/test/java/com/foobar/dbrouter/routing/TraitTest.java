@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TraitTest {
 
@@ -52,16 +53,125 @@ class TraitTest {
             INSERT INTO t VALUES (1); SELECT a FROM t WHERE ROW_COUNT() = 1 AND id = LAST_INSERT_ID() | ASKS_INSERT_ID MAY_GIVE_ID
             SELECT ROW_COUNT(); SELECT ROW_COUNT()                       | ASKS_ROW_COUNT
             SELECT CONNECTION_ID()                                       | ASKS_CONNECTION_ID
+            SELECT ROW_COUNT(), (TABLE t)                                | ASKS_ROW_COUNT
+            SELECT ROW_COUNT(), @@sql_mode                               | ASKS_ROW_COUNT
+            SELECT @@sql_mode, ROW_COUNT()                               | ASKS_ROW_COUNT
             """)
     void saysWhatStatementsAskAndMayDo(String sql, String traits) {
         Set<Trait> expected = traits == null
                 ? Set.of()
                 : Arrays.stream(traits.split(" ")).map(Trait::valueOf).collect(Collectors.toSet());
 
-        Classification classification =
-                StatementClassifier.classify(Unpooled.copiedBuffer(sql, StandardCharsets.UTF_8), LexicalMode.DEFAULT);
+        assertThat(classify(sql).traits()).isEqualTo(expected);
+    }
 
-        assertThat(classification.traits()).isEqualTo(expected);
+    /** By what its answer tells, and by what it leaves behind. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "USE foobar",
+                "use `foobar`;",
+                "SET NAMES utf8mb4 COLLATE utf8mb4_bin",
+                "SET CHARACTER SET DEFAULT",
+                "SET character_set_results = NULL",
+                "SET autocommit=1",
+                "SET @@session.autocommit = ON, time_zone = '+00:00'",
+                "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY",
+                "SET transaction_read_only = 1",
+                "SET sql_auto_is_null = 0",
+                "SET max_execution_time = 1000",
+                "SET sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')",
+                // MariaDB Connector/J 3.5
+                "set autocommit=1,sql_mode=CONCAT(@@sql_mode,',STRICT_TRANS_TABLES'),"
+                        + "session_track_system_variables=CONCAT('autocommit',IF(LOCATE('*',@@session_track_system_variables)"
+                        + ">0 OR FIND_IN_SET('b',LOWER(REPLACE(@@session_track_system_variables,' ','')))>0,',b','')),"
+                        + "session_track_schema=1,NAMES utf8mb4",
+                "SELECT @@time_zone, @@system_time_zone",
+                "SELECT @@auto_increment_increment",
+                // MySQL Connector/J 9.7
+                "/* mysql-connector-j-9.7.0 (Revision: 1) */SELECT  @@session.auto_increment_increment AS"
+                        + " auto_increment_increment, @@character_set_client AS character_set_client,"
+                        + " @@character_set_connection AS character_set_connection, @@character_set_results AS"
+                        + " character_set_results, @@character_set_server AS character_set_server, @@collation_server AS"
+                        + " collation_server, @@collation_connection AS collation_connection, @@init_connect AS"
+                        + " init_connect, @@interactive_timeout AS interactive_timeout, @@license AS license,"
+                        + " @@lower_case_table_names AS lower_case_table_names, @@max_allowed_packet AS"
+                        + " max_allowed_packet, @@net_write_timeout AS net_write_timeout, @@performance_schema AS"
+                        + " performance_schema, @@sql_mode AS sql_mode, @@system_time_zone AS system_time_zone,"
+                        + " @@time_zone AS time_zone, @@transaction_isolation AS transaction_isolation,"
+                        + " @@wait_timeout AS wait_timeout",
+                "SELECT @@session.autocommit",
+                "SELECT @@LOCAL.SQL_MODE FROM DUAL",
+                "SELECT @@version_comment LIMIT 1",
+                "SELECT IF(@@sql_mode = '', 1, NOW())",
+                "/* router:consistency=eventual */ SELECT @@tx_isolation",
+            })
+    void knowsWhatNeedsNoData(String sql) {
+        assertThat(classify(sql).traits()).containsExactly(Trait.NEEDS_NO_DATA);
+        assertThat(classify(sql).mayTellData()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "USE foobar; SELECT 1",
+                "SET autocommit=0",
+                "SET autocommit=DEFAULT",
+                "SET autocommit=1 AND 0",
+                "SET NAMES utf8mb4, autocommit=0",
+                "SET GLOBAL max_connections=10",
+                "SET time_zone='+00:00', GLOBAL max_connections=10",
+                "SET PERSIST sql_mode=''",
+                "SET @x=1",
+                "SET time_zone=@x",
+                "SET sql_mode=(SELECT a FROM t)",
+                "SET sql_mode=f()",
+                "SET sql_mode=?",
+                "SET sql_log_bin=0",
+                "SET gtid_next='AUTOMATIC'",
+                "SET timestamp=1",
+                "SET TRANSACTION READ ONLY",
+                "SET @@transaction_isolation='SERIALIZABLE'",
+                "SET sql_auto_is_null=1",
+                "SET ROLE reader",
+                "SET DEFAULT ROLE reader TO u",
+                "SET PASSWORD='a'",
+                "SET STATEMENT max_statement_time=1 FOR SELECT 1",
+                "SET NAMES utf8mb4 /*M!100000 COLLATE utf8mb4_bin */",
+                "/*!40101 SET NAMES utf8mb4 */",
+                "SET NAMES utf8mb4; SET NAMES latin1",
+                "SET foo bar",
+                "SELECT @@global.gtid_binlog_pos",
+                "SELECT @@gtid_executed",
+                "SELECT @@global.sql_mode",
+                "SELECT @@read_only",
+                "SELECT @@server_id",
+                "SELECT @@hostname",
+                "SELECT @@pseudo_thread_id",
+                "SELECT @@key_cache.sql_mode",
+                "SELECT @@sql_mode, @@last_insert_id",
+                "SELECT @@sql_mode, @@warning_count",
+                "SELECT @@sql_mode, @x",
+                "SELECT @@sql_mode INTO @x",
+                "SELECT @@sql_mode, f()",
+                "SELECT @@sql_mode, GET_LOCK('a', 1)",
+                "SELECT @@sql_mode, LASTVAL(s)",
+                "SELECT @@sql_mode FROM t",
+                "SELECT a, @@sql_mode FROM t",
+                "SELECT @@sql_mode, (SELECT MAX(a) FROM t)",
+                "SELECT @@sql_mode, (TABLE t)",
+                "SELECT @@sql_mode UNION ALL TABLE t",
+                "WITH c AS (TABLE t) SELECT @@sql_mode",
+                "SELECT @@sql_mode /*! , 1 */",
+                "SELECT @@sql_mode; SELECT @@sql_mode",
+                "SHOW TABLES WHERE @@sql_mode = ''",
+                "EXPLAIN SELECT @@sql_mode",
+                "SHOW VARIABLES LIKE 'sql_mode'",
+                "/* router:replica */ SELECT @@sql_mode",
+                "SELECT 1",
+            })
+    void knowsWhatMayNeedData(String sql) {
+        assertThat(classify(sql).traits()).doesNotContain(Trait.NEEDS_NO_DATA);
     }
 
     @ParameterizedTest
@@ -77,8 +187,10 @@ class TraitTest {
             EXECUTE s                               | false
             """)
     void tellsWhatIsDoneWholeOrNotAtAll(String sql, boolean is) {
-        assertThat(StatementClassifier.classify(Unpooled.copiedBuffer(sql, StandardCharsets.UTF_8), LexicalMode.DEFAULT)
-                        .isAllOrNothing())
-                .isEqualTo(is);
+        assertThat(classify(sql).isAllOrNothing()).isEqualTo(is);
+    }
+
+    private static Classification classify(String sql) {
+        return StatementClassifier.classify(Unpooled.copiedBuffer(sql, StandardCharsets.UTF_8), LexicalMode.DEFAULT);
     }
 }
