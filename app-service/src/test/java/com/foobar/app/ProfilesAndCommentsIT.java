@@ -3,6 +3,7 @@ package com.foobar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
+import com.foobar.kit.testing.MariaDbServer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,9 +11,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(SharedDatabase.class)
 class ProfilesAndCommentsIT {
+    private final MariaDbServer database;
     private final ApiClient anonymous;
 
-    ProfilesAndCommentsIT(TestApp app) {
+    ProfilesAndCommentsIT(TestApp app, MariaDbServer database) {
+        this.database = database;
         this.anonymous = app.client();
     }
 
@@ -121,6 +124,61 @@ class ProfilesAndCommentsIT {
 
         assertThat(reader.delete(path + "/" + id).status()).isEqualTo(204);
         assertThat(anonymous.get(path).json().getJsonArray("comments")).hasSize(1);
+    }
+
+    @Test
+    void listsNoMoreCommentsThanAThousand() {
+        String slug = anonymous.asNewUser().write(ApiClient.unique("Busy"));
+        insertComments(slug, anonymous.asNewUser(), 1001, "'short'");
+        assertThat(bodies(slug)).hasSize(1000).startsWith("1001 short").endsWith("2 short");
+    }
+
+    /** 16 of 64 KiB would fill the MiB by themselves, but their author has a name. */
+    @Test
+    void listsTheNewestCommentsOfAMebibyte() {
+        ApiClient author = anonymous.asNewUser();
+        String slug = author.write(ApiClient.unique("Long"));
+        insertComments(slug, anonymous.asNewUser(), 20, "REPEAT('😀', 16383)");
+        List<String> listed = bodies(slug);
+        assertThat(listed).hasSize(15);
+        assertThat(listed.get(0)).startsWith("20 ");
+        assertThat(listed.get(14)).startsWith("6 ");
+
+        // A comment that is not listed is there all the same.
+        assertThat(comment(author, "/api/articles/" + slug + "/comments", "Short")
+                        .status())
+                .isEqualTo(201);
+        assertThat(bodies(slug)).hasSize(16).startsWith("Short");
+    }
+
+    @Test
+    void countsWhatTheAuthorsOfCommentsSayOfThemselves() {
+        ApiClient talkative = anonymous.asNewUser();
+        JsonObject self = new JsonObject().put("bio", "😀".repeat(4000)).put("image", "é".repeat(2000));
+        assertThat(talkative
+                        .put("/api/user", new JsonObject().put("user", self))
+                        .status())
+                .isEqualTo(200);
+        String slug = anonymous.asNewUser().write(ApiClient.unique("Talked about"));
+        insertComments(slug, talkative, 100, "'x'");
+        // Each shows 20,000 bytes, a name, and some five bytes of its own.
+        int bytes = 20_000 + talkative.username().length() + 5;
+        assertThat(bodies(slug)).hasSize((1 << 20) / bytes).startsWith("100 x");
+    }
+
+    /** So many, a second apart, whose texts begin with their number: the newest has the greatest. */
+    private void insertComments(String slug, ApiClient author, int count, String text) {
+        database.execute("INSERT INTO foobar.comments (article_id, author_id, body, created_at, updated_at)"
+                + " SELECT a.id, u.id, CONCAT(s.seq, ' ', " + text
+                + "), '2026-01-01' + INTERVAL s.seq SECOND, a.created_at"
+                + " FROM foobar.articles a, foobar.users u, foobar.seq_1_to_" + count + " s"
+                + " WHERE a.slug = '" + slug + "' AND u.username = '" + author.username() + "'");
+    }
+
+    private List<String> bodies(String slug) {
+        return anonymous.get("/api/articles/" + slug + "/comments").json().getJsonArray("comments").stream()
+                .map(comment -> ((JsonObject) comment).getString("body"))
+                .toList();
     }
 
     private static Answer comment(ApiClient client, String path, String body) {
