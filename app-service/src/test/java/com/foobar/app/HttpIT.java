@@ -160,6 +160,18 @@ class HttpIT {
     }
 
     @Test
+    void refusesQueriesThatCannotBeDecoded() throws IOException {
+        for (String query : List.of("tag=%zz", "tag=a&other=%", "%f=1", "limit=%1", "%zz")) {
+            assertThat(raw("GET /api/articles?" + query + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                    .as(query)
+                    .startsWith("HTTP/1.1 400 ")
+                    .endsWith("{\"errors\":{\"query\":[\"is malformed\"]}}");
+        }
+        // Nobody asks for it here.
+        assertThat(raw("GET /api/tags?tag=%zz HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
     void tellsWhichMethodsAPathHas() {
         Answer answer = anonymous.delete("/api/articles");
         assertThat(answer.status()).isEqualTo(405);

@@ -39,6 +39,11 @@ public final class ApiError extends RuntimeException {
         return of(400, "body", message);
     }
 
+    /** 400: the query cannot be decoded. */
+    public static ApiError queryMalformed() {
+        return of(400, "query", "is malformed");
+    }
+
     /** 400: {@code Idempotency-Key} is none. */
     public static ApiError idempotencyKeyMalformed() {
         return of(400, "idempotency-key", "must be 1 to 255 visible ASCII characters");

@@ -6,10 +6,12 @@ import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.idempotency.IdempotencyKey;
 import com.foobar.kit.observability.ServerTiming;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -136,8 +138,17 @@ public final class Call implements ReadCall {
 
     @Override
     public @Nullable String query(String name) {
-        String value = context.queryParams().get(name);
+        String value = queryParams().get(name);
         return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** Vert.x-Web decodes the whole query when it is asked for the first time. */
+    private MultiMap queryParams() {
+        try {
+            return context.queryParams();
+        } catch (HttpException e) {
+            throw ApiError.queryMalformed();
+        }
     }
 
     /**

@@ -20,7 +20,11 @@ public interface ReadCall {
     /** A variable part of the path, decoded. */
     String path(String name);
 
-    /** A parameter of the query, decoded; null where it is absent or empty. */
+    /**
+     * A parameter of the query, decoded; null where it is absent or empty.
+     *
+     * @throws ApiError 400 where any part of the query cannot be decoded
+     */
     @Nullable
     String query(String name);
 }
