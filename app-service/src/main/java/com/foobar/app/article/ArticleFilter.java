@@ -1,5 +1,7 @@
 package com.foobar.app.article;
 
+import com.foobar.app.db.PadSpace;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,5 +19,10 @@ record ArticleFilter(
         @Nullable Long feedOf) {
     static ArticleFilter feed(long userId) {
         return new ArticleFilter(null, null, null, userId);
+    }
+
+    /** Whether no article can meet it. */
+    boolean meetsNothing() {
+        return Stream.of(tag, author, favoritedBy).anyMatch(name -> name != null && PadSpace.namesNothing(name));
     }
 }

@@ -54,7 +54,7 @@ public final class ArticleRoutes {
     }
 
     private Future<Reply> get(ReadCall call) {
-        return rules.get(call.db(), call.path("slug"), call.viewer()).map(ArticleRoutes::reply);
+        return rules.get(call.db(), call.path("slug", "article"), call.viewer()).map(ArticleRoutes::reply);
     }
 
     private Future<Reply> create(Call call) {
@@ -80,23 +80,26 @@ public final class ArticleRoutes {
                 fields.optionalText("body", BODY),
                 fields.tags("tagList", TAGS, TAG));
         fields.check();
-        return rules.update(call.db(), call.path("slug"), call.caller(), change).map(ArticleRoutes::reply);
+        return rules.update(call.db(), call.path("slug", "article"), call.caller(), change)
+                .map(ArticleRoutes::reply);
     }
 
     private Future<Reply> delete(Call call) {
-        return rules.delete(call.db(), call.path("slug"), call.caller()).map(v -> Reply.noContent());
+        return rules.delete(call.db(), call.path("slug", "article"), call.caller())
+                .map(v -> Reply.noContent());
     }
 
     private Future<Reply> favorite(Call call) {
         return call.writeIdempotent(
-                        tx -> rules.favorite(tx, call.path("slug"), call.caller()),
+                        tx -> rules.favorite(tx, call.path("slug", "article"), call.caller()),
                         Article::id,
                         (tx, id) -> rules.byId(tx, id, call.caller()))
                 .map(ArticleRoutes::reply);
     }
 
     private Future<Reply> unfavorite(Call call) {
-        return rules.unfavorite(call.db(), call.path("slug"), call.caller()).map(ArticleRoutes::reply);
+        return rules.unfavorite(call.db(), call.path("slug", "article"), call.caller())
+                .map(ArticleRoutes::reply);
     }
 
     private static Reply reply(Article article) {

@@ -10,6 +10,7 @@ import com.foobar.app.http.Page;
 import io.vertx.core.Future;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,9 @@ public final class ArticleRules {
     }
 
     Future<ArticlePage> list(DbSession db, ArticleFilter filter, Page page, long viewer) {
-        return db.read(connection -> articles.page(connection, filter, page, viewer));
+        return filter.meetsNothing()
+                ? Future.succeededFuture(new ArticlePage(List.of(), 0))
+                : db.read(connection -> articles.page(connection, filter, page, viewer));
     }
 
     /** Fails with 404 where there is no such article. */

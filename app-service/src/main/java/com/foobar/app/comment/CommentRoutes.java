@@ -30,7 +30,7 @@ public final class CommentRoutes {
     }
 
     private Future<Reply> list(ReadCall call) {
-        return rules.list(call.db(), call.path("slug"), call.viewer())
+        return rules.list(call.db(), call.path("slug", "article"), call.viewer())
                 .map(comments -> Reply.ok(json -> {
                     json.writeStartObject();
                     json.writeArrayFieldStart("comments");
@@ -47,14 +47,14 @@ public final class CommentRoutes {
         String body = fields.text("body", BODY);
         fields.check();
         return call.write(
-                        tx -> rules.create(tx, call.path("slug"), call.caller(), body),
+                        tx -> rules.create(tx, call.path("slug", "article"), call.caller(), body),
                         Comment::id,
                         (tx, id) -> rules.byId(tx, id, call.caller()))
                 .map(comment -> Reply.created(comment.under("comment")));
     }
 
     private Future<Reply> delete(Call call) {
-        return rules.delete(call.db(), call.path("slug"), id(call.path("id")), call.caller())
+        return rules.delete(call.db(), call.path("slug", "article"), id(call.path("id", "comment")), call.caller())
                 .map(v -> Reply.noContent());
     }
 

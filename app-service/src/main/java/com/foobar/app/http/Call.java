@@ -1,6 +1,7 @@
 package com.foobar.app.http;
 
 import com.foobar.app.db.DbSession;
+import com.foobar.app.db.PadSpace;
 import com.foobar.app.db.Statements;
 import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.idempotency.IdempotencyKey;
@@ -132,8 +133,12 @@ public final class Call implements ReadCall {
     }
 
     @Override
-    public String path(String name) {
-        return context.pathParam(name);
+    public String path(String name, String of) {
+        String value = context.pathParam(name);
+        if (PadSpace.namesNothing(value)) {
+            throw ApiError.notFound(of);
+        }
+        return value;
     }
 
     @Override

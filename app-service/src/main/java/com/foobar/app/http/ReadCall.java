@@ -17,8 +17,13 @@ public interface ReadCall {
     /** The number of the user for whom the answer is made, or {@link #NOBODY}. */
     long viewer();
 
-    /** A variable part of the path, decoded. */
-    String path(String name);
+    /**
+     * A variable part of the path, decoded, by which something is looked up.
+     *
+     * @param of what is looked up: {@code article}
+     * @throws ApiError 404 where nothing can have that name
+     */
+    String path(String name, String of);
 
     /**
      * A parameter of the query, decoded; null where it is absent or empty.

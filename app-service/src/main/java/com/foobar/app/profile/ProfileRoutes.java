@@ -28,19 +28,21 @@ public final class ProfileRoutes {
     }
 
     private Future<Reply> get(ReadCall call) {
-        return rules.get(call.db(), call.path("username"), call.viewer()).map(ProfileRoutes::reply);
+        return rules.get(call.db(), call.path("username", "profile"), call.viewer())
+                .map(ProfileRoutes::reply);
     }
 
     private Future<Reply> follow(Call call) {
         return call.writeIdempotent(
-                        tx -> rules.follow(tx, call.path("username"), call.caller()),
+                        tx -> rules.follow(tx, call.path("username", "profile"), call.caller()),
                         Profile::id,
                         (tx, id) -> rules.byId(tx, id, call.caller()))
                 .map(ProfileRoutes::reply);
     }
 
     private Future<Reply> unfollow(Call call) {
-        return rules.unfollow(call.db(), call.path("username"), call.caller()).map(ProfileRoutes::reply);
+        return rules.unfollow(call.db(), call.path("username", "profile"), call.caller())
+                .map(ProfileRoutes::reply);
     }
 
     private static Reply reply(Profile profile) {

@@ -3,6 +3,7 @@ package com.foobar.app.user;
 import com.foobar.app.auth.LoginLimits;
 import com.foobar.app.auth.Passwords;
 import com.foobar.app.db.DbSession;
+import com.foobar.app.db.PadSpace;
 import com.foobar.app.db.SqlErrors;
 import com.foobar.app.db.Statements;
 import com.foobar.app.http.ApiError;
@@ -88,7 +89,7 @@ public final class UserRules {
      * @param address of the client
      */
     Future<User> login(DbSession db, String email, String password, String address) {
-        return db.read(connection -> users.credentials(connection, email)).compose(found -> {
+        return credentials(db, email).compose(found -> {
             // One account is known by several spellings of its address. Two kinds of keys: what a client sends must
             // not be able to name somebody else's account.
             String account = found == null
@@ -111,6 +112,12 @@ public final class UserRules {
                         return withHashOfToday(db, Objects.requireNonNull(found), password);
                     });
         });
+    }
+
+    private Future<UserRepository.@Nullable Credentials> credentials(DbSession db, String email) {
+        return PadSpace.namesNothing(email)
+                ? Future.succeededFuture(null)
+                : db.read(connection -> users.credentials(connection, email));
     }
 
     /** Brings the stored hash to the cost of today, as the password is known now. Where that cannot be, the next login will. */
