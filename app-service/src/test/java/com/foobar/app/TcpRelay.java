@@ -29,6 +29,7 @@ public final class TcpRelay implements AutoCloseable {
     private volatile @Nullable ServerSocket listener;
     private volatile @Nullable String cutBefore;
     private volatile @Nullable String cutAfter;
+    private volatile @Nullable String stallBefore;
     private volatile boolean stalled;
 
     /** Open while answers are passed on. */
@@ -106,6 +107,11 @@ public final class TcpRelay implements AutoCloseable {
         answers.countDown();
     }
 
+    /** Stalls when a client sends this, without passing it on; once. */
+    public void stallBefore(String text) {
+        stallBefore = text;
+    }
+
     /** Cuts a connection when a client sends this, without passing it on; once. */
     public void cutBefore(String text) {
         cutBefore = text;
@@ -154,6 +160,11 @@ public final class TcpRelay implements AutoCloseable {
                 String text = new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
                 String before = cutBefore;
                 String after = cutAfter;
+                String stall = stallBefore;
+                if (fromClient && stall != null && text.contains(stall)) {
+                    stallBefore = null;
+                    stalled = true;
+                }
                 if (fromClient && before != null && text.contains(before)) {
                     cutBefore = null;
                     break;

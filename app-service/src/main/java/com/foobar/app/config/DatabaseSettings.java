@@ -26,6 +26,8 @@ import java.util.List;
  * @param readyWindow 0 s to 1 min: this instance stays ready for so long after a router last answered; longer than a router
  *     makes reads wait while there is no primary
  * @param migrate whether this instance brings the schema up to date when it starts; otherwise it waits until another has
+ * @param migrationTimeout 1 min to 24 h: time for one statement of a migration, which on a large table may take long; after it the
+ *     connection is given up and another router asked, where the statement is waited for if the server still carries it out
  * @param seed whether a database without users gets example users and articles
  */
 public record DatabaseSettings(
@@ -80,6 +82,11 @@ public record DatabaseSettings(
 
         @Default("true") @Description("bring the schema up to date at start; otherwise wait until another instance has")
         boolean migrate,
+
+        @Default("1h")
+        @Range(min = "1m", max = "24h")
+        @Description("a statement of a migration without an answer is given up after this time")
+        Duration migrationTimeout,
 
         @Default("false") @Description("fill a database without users with example users and articles")
         boolean seed) {

@@ -2,6 +2,7 @@ package com.foobar.app.db;
 
 import io.vertx.mysqlclient.MySQLException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeoutException;
@@ -29,7 +30,7 @@ final class ConnectProblem {
             if (t instanceof ConnectException) {
                 return String.valueOf(t.getMessage()).contains("refused") ? "connection refused" : "cannot connect";
             }
-            if (t instanceof TimeoutException) {
+            if (t instanceof TimeoutException || t instanceof SocketTimeoutException) {
                 return "no answer in time";
             }
         }

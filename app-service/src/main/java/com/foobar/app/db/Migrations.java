@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -20,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the schema up to date by Flyway, through a router, on a thread of its own, and tries until it has succeeded.
+ * Brings the schema up to date by Flyway, through a router, on a thread of its own, and tries until it has succeeded,
+ * each time through the next router: one that says nothing is given up.
  * Several instances may do so at once: Flyway holds a lock in the database meanwhile. Safe from any thread.
  */
 public final class Migrations {
@@ -108,20 +110,8 @@ public final class Migrations {
     }
 
     private void migrate(HostPort router) {
-        Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
-                .loggers("slf4j")
-                .dataSource(
-                        "jdbc:mariadb://" + router + "/" + settings.database()
-                                + "?allowPublicKeyRetrieval=true&connectTimeout="
-                                + settings.connectTimeout().toMillis(),
-                        settings.user(),
-                        settings.password().reveal())
-                .locations("classpath:db/migration")
-                .table("schema_history")
-                .connectRetries(0)
-                .lockRetryCount(120)
-                .load();
-        MigrationInfoService schema = flyway.info();
+        // To look is quick, to change may take long: a router that says nothing is found by the first.
+        MigrationInfoService schema = flyway(router, settings.answerTimeout()).info();
         refuseNewer(schema);
         int pending = schema.pending().length;
         if (pending == 0) {
@@ -134,12 +124,29 @@ public final class Migrations {
                             + " start an instance that may migrate");
         }
         try {
-            MigrateResult result = flyway.migrate();
+            MigrateResult result = flyway(router, settings.migrationTimeout()).migrate();
             log.info("schema is at version {} ({} applied)", result.targetSchemaVersion, result.migrationsExecuted);
         } catch (FlywayValidateException e) {
             throw new SchemaProblem(
                     "the migrations that the database has seen are not those of this program: " + firstLine(e));
         }
+    }
+
+    /** @param patience with a connection on which nothing comes: it is given up then */
+    private Flyway flyway(HostPort router, Duration patience) {
+        return Flyway.configure(Migrations.class.getClassLoader())
+                .loggers("slf4j")
+                .dataSource(
+                        "jdbc:mariadb://" + router + "/" + settings.database()
+                                + "?allowPublicKeyRetrieval=true&connectTimeout="
+                                + settings.connectTimeout().toMillis() + "&socketTimeout=" + patience.toMillis(),
+                        settings.user(),
+                        settings.password().reveal())
+                .locations("classpath:db/migration")
+                .table("schema_history")
+                .connectRetries(0)
+                .lockRetryCount(120)
+                .load();
     }
 
     private static void refuseNewer(MigrationInfoService schema) {

@@ -49,6 +49,7 @@ class AppSettingsTest {
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(6),
                                 true,
+                                Duration.ofHours(1),
                                 false),
                         new AuthSettings(
                                 List.of(),
@@ -90,6 +91,7 @@ class AppSettingsTest {
                   probe-interval: 250ms
                   ready-window: 2s
                   migrate: false
+                  migration-timeout: 2h
                   seed: true
                 auth:
                   jwt-keys: ['%s', '%s']
@@ -129,6 +131,7 @@ class AppSettingsTest {
                                 Duration.ofMillis(250),
                                 Duration.ofSeconds(2),
                                 false,
+                                Duration.ofHours(2),
                                 true),
                         new AuthSettings(
                                 List.of(Secret.of(KEY_1), Secret.of(KEY_2)),
