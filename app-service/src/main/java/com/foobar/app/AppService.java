@@ -5,6 +5,7 @@ import com.foobar.app.article.ArticleRoutes;
 import com.foobar.app.article.ArticleRules;
 import com.foobar.app.auth.LoginLimits;
 import com.foobar.app.auth.Passwords;
+import com.foobar.app.auth.RegistrationLimits;
 import com.foobar.app.auth.Tokens;
 import com.foobar.app.comment.CommentRepository;
 import com.foobar.app.comment.CommentRoutes;
@@ -78,6 +79,8 @@ public final class AppService implements Service {
                 settings.database().idempotencyKeys());
         Tokens tokens = new Tokens(vertx, settings.auth());
         LoginLimits limits = new LoginLimits(settings.auth().loginLimit(), InstantSource.system());
+        RegistrationLimits registrations =
+                new RegistrationLimits(settings.auth().registrationLimit(), InstantSource.system());
 
         UserRepository users = new UserRepository();
         ArticleRepository articles = new ArticleRepository();
@@ -89,7 +92,9 @@ public final class AppService implements Service {
                 ? new InfrastructureRoutes(new ServingDatabaseRepository()).endpoints()
                 : List.of();
         this.endpoints = Stream.of(
-                        new UserRoutes(new UserRules(users, idempotency, passwords, limits, metrics), tokens)
+                        new UserRoutes(
+                                        new UserRules(users, idempotency, passwords, limits, registrations, metrics),
+                                        tokens)
                                 .endpoints(),
                         new ProfileRoutes(new ProfileRules(new ProfileRepository())).endpoints(),
                         new ArticleRoutes(articleRules).endpoints(),

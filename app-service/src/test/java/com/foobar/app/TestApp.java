@@ -24,7 +24,7 @@ public final class TestApp implements AutoCloseable {
               ready-window: 500ms
             """;
 
-    private static final String AUTH = "bcrypt-cost: 4, queue: 1000";
+    private static final String AUTH = "bcrypt-cost: 4, queue: 1000, registration-limit: {address: 0}";
 
     private final RunningService running;
 

@@ -18,6 +18,7 @@ import java.util.List;
  * @param threads 1 to 64: password checks at the same time
  * @param queue 1 to 10,000: password checks that may wait; more are refused (503)
  * @param loginLimit how often somebody may fail to log in
+ * @param registrationLimit how many may register from one address
  */
 public record AuthSettings(
         @Default("[]") @Description("keys that sign (the first) and verify (all) tokens, 32 bytes or more each")
@@ -37,7 +38,8 @@ public record AuthSettings(
         @Description("password checks that may wait; more are answered 503")
         int queue,
 
-        LoginLimitSettings loginLimit) {
+        LoginLimitSettings loginLimit,
+        RegistrationLimitSettings registrationLimit) {
 
     /** As RFC 7518 §3.2 asks for HS256. */
     private static final int MIN_KEY_BYTES = 32;

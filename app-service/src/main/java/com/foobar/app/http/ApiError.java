@@ -98,6 +98,13 @@ public final class ApiError extends RuntimeException {
         return new ApiError(429, Map.of("credentials", List.of(message)), seconds);
     }
 
+    /** 429: too many registrations from an address; nothing has been done. */
+    public static ApiError tooManyRegistrations(Duration wait) {
+        long seconds = seconds(wait);
+        String message = "from your address are too many, please wait " + seconds + " seconds";
+        return new ApiError(429, Map.of("registrations", List.of(message)), seconds);
+    }
+
     /** 429: as many values of {@code Idempotency-Key} as the caller may have; nothing has been done. */
     public static ApiError tooManyIdempotencyKeys(Duration wait) {
         long seconds = seconds(wait);

@@ -38,7 +38,7 @@ public final class UserRoutes {
         fields.check();
         // Without the password: no hash of it but bcrypt's is to be kept.
         IdempotencyKey key = call.idempotencyKey(Buffer.buffer(user.username() + "\n" + user.email()));
-        return rules.register(call.db(), user, key)
+        return rules.register(call.db(), user, key, call.clientAddress())
                 .map(made -> Reply.created("user", made.json(tokens.issue(made.id()))));
     }
 

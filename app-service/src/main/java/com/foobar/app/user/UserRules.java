@@ -2,6 +2,7 @@ package com.foobar.app.user;
 
 import com.foobar.app.auth.LoginLimits;
 import com.foobar.app.auth.Passwords;
+import com.foobar.app.auth.RegistrationLimits;
 import com.foobar.app.db.DbSession;
 import com.foobar.app.db.PadSpace;
 import com.foobar.app.db.SqlErrors;
@@ -33,6 +34,7 @@ public final class UserRules {
     private final Idempotency idempotency;
     private final Passwords passwords;
     private final LoginLimits limits;
+    private final RegistrationLimits registrations;
     private final AppMetrics metrics;
 
     public UserRules(
@@ -40,34 +42,63 @@ public final class UserRules {
             Idempotency idempotency,
             Passwords passwords,
             LoginLimits limits,
+            RegistrationLimits registrations,
             AppMetrics metrics) {
         this.users = users;
         this.idempotency = idempotency;
         this.passwords = passwords;
         this.limits = limits;
+        this.registrations = registrations;
         this.metrics = metrics;
     }
 
     /**
-     * Makes an account; fails with 409 naming what is taken.
+     * Makes an account; fails with 409 naming what is taken, and with 429 after too many from an address.
      *
      * @param key with it, the account that this request made before is shown again to whoever knows its password
+     * @param address of the client
      */
-    Future<User> register(DbSession db, NewUser user, @Nullable IdempotencyKey key) {
-        Function<String, Function<Statements, Future<Optional<User>>>> insert = hash ->
-                tx -> users.insert(tx, user.username(), user.email(), hash).map(Optional::of);
-        // The password is checked outside of the transaction, which is not to wait for it.
-        return passwords.hash(user.password()).compose(hash -> idempotency
-                .once(
+    Future<User> register(DbSession db, NewUser user, @Nullable IdempotencyKey key, String address) {
+        RegistrationLimits.Attempt attempt = registrations.begin(address);
+        if (!attempt.mustWait().isZero()) {
+            return Future.failedFuture(ApiError.tooManyRegistrations(attempt.mustWait()));
+        }
+        return db.read(connection -> users.taken(connection, 0, user.username(), user.email()))
+                .onFailure(unknown -> registrations.undone(attempt))
+                .compose(taken -> {
+                    if (taken.isEmpty()) {
+                        // Outside of the transaction, which is not to wait for it.
+                        return passwords
+                                .hash(user.password())
+                                .compose(hash -> make(
+                                        db, user, key, tx -> users.insert(tx, user.username(), user.email(), hash)));
+                    }
+                    // What is refused anyway is not worth a hash; unless it is this request that has taken it.
+                    ApiError refusal = ApiError.taken(taken);
+                    Future<User> refused = key == null
+                            ? Future.failedFuture(refusal)
+                            : make(db, user, key, tx -> Future.failedFuture(refusal));
+                    return refused.onFailure(failure -> {
+                        if (failure == refusal) {
+                            registrations.undone(attempt);
+                        }
+                    });
+                });
+    }
+
+    private Future<User> make(
+            DbSession db, NewUser user, @Nullable IdempotencyKey key, Function<Statements, Future<User>> insert) {
+        return idempotency
+                .<Optional<User>>once(
                         db,
                         key,
                         false,
-                        insert.apply(hash),
+                        tx -> insert.apply(tx).map(Optional::of),
                         made -> made.orElseThrow().id(),
                         (tx, id) -> Future.succeededFuture(Optional.empty()))
                 .compose(
                         made -> made.map(Future::succeededFuture).orElseGet(() -> known(db, user)),
-                        failure -> taken(db, failure, 0, user.username(), user.email())));
+                        failure -> taken(db, failure, 0, user.username(), user.email()));
     }
 
     private Future<User> known(DbSession db, NewUser user) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.app.config.AuthSettings;
 import com.foobar.app.config.LoginLimitSettings;
+import com.foobar.app.config.RegistrationLimitSettings;
 import com.foobar.app.metrics.AppMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
@@ -22,6 +23,7 @@ class PasswordsTest {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private static final LoginLimitSettings NO_LIMITS = new LoginLimitSettings(0, 0, Duration.ofMinutes(1));
+    private static final RegistrationLimitSettings NO_LIMIT = new RegistrationLimitSettings(0, Duration.ofMinutes(5));
 
     private final Vertx vertx = Vertx.vertx();
 
@@ -125,7 +127,7 @@ class PasswordsTest {
     private Passwords passwords(int cost, int queue) {
         return new Passwords(
                 vertx,
-                new AuthSettings(List.of(), Duration.ofHours(1), cost, 1, queue, NO_LIMITS),
+                new AuthSettings(List.of(), Duration.ofHours(1), cost, 1, queue, NO_LIMITS, NO_LIMIT),
                 new AppMetrics(new PrometheusRegistry()));
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.foobar.app.config.AuthSettings;
 import com.foobar.app.config.LoginLimitSettings;
+import com.foobar.app.config.RegistrationLimitSettings;
 import com.foobar.kit.settings.Secret;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class TokensTest {
     private static final LoginLimitSettings NO_LIMITS = new LoginLimitSettings(0, 0, Duration.ofMinutes(1));
+    private static final RegistrationLimitSettings NO_LIMIT = new RegistrationLimitSettings(0, Duration.ofMinutes(5));
 
     private static final String OLD = "old-key-old-key-old-key-old-key-";
     private static final String NEW = "new-key-new-key-new-key-new-key-";
@@ -78,6 +80,7 @@ class TokensTest {
 
     private Tokens tokens(Duration lifetime, String... keys) {
         return new Tokens(
-                vertx, new AuthSettings(Stream.of(keys).map(Secret::of).toList(), lifetime, 4, 1, 1, NO_LIMITS));
+                vertx,
+                new AuthSettings(Stream.of(keys).map(Secret::of).toList(), lifetime, 4, 1, 1, NO_LIMITS, NO_LIMIT));
     }
 }

@@ -57,7 +57,8 @@ class AppSettingsTest {
                                 10,
                                 2,
                                 64,
-                                new LoginLimitSettings(10, 100, Duration.ofMinutes(5))),
+                                new LoginLimitSettings(10, 100, Duration.ofMinutes(5)),
+                                new RegistrationLimitSettings(1000, Duration.ofMinutes(5))),
                         new ManagementSettings(new HostPort("localhost", 9921)),
                         new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.INFO, true),
                         new ShutdownSettings(Duration.ZERO, Duration.ofSeconds(8))));
@@ -100,6 +101,7 @@ class AppSettingsTest {
                   threads: 4
                   queue: 32
                   login-limit: {account: 5, address: 50, window: 1m}
+                  registration-limit: {address: 20, window: 1h}
                 management: {listen: 'localhost:9922'}
                 log: {format: json, level: debug, access: false}
                 shutdown: {delay: 1s, timeout: 3s}
@@ -139,7 +141,8 @@ class AppSettingsTest {
                                 12,
                                 4,
                                 32,
-                                new LoginLimitSettings(5, 50, Duration.ofMinutes(1))),
+                                new LoginLimitSettings(5, 50, Duration.ofMinutes(1)),
+                                new RegistrationLimitSettings(20, Duration.ofHours(1))),
                         new ManagementSettings(new HostPort("localhost", 9922)),
                         new LogSettings(LogSettings.Format.JSON, LogSettings.Level.DEBUG, false),
                         new ShutdownSettings(Duration.ofSeconds(1), Duration.ofSeconds(3))));
