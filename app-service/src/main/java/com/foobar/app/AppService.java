@@ -16,6 +16,7 @@ import com.foobar.app.db.Migrations;
 import com.foobar.app.http.ApiRouter;
 import com.foobar.app.http.ApiServer;
 import com.foobar.app.http.Endpoint;
+import com.foobar.app.http.RequestTrails;
 import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.infrastructure.InfrastructureRoutes;
 import com.foobar.app.infrastructure.ServingDatabaseRepository;
@@ -103,7 +104,7 @@ public final class AppService implements Service {
                         infrastructure)
                 .flatMap(List::stream)
                 .toList();
-        AccessLog accessLog = new AccessLog(settings.log());
+        RequestTrails trails = new RequestTrails(new AccessLog(settings.log()), metrics);
         Supplier<Router> routes = () -> new ApiRouter(
                         vertx,
                         settings.http(),
@@ -112,11 +113,11 @@ public final class AppService implements Service {
                         idempotency,
                         tokens,
                         metrics,
-                        accessLog,
+                        trails,
                         this::readiness,
                         migrations::problem)
                 .build(endpoints);
-        this.server = new ApiServer(vertx, settings.http(), routes);
+        this.server = new ApiServer(vertx, settings.http(), routes, trails);
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(SharedDatabase.class)
 class HttpIT {
@@ -192,6 +194,38 @@ class HttpIT {
         assertThat(line).matches("(?s)HTTP/1.[01] 414 .*").contains("{\"errors\":");
         String field = raw("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(60_000) + "\r\n\r\n");
         assertThat(field).matches("(?s)HTTP/1.[01] 431 .*").contains("{\"errors\":");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"414, 60000, 1", "431, 1, 60000"})
+    void countsWhatItCannotRead(int status, int path, int field) throws IOException {
+        double before = refused(status);
+        String answer =
+                raw("GET /" + "x".repeat(path) + " HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(field) + "\r\n\r\n");
+        assertThat(answer).containsPattern("(?i)x-request-id: [0-9a-v]{20}\r\n");
+        await().untilAsserted(() -> assertThat(refused(status)).isEqualTo(before + 1));
+    }
+
+    @Test
+    void refusesAndCountsWhatIsNoHttp() throws IOException {
+        double before = refused(400);
+        assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n"))
+                .contains(" 400 ", "{\"errors\":{\"body\":[\"is not a valid HTTP request\"]}}");
+        await().untilAsserted(() -> assertThat(refused(400)).isEqualTo(before + 1));
+    }
+
+    private double refused(int status) {
+        return metric("app_http_requests_total{method=\"GET\",route=\"none\",status=\"" + status + "\"} ");
+    }
+
+    private double metric(String name) {
+        return new ApiClient(app.managementPort())
+                .get("/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .sum();
     }
 
     @Test

@@ -111,6 +111,20 @@ class ProcessIT {
         assertThat(log()).doesNotContain("a wrong one", author.username() + "@", author.token());
     }
 
+    @Test
+    void logsWhatItCannotRead() throws IOException {
+        int port = freePort();
+        start("http: {listen: 'localhost:" + port + "', max-header: 1KiB}\ndatabase:\n" + TestApp.routers(database));
+        ApiClient client = new ApiClient(port);
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(() -> client.get("/health/ready").status() == 200);
+        assertThat(client.send("GET", "/api/nothing", null, "X-Long", "x".repeat(2000))
+                        .status())
+                .isEqualTo(431);
+        await().untilAsserted(() -> assertThat(log()).containsPattern("\" 431 \\d+B .* id=[0-9a-v]{20} .* route=none"));
+    }
+
     private List<String> accessLines(String request) throws IOException {
         return log().lines()
                 .filter(line -> line.contains("\"" + request + "\""))

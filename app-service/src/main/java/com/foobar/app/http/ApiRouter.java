@@ -8,7 +8,6 @@ import com.foobar.app.http.Call.Identity;
 import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.metrics.AppMetrics;
 import com.foobar.kit.Readiness;
-import com.foobar.kit.observability.AccessLog;
 import com.foobar.kit.observability.ServerTiming;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -37,14 +36,13 @@ public final class ApiRouter {
     public static final String READY_PATH = "/health/ready";
 
     private static final String JSON = "application/json; charset=utf-8";
-    private static final String NO_ROUTE = "none";
 
     private final Vertx vertx;
     private final Database database;
     private final Idempotency idempotency;
     private final Tokens tokens;
     private final AppMetrics metrics;
-    private final AccessLog accessLog;
+    private final RequestTrails trails;
     private final Supplier<Readiness> readiness;
     private final Supplier<@Nullable String> obstacle;
     private final RequestBody bodies;
@@ -65,7 +63,7 @@ public final class ApiRouter {
             Idempotency idempotency,
             Tokens tokens,
             AppMetrics metrics,
-            AccessLog accessLog,
+            RequestTrails trails,
             Supplier<Readiness> readiness,
             Supplier<@Nullable String> obstacle) {
         this.vertx = vertx;
@@ -73,7 +71,7 @@ public final class ApiRouter {
         this.idempotency = idempotency;
         this.tokens = tokens;
         this.metrics = metrics;
-        this.accessLog = accessLog;
+        this.trails = trails;
         this.readiness = readiness;
         this.obstacle = obstacle;
         this.serverTiming = serverTiming;
@@ -140,7 +138,7 @@ public final class ApiRouter {
     }
 
     private void serve(RoutingContext context, Endpoint endpoint) {
-        RequestTrail trail = RequestTrail.follow(accessLog, metrics, context, endpoint.template());
+        RequestTrail trail = trails.follow(context, endpoint.template());
         DbSession db = database.session(trail.traceId());
         trail.uses(db);
         String why = obstacle.get();
@@ -161,7 +159,7 @@ public final class ApiRouter {
             refuseMethod(context, "GET, HEAD");
             return;
         }
-        RequestTrail.follow(accessLog, metrics, context, path);
+        trails.follow(context, path);
         context.response()
                 .putHeader("Content-Security-Policy", ContractPage.POLICY)
                 .putHeader("X-Content-Type-Options", "nosniff")
@@ -219,7 +217,7 @@ public final class ApiRouter {
 
     /** Answers a request that has no endpoint. */
     private void refuse(RoutingContext context, Throwable failure) {
-        RequestTrail trail = RequestTrail.follow(accessLog, metrics, context, NO_ROUTE);
+        RequestTrail trail = trails.follow(context, RequestTrails.NO_ROUTE);
         fail(context, failure, trail.requestId());
     }
 

@@ -24,13 +24,20 @@ public final class ApiServer {
     private final Vertx vertx;
     private final HttpSettings settings;
     private final Supplier<Router> routes;
+    private final RequestTrails trails;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
 
-    /** @param routes makes those of one event loop */
-    public ApiServer(Vertx vertx, HttpSettings settings, Supplier<Router> routes) {
+    /**
+     * A server that does not listen yet.
+     *
+     * @param routes makes those of one event loop
+     * @param trails follow what comes to no route
+     */
+    public ApiServer(Vertx vertx, HttpSettings settings, Supplier<Router> routes, RequestTrails trails) {
         this.vertx = vertx;
         this.settings = settings;
         this.routes = routes;
+        this.trails = trails;
     }
 
     /** Listens; fails with {@link StartFailure} where that cannot be. */
@@ -83,13 +90,14 @@ public final class ApiServer {
         public Future<?> start() {
             HttpServer server = vertx.createHttpServer(options())
                     .requestHandler(routes.get())
-                    .invalidRequestHandler(ApiServer::refuse);
+                    .invalidRequestHandler(ApiServer.this::refuse);
             return server.listen().onSuccess(servers::add);
         }
     }
 
-    /** What is no HTTP request, or has too long a head. */
-    private static void refuse(HttpServerRequest request) {
+    /** What is no HTTP request, or has too long a head: of that little is known, in the access log as well. */
+    private void refuse(HttpServerRequest request) {
+        RequestTrail trail = trails.begin(request);
         Throwable cause = request.decoderResult().cause();
         ApiError error = cause instanceof TooLongHttpLineException
                 ? new ApiError(414, Map.of("path", List.of("is too long")))
@@ -101,6 +109,9 @@ public final class ApiServer {
                 .putHeader("Content-Type", "application/json; charset=utf-8")
                 .putHeader("Connection", "close")
                 .end(error.body().toBuffer())
-                .onComplete(sent -> request.connection().close());
+                .onComplete(sent -> {
+                    trail.end(sent.failed());
+                    request.connection().close();
+                });
     }
 }

@@ -7,13 +7,12 @@ import com.foobar.kit.observability.AccessLog;
 import com.foobar.kit.observability.RequestId;
 import com.foobar.kit.observability.TraceContext;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Follows one request for the access log and the metrics. For its event loop only. */
+/** What is known of one request for the access log and the metrics; made by {@link RequestTrails}. For its event loop only. */
 final class RequestTrail {
     private static final int CLIENT_GONE = 499;
 
@@ -28,7 +27,7 @@ final class RequestTrail {
     private @Nullable DbSession db;
     private @Nullable String readBy;
 
-    private RequestTrail(AccessLog accessLog, AppMetrics metrics, HttpServerRequest request, String route) {
+    RequestTrail(AccessLog accessLog, AppMetrics metrics, HttpServerRequest request, String route) {
         this.accessLog = accessLog;
         this.metrics = metrics;
         this.request = request;
@@ -37,19 +36,6 @@ final class RequestTrail {
         this.requestId = received != null && RequestId.isAcceptable(received) ? received : RequestId.make();
         TraceContext parent = TraceContext.parse(request.getHeader(TraceContext.FIELD));
         this.trace = parent == null ? TraceContext.root() : parent.child();
-    }
-
-    /**
-     * Begins to follow a request, until its answer is sent or its client is gone.
-     *
-     * @param route the template that it matched
-     */
-    static RequestTrail follow(AccessLog accessLog, AppMetrics metrics, RoutingContext context, String route) {
-        RequestTrail trail = new RequestTrail(accessLog, metrics, context.request(), route);
-        metrics.requestStarted();
-        context.response().putHeader(RequestId.FIELD, trail.requestId);
-        context.addEndHandler(ended -> trail.end(ended.failed()));
-        return trail;
     }
 
     String requestId() {
@@ -69,7 +55,8 @@ final class RequestTrail {
         readBy = reader;
     }
 
-    private void end(boolean clientGone) {
+    /** Counts the request and writes its line. */
+    void end(boolean clientGone) {
         long nanos = System.nanoTime() - started;
         int status = clientGone ? CLIENT_GONE : request.response().getStatusCode();
         metrics.requestEnded(methodLabel(), route, status, nanos, trace.traceId());
