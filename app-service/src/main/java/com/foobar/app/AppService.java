@@ -15,7 +15,9 @@ import com.foobar.app.db.Database;
 import com.foobar.app.db.Migrations;
 import com.foobar.app.http.ApiRouter;
 import com.foobar.app.http.ApiServer;
+import com.foobar.app.http.Callers;
 import com.foobar.app.http.Endpoint;
+import com.foobar.app.http.RequestBodies;
 import com.foobar.app.http.RequestTrails;
 import com.foobar.app.idempotency.Idempotency;
 import com.foobar.app.infrastructure.InfrastructureRoutes;
@@ -105,14 +107,16 @@ public final class AppService implements Service {
                 .flatMap(List::stream)
                 .toList();
         RequestTrails trails = new RequestTrails(new AccessLog(settings.log()), metrics);
+        Callers callers = new Callers(tokens, metrics);
+        RequestBodies bodies = new RequestBodies(vertx, settings.http(), metrics);
         Supplier<Router> routes = () -> new ApiRouter(
                         vertx,
-                        settings.http(),
+                        settings.http().sharedReadWait(),
                         settings.serverTiming() ? ServerTiming.metric("app", settings.instance()) : null,
                         database,
                         idempotency,
-                        tokens,
-                        metrics,
+                        callers,
+                        bodies,
                         trails,
                         this::readiness,
                         migrations::problem)

@@ -60,7 +60,8 @@ class HttpIT {
         Answer refused = author.send("POST", "/api/articles", articleAsDeepAs(17));
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.text())
-                .isEqualTo("{\"errors\":{\"body\":[\"is not valid JSON: nested too deeply or a value is too long\"]}}");
+                .isEqualTo(
+                        "{\"errors\":{\"body\":[\"is not valid JSON: nested too deeply, too many values, or one too long\"]}}");
     }
 
     /** With a field more than an article has, which is the depth. */

@@ -1,5 +1,6 @@
 package com.foobar.app.http;
 
+import com.foobar.kit.settings.ByteSize;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -86,9 +87,14 @@ public final class ApiError extends RuntimeException {
         return new ApiError(409, errors);
     }
 
+    /** 408: the body is still not there. */
+    public static ApiError bodyTooSlow(Duration limit) {
+        return of(408, "body", "did not come within " + seconds(limit) + " seconds");
+    }
+
     /** 413: the body is longer than allowed. */
-    public static ApiError tooLarge(String limit) {
-        return of(413, "body", "is too large (maximum is " + limit + ")");
+    public static ApiError tooLarge(long limit) {
+        return of(413, "body", "is too large (maximum is " + new ByteSize(limit) + ")");
     }
 
     /** 429: wrong credentials too often. */

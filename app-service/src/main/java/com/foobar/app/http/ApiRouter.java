@@ -1,12 +1,9 @@
 package com.foobar.app.http;
 
-import com.foobar.app.auth.Tokens;
-import com.foobar.app.config.HttpSettings;
 import com.foobar.app.db.Database;
 import com.foobar.app.db.DbSession;
 import com.foobar.app.http.Call.Identity;
 import com.foobar.app.idempotency.Idempotency;
-import com.foobar.app.metrics.AppMetrics;
 import com.foobar.kit.Readiness;
 import com.foobar.kit.observability.ServerTiming;
 import io.vertx.core.Future;
@@ -14,11 +11,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads each request to its endpoint: limits, then who calls, then the endpoint, then the answer. Every failure on that way
+ * Leads each request to its endpoint: who calls, then its body, then the endpoint, then the answer. Every failure on that way
  * becomes an answer in {@link Failures}. For one event loop only.
  */
 public final class ApiRouter {
@@ -40,16 +37,16 @@ public final class ApiRouter {
     private final Vertx vertx;
     private final Database database;
     private final Idempotency idempotency;
-    private final Tokens tokens;
-    private final AppMetrics metrics;
+    private final Callers callers;
+    private final RequestBodies bodies;
     private final RequestTrails trails;
     private final Supplier<Readiness> readiness;
     private final Supplier<@Nullable String> obstacle;
-    private final RequestBody bodies;
     private final SharedReads<Question, Reply> reads;
     private final @Nullable String serverTiming;
 
     /**
+     * @param sharedReadWait how long a shared read may make the next one wait, see {@link SharedReads}
      * @param serverTiming metric that names this instance to clients, or null to tell them nothing
      * @param readiness whether requests should be sent here, for the tier before: {@link #READY_PATH}
      * @param obstacle why a request that came nevertheless cannot be served; null where it can be tried, as it is while
@@ -57,26 +54,25 @@ public final class ApiRouter {
      */
     public ApiRouter(
             Vertx vertx,
-            HttpSettings settings,
+            Duration sharedReadWait,
             @Nullable String serverTiming,
             Database database,
             Idempotency idempotency,
-            Tokens tokens,
-            AppMetrics metrics,
+            Callers callers,
+            RequestBodies bodies,
             RequestTrails trails,
             Supplier<Readiness> readiness,
             Supplier<@Nullable String> obstacle) {
         this.vertx = vertx;
         this.database = database;
         this.idempotency = idempotency;
-        this.tokens = tokens;
-        this.metrics = metrics;
+        this.callers = callers;
+        this.bodies = bodies;
         this.trails = trails;
         this.readiness = readiness;
         this.obstacle = obstacle;
         this.serverTiming = serverTiming;
-        this.bodies = new RequestBody(settings.maxBody(), settings.maxJsonDepth());
-        this.reads = new SharedReads<>(vertx, settings.sharedReadWait());
+        this.reads = new SharedReads<>(vertx, sharedReadWait);
     }
 
     /**
@@ -141,15 +137,27 @@ public final class ApiRouter {
         RequestTrail trail = trails.follow(context, endpoint.template());
         DbSession db = database.session(trail.traceId());
         trail.uses(db);
+        Future<Reply> reply;
+        if (endpoint.method().equals(HttpMethod.GET)) {
+            bodies.drop(context.request());
+            reply = identify(context, endpoint).compose(who -> read(context, endpoint, trail, db, who));
+        } else {
+            // Nothing of a body is read before it is known that somebody may send it.
+            context.request().pause();
+            reply = identify(context, endpoint)
+                    .onFailure(refused -> bodies.drop(context.request()))
+                    .compose(who -> bodies.with(context.request(), body -> endpoint.handler()
+                            .apply(new Call(context, db, idempotency, body, who))));
+        }
+        reply.onComplete(
+                made -> answer(context, endpoint.access(), made), failure -> fail(context, failure, trail.requestId()));
+    }
+
+    private Future<@Nullable Identity> identify(RoutingContext context, Endpoint endpoint) {
         String why = obstacle.get();
-        bodies.read(context.request())
-                .compose(body -> why == null
-                        ? identify(context.request(), endpoint.access())
-                                .compose(who -> call(context, endpoint, trail, db, body, who))
-                        : Future.failedFuture(new NotReady(why)))
-                .onComplete(
-                        reply -> answer(context, endpoint.access(), reply),
-                        failure -> fail(context, failure, trail.requestId()));
+        return why == null
+                ? callers.identify(context.request(), endpoint.access())
+                : Future.failedFuture(new NotReady(why));
     }
 
     /** The contract is there whatever becomes of the database. */
@@ -167,17 +175,9 @@ public final class ApiRouter {
         sendIfChanged(context, page.contentType(), "no-cache", page.body(), page.tag());
     }
 
-    private Future<Reply> call(
-            RoutingContext context,
-            Endpoint endpoint,
-            RequestTrail trail,
-            DbSession db,
-            Buffer body,
-            @Nullable Identity identity) {
-        if (!endpoint.method().equals(HttpMethod.GET)) {
-            return endpoint.handler().apply(new Call(context, db, idempotency, body, bodies.parse(body), identity));
-        }
-        Call call = new Call(context, db, idempotency, body, new JsonObject(), identity);
+    private Future<Reply> read(
+            RoutingContext context, Endpoint endpoint, RequestTrail trail, DbSession db, @Nullable Identity identity) {
+        Call call = new Call(context, db, idempotency, RequestBody.none(), identity);
         Supplier<Future<Reply>> read = () -> endpoint.handler().apply(call).map(Reply::tagged);
         if (!endpoint.shared()) {
             return read.get();
@@ -186,24 +186,6 @@ public final class ApiRouter {
                 reads.ask(new Question(context.request().uri(), call.viewer()), trail.requestId(), read);
         trail.readBy(share.by());
         return share.result();
-    }
-
-    /** {@code Authorization: Token <jwt>}; {@code Bearer}, which other front ends send, is as good. */
-    private Future<@Nullable Identity> identify(HttpServerRequest request, Access access) {
-        String field = request.getHeader(HttpHeaders.AUTHORIZATION);
-        String token = field == null
-                ? ""
-                : field.replaceFirst("(?i)^\\s*(token|bearer)(\\s+|$)", "").strip();
-        if (access == Access.PUBLIC || (token.isEmpty() && access == Access.OPTIONAL)) {
-            return Future.succeededFuture(null);
-        }
-        if (token.isEmpty()) {
-            return Future.failedFuture(ApiError.tokenMissing());
-        }
-        return tokens.verify(token).map(userId -> new Identity(userId, token)).recover(failure -> {
-            metrics.authFailure("token");
-            return Future.failedFuture(ApiError.tokenInvalid());
-        });
     }
 
     private void answerReadiness(RoutingContext context) {

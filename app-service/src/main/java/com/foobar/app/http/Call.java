@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.function.BiFunction;
@@ -23,22 +22,13 @@ public final class Call implements ReadCall {
     private final RoutingContext context;
     private final DbSession db;
     private final Idempotency idempotency;
-    private final Buffer bytes;
-    private final JsonObject body;
+    private final RequestBody body;
     private final @Nullable Identity identity;
 
-    /** @param bytes the body as it was sent */
-    Call(
-            RoutingContext context,
-            DbSession db,
-            Idempotency idempotency,
-            Buffer bytes,
-            JsonObject body,
-            @Nullable Identity identity) {
+    Call(RoutingContext context, DbSession db, Idempotency idempotency, RequestBody body, @Nullable Identity identity) {
         this.context = context;
         this.db = db;
         this.idempotency = idempotency;
-        this.bytes = bytes;
         this.body = body;
         this.identity = identity;
     }
@@ -64,13 +54,13 @@ public final class Call implements ReadCall {
      */
     public <T> Future<T> write(
             Function<Statements, Future<T>> work, ToLongFunction<T> id, BiFunction<Statements, Long, Future<T>> again) {
-        return idempotency.once(db, idempotencyKey(bytes), false, work, id, again);
+        return idempotency.once(db, idempotencyKey(body.bytes()), false, work, id, again);
     }
 
     /** As {@link #write}, for work that may be done twice: {@link DbSession#writeIdempotent}. */
     public <T> Future<T> writeIdempotent(
             Function<Statements, Future<T>> work, ToLongFunction<T> id, BiFunction<Statements, Long, Future<T>> again) {
-        return idempotency.once(db, idempotencyKey(bytes), true, work, id, again);
+        return idempotency.once(db, idempotencyKey(body.bytes()), true, work, id, again);
     }
 
     /**
@@ -161,6 +151,6 @@ public final class Call implements ReadCall {
      * without fields, so that all that is missing is told at once.
      */
     public Fields fields(String key) {
-        return new Fields(body, key);
+        return new Fields(body.object(), key);
     }
 }

@@ -12,7 +12,7 @@ import org.slf4j.event.Level;
 /** Turns whatever failed into an answer: the one place that decides what a caller is told, and what is logged. */
 final class Failures {
     private static final Logger log = LoggerFactory.getLogger(Failures.class);
-    private static final String BUSY = "is busy, please try again in a moment";
+    static final String BUSY = "is busy, please try again in a moment";
     private static final String NOT_READY = "is not ready, please try again in a moment; nothing was changed";
     private static final String UNAVAILABLE =
             "cannot reach its database, please try again in a moment; nothing was changed";

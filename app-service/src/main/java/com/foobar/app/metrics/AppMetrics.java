@@ -23,6 +23,8 @@ public final class AppMetrics {
     private final Counter requests;
     private final Histogram requestDuration;
     private final Gauge requestsInFlight;
+    private final Gauge bodyBytes;
+    private final Counter bodiesRefused;
     private final Counter readsShared;
     private final Counter authFailures;
     private final Histogram passwordWait;
@@ -51,6 +53,14 @@ public final class AppMetrics {
         requestsInFlight = Gauge.builder()
                 .name("app_http_requests_in_flight")
                 .help("Requests being answered")
+                .register(registry);
+        bodyBytes = Gauge.builder()
+                .name("app_http_body_bytes")
+                .help("Bytes of request bodies that are held")
+                .register(registry);
+        bodiesRefused = Counter.builder()
+                .name("app_http_bodies_refused_total")
+                .help("Request bodies refused because too many bytes of others were held")
                 .register(registry);
         readsShared = Counter.builder()
                 .name("app_reads_shared_total")
@@ -131,6 +141,15 @@ public final class AppMetrics {
         requestsInFlight.dec();
         requests.labelValues(method, route, Integer.toString(status)).inc();
         requestDuration.labelValues(method, route).observeWithExemplar(nanos / 1e9, Labels.of("trace_id", traceId));
+    }
+
+    /** @param change below zero for what is held no more */
+    public void bodyBytesHeld(int change) {
+        bodyBytes.inc(change);
+    }
+
+    public void bodyRefused() {
+        bodiesRefused.inc();
     }
 
     /** @param route the template, never the path */

@@ -32,6 +32,8 @@ class AppSettingsTest {
                                 Duration.ofMinutes(2),
                                 new ByteSize(48 << 10),
                                 new ByteSize(1 << 20),
+                                new ByteSize(8 << 20),
+                                Duration.ofMinutes(1),
                                 16,
                                 Duration.ofMillis(20)),
                         new DatabaseSettings(
@@ -75,6 +77,8 @@ class AppSettingsTest {
                   idle-timeout: 75s
                   max-header: 8KiB
                   max-body: 2MiB
+                  max-bodies: 32MiB
+                  body-timeout: 10s
                   max-json-depth: 8
                   shared-read-wait: 5ms
                 database:
@@ -116,6 +120,8 @@ class AppSettingsTest {
                                 Duration.ofSeconds(75),
                                 new ByteSize(8 << 10),
                                 new ByteSize(2 << 20),
+                                new ByteSize(32 << 20),
+                                Duration.ofSeconds(10),
                                 8,
                                 Duration.ofMillis(5)),
                         new DatabaseSettings(
@@ -170,6 +176,12 @@ class AppSettingsTest {
                 .hasMessageContaining("expected: one or more addresses");
         assertThatThrownBy(() -> read("database: {routers: ['a:1', 'a:1']}"))
                 .hasMessageContaining("expected: each address once");
+    }
+
+    @Test
+    void refusesABudgetThatOneBodyExceeds() {
+        assertThatThrownBy(() -> read("http: {max-body: 2MiB, max-bodies: 1MiB}"))
+                .hasMessageContaining("max-bodies: 1MiB (expected: max-body, 2MiB, or more)");
     }
 
     @Test

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RequestBodyTest {
-    private final RequestBody bodies = new RequestBody(ByteSize.parse("1KiB"), 4);
+class BodyParserTest {
+    private final BodyParser bodies = new BodyParser(ByteSize.parse("1KiB"), 4);
 
     @Test
     void readsAnObject() {
@@ -77,5 +77,13 @@ class RequestBodyTest {
         assertThat(bodies.parse(Buffer.buffer("{\"a\":{\"b\":{\"c\":{}}}}"))).isNotEmpty();
         assertThatThrownBy(() -> bodies.parse(Buffer.buffer("{\"a\":{\"b\":{\"c\":{\"d\":{}}}}}")))
                 .hasMessageContaining("nested too deeply");
+    }
+
+    @Test
+    void bringsTheNumberOfValuesToAnEnd() {
+        assertThat(bodies.parse(Buffer.buffer("{\"a\":[" + "{},".repeat(4_000) + "{}]}")))
+                .isNotEmpty();
+        assertThatThrownBy(() -> bodies.parse(Buffer.buffer("{\"a\":[" + "{},".repeat(6_000) + "{}]}")))
+                .hasMessageContaining("too many values");
     }
 }
