@@ -3,6 +3,7 @@ package com.foobar.dbrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.foobar.kit.testing.MySqlServers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +26,9 @@ import org.testcontainers.utility.MountableFile;
 
 /** {@code mysql} and {@code mysqldump} of MySQL 9.7 through a router to a primary and a replica of their own version. */
 @Timeout(300)
-@EnabledIf(value = "com.foobar.dbrouter.MySqlServers#imageIsHere", disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)
+@EnabledIf(
+        value = "com.foobar.kit.testing.MySqlServers#imageIsHere",
+        disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)
 class MySqlCommandLineIT {
     private static final String TABLE = """
             DROP TABLE IF EXISTS dumped;

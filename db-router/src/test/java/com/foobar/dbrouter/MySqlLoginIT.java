@@ -3,6 +3,7 @@ package com.foobar.dbrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.foobar.kit.testing.MySqlServers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,7 +26,9 @@ import org.testcontainers.containers.GenericContainer;
  * Logins to MySQL 9.7, which has TLS by itself and {@code caching_sha2_password} only, and by its own driver to the router.
  */
 @Timeout(300)
-@EnabledIf(value = "com.foobar.dbrouter.MySqlServers#imageIsHere", disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)
+@EnabledIf(
+        value = "com.foobar.kit.testing.MySqlServers#imageIsHere",
+        disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)
 class MySqlLoginIT {
     @TempDir
     static Path directory;
@@ -75,8 +78,7 @@ class MySqlLoginIT {
     private static RouterFixture router(String mode) {
         String ca = mode.startsWith("verify") ? ", ca: '" + directory.resolve("ca.pem") + "'" : "";
         return RouterFixture.start(
-                        "servers: [{name: db-1, address: '" + server.getHost() + ":" + server.getMappedPort(3306)
-                                + "'}]\n",
+                        "servers: [{name: db-1, address: '" + MySqlServers.address(server) + "'}]\n",
                         "users: [{name: foobar_app, verifier: '" + verifier + "'}, {name: secured, password: foobar},"
                                 + " {name: open, password: ''}]",
                         "tls: {development-directory: '" + directory.resolve("tls") + "'}",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.foobar.dbrouter.protocol.CapabilityFlags;
+import com.foobar.kit.testing.MySqlServers;
 import com.mysql.cj.jdbc.JdbcConnection;
 import java.io.IOException;
 import java.sql.CallableStatement;
@@ -31,7 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions through a router to a primary and a replica of MySQL 9.7. */
 @Timeout(300)
-@EnabledIf(value = "com.foobar.dbrouter.MySqlServers#imageIsHere", disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)
+@EnabledIf(
+        value = "com.foobar.kit.testing.MySqlServers#imageIsHere",
+        disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)
 class MySqlSessionsIT {
     private static SharedMySql mysql;
     private static RouterFixture router;

@@ -1,5 +1,6 @@
 package com.foobar.dbrouter;
 
+import com.foobar.kit.testing.MySqlServers;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -70,13 +71,9 @@ final class SharedMySql {
         all.add("users: [{name: foobar_app, password: foobar}, {name: killer, password: foobar}]");
         all.add("monitor: {timeout: 20s}");
         all.add("pool: {connect-timeout: 30s}");
-        String servers = "servers:\n  - {name: db-1, address: '" + address(primary) + "'}\n  - {name: db-2, address: '"
-                + address(replica) + "'}\n";
+        String servers = "servers:\n  - {name: db-1, address: '" + MySqlServers.address(primary)
+                + "'}\n  - {name: db-2, address: '" + MySqlServers.address(replica) + "'}\n";
         return RouterFixture.start(servers, all.toArray(String[]::new)).ready();
-    }
-
-    private static String address(GenericContainer<?> server) {
-        return server.getHost() + ":" + server.getMappedPort(3306);
     }
 
     GenericContainer<?> primary() {

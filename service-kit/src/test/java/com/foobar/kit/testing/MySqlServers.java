@@ -1,4 +1,4 @@
-package com.foobar.dbrouter;
+package com.foobar.kit.testing;
 
 import static org.awaitility.Awaitility.await;
 
@@ -62,11 +62,15 @@ public final class MySqlServers {
         }
     }
 
+    /** Where a started server listens, for this machine: {@code host:port}. */
+    public static String address(GenericContainer<?> server) {
+        return server.getHost() + ":" + server.getMappedPort(3306);
+    }
+
     /** A connection of root's. */
     public static Connection connect(GenericContainer<?> server) throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:mariadb://" + server.getHost() + ":" + server.getMappedPort(3306)
-                        + "/?allowPublicKeyRetrieval=true&connectTimeout=30000",
+                "jdbc:mariadb://" + address(server) + "/?allowPublicKeyRetrieval=true&connectTimeout=30000",
                 "root",
                 ROOT_PASSWORD);
     }
