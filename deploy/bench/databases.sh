@@ -45,7 +45,7 @@ find_debian() {
 
 # Decides on the database; sets $database and, where it is there, $debian.
 choose_database() {
-  if [ "$what" = app ] && [ "$database" != mysql ]; then
+  if { [ "$what" = app ] || [ "$what" = drivers ]; } && [ "$database" != mysql ]; then
     database=mariadb
   elif find_debian; then
     database=${database:-mysql}
@@ -84,17 +84,19 @@ sql() {
   if [ "$database" = mysql ]; then
     chroot "$debian" mysql --no-defaults -u root -N -S "$inside/$1.sock" -e "$2"
   else
-    mariadb --no-defaults -u root -N -S "$database_directory/$1.sock" -e "$2"
+    mariadb --no-defaults --skip-ssl -u root -N -S "$database_directory/$1.sock" -e "$2"
   fi
 }
 
-# start_database NUMBER PORT
+# start_database NUMBER PORT: with the options of database_options as well.
+database_options=()
 start_database() {
   local number=$1 port=$2 directory options
   if [ "$database" = mysql ]; then directory=$inside; else directory=$database_directory; fi
   options=(--user=root --datadir="$directory/$number" --socket="$directory/$number.sock" --port="$port"
     --bind-address=127.0.0.1 --skip-name-resolve --max-connections=2000 --server-id="$number" --log-bin=binlog
-    --innodb-buffer-pool-size=512M --innodb-flush-log-at-trx-commit=2 --sync-binlog=0)
+    --innodb-buffer-pool-size=512M --innodb-flush-log-at-trx-commit=2 --sync-binlog=0
+    "${database_options[@]}")
   if [ "$database" = mysql ]; then
     chroot "$debian" mysqld --no-defaults --user=root --datadir="$directory/$number" --initialize-insecure \
       >"$work/database-$number.log" 2>&1 || { tail "$work/database-$number.log" >&2; fail "MySQL makes no data directory"; }
@@ -128,7 +130,7 @@ start_replica() {
       START REPLICA; SET GLOBAL super_read_only=ON;"
   else
     sql 2 "RESET MASTER; SET GLOBAL gtid_slave_pos=''; CHANGE MASTER TO MASTER_HOST='127.0.0.1',
-      MASTER_PORT=$primary_port, MASTER_USER='$user', MASTER_PASSWORD='$password', MASTER_USE_GTID=slave_pos;
+      MASTER_PORT=$primary_port, MASTER_USER='$user', MASTER_PASSWORD='$password', MASTER_USE_GTID=slave_pos, MASTER_SSL=0;
       START SLAVE; SET GLOBAL read_only=ON;"
   fi
 }

@@ -39,10 +39,15 @@ until_true() {
   done
 }
 
-stop_everything() {
+stop_started() {
   local id
   for id in "${started[@]}"; do kill "$id" 2>/dev/null || true; done
   for id in "${started[@]}"; do wait "$id" 2>/dev/null || true; done
+  started=()
+}
+
+stop_everything() {
+  stop_started
   rm -rf "$work" "${database_directory:-}"
 }
 
