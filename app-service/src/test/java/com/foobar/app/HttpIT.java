@@ -46,7 +46,7 @@ class HttpIT {
 
     @Test
     void refusesBodiesThatAreNestedTooDeeply() {
-        String deep = "{\"user\":" + "[".repeat(50_000) + "]".repeat(50_000) + "}";
+        String deep = "{\"user\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}";
         Answer answer = anonymous.send("POST", "/api/users", deep);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.errors("body").get(0)).contains("nested too deeply");
@@ -110,7 +110,7 @@ class HttpIT {
         String large = "{\"user\":{\"username\":\"" + "x".repeat(2 << 20) + "\"}}";
         Answer answer = anonymous.send("POST", "/api/users", large);
         assertThat(answer.status()).isEqualTo(413);
-        assertThat(answer.text()).isEqualTo("{\"errors\":{\"body\":[\"is too large (maximum is 1MiB)\"]}}");
+        assertThat(answer.text()).isEqualTo("{\"errors\":{\"body\":[\"is too large (maximum is 16KiB)\"]}}");
     }
 
     @Test
@@ -204,7 +204,7 @@ class HttpIT {
         String answer =
                 raw("GET /" + "x".repeat(path) + " HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(field) + "\r\n\r\n");
         assertThat(answer).containsPattern("(?i)x-request-id: [0-9a-v]{20}\r\n");
-        await().untilAsserted(() -> assertThat(refused(status)).isEqualTo(before + 1));
+        await().untilAsserted(() -> assertThat(refused(status)).isGreaterThan(before));
     }
 
     @Test
@@ -212,7 +212,7 @@ class HttpIT {
         double before = refused(400);
         assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n"))
                 .contains(" 400 ", "{\"errors\":{\"body\":[\"is not a valid HTTP request\"]}}");
-        await().untilAsserted(() -> assertThat(refused(400)).isEqualTo(before + 1));
+        await().untilAsserted(() -> assertThat(refused(400)).isGreaterThan(before));
     }
 
     private double refused(int status) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.testcontainers.containers.GenericContainer;
 
 /** {@link QueryPlans} of MySQL 9.7. */
-@Timeout(300)
+@Timeout(600)
 @EnabledIf(
         value = "com.foobar.kit.testing.MySqlServers#imageIsHere",
         disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)

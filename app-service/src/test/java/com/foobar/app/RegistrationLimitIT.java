@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.foobar.app.ApiClient.Answer;
 import com.foobar.kit.testing.MariaDbServer;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -88,6 +89,35 @@ class RegistrationLimitIT {
         }
         assertThat(register("192.0.2.1", user, "Idempotency-Key", "again-4711").status())
                 .isEqualTo(429);
+    }
+
+    @Test
+    void countsNoneForWhosePasswordThereWasNoTime() {
+        try (TestApp busy = TestApp.start(
+                "event-loops: 2",
+                "bcrypt-cost: 12, threads: 1, queue: 1, registration-limit: {address: 3}",
+                TestApp.routers(database))) {
+            busy.awaitReady();
+            List<CompletableFuture<Answer>> pending = IntStream.range(0, 20)
+                    .mapToObj(i -> busy.client()
+                            .sendAsync("POST", "/api/users", newcomer().encode(), "X-Forwarded-For", "192.0.2.1"))
+                    .toList();
+            List<Integer> statuses = new ArrayList<>(pending.stream()
+                    .map(CompletableFuture::join)
+                    .map(Answer::status)
+                    .toList());
+            assertThat(statuses).contains(503);
+            int last;
+            do {
+                last = busy.client()
+                        .sendAsync("POST", "/api/users", newcomer().encode(), "X-Forwarded-For", "192.0.2.1")
+                        .join()
+                        .status();
+                statuses.add(last);
+            } while (last == 201);
+            assertThat(last).isEqualTo(429);
+            assertThat(statuses).filteredOn(status -> status == 201).hasSize(3);
+        }
     }
 
     private static JsonObject newcomer() {

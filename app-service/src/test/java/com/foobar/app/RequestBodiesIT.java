@@ -15,12 +15,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An instance that holds four of the largest bodies at a time. */
 @ExtendWith(SharedDatabase.class)
 class RequestBodiesIT {
     private static final int MAX_BODY = 64 << 10;
     private static final String LOGIN = "/api/users/login";
+    private static final String ARTICLES = "/api/articles";
 
     private final MariaDbServer database;
     private TestApp app;
@@ -48,7 +51,9 @@ class RequestBodiesIT {
         try {
             for (int i = 0; i < 4; i++) {
                 Wire wire = new Wire();
-                wire.send(head("POST", LOGIN, MAX_BODY) + "x".repeat(MAX_BODY - 1));
+                wire.send(head("POST", ARTICLES, MAX_BODY)
+                                .replace("Host: x\r\n", "Host: x\r\nAuthorization: Token " + client.token() + "\r\n")
+                        + "x".repeat(MAX_BODY - 1));
                 slow.add(wire);
             }
             await().untilAsserted(() -> assertThat(held()).isEqualTo(4 * (MAX_BODY - 1)));
@@ -90,6 +95,19 @@ class RequestBodiesIT {
         }
     }
 
+    /** So that they do not take the room of those who are known. */
+    @Test
+    void takesLittleOfThoseWithoutAToken() throws IOException {
+        for (String path : List.of(LOGIN, "/api/users")) {
+            for (int size : List.of(16 << 10, (16 << 10) + 1)) {
+                try (Wire wire = new Wire()) {
+                    wire.send(head("POST", path, size) + "x".repeat(size));
+                    assertThat(wire.answer()).startsWith(size > 16 << 10 ? "HTTP/1.1 413 " : "HTTP/1.1 400 ");
+                }
+            }
+        }
+    }
+
     @Test
     void asksForATokenBeforeItReadsABody() throws IOException {
         for (String authorization : List.of("", "Authorization: Token nonsense\r\n")) {
@@ -114,11 +132,12 @@ class RequestBodiesIT {
         }
     }
 
-    @Test
-    void closesTheConnectionOfAClientThatGoesOnAndOn() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"POST, /api/articles, 401", "POST, /api/nothing, 404", "PUT, /api/docs, 405", "GET, /api/docs, 200"})
+    void closesTheConnectionOfAClientThatGoesOnAndOn(String method, String path, int status) throws IOException {
         try (Wire wire = new Wire()) {
-            wire.send(head("POST", "/api/articles", 100 << 20));
-            assertThat(wire.answer()).startsWith("HTTP/1.1 401 ");
+            wire.send(head(method, path, 100 << 20));
+            assertThat(wire.status()).isEqualTo("HTTP/1.1 " + status);
             String part = "x".repeat(1 << 20);
             await().until(() -> {
                 try {
@@ -196,6 +215,10 @@ class RequestBodiesIT {
 
         void send(String text) throws IOException {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        String status() throws IOException {
+            return new String(socket.getInputStream().readNBytes("HTTP/1.1 200".length()), StandardCharsets.ISO_8859_1);
         }
 
         /** One answer, with a body of JSON that is an object of one. */

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * Several instances may do so at once: Flyway holds a lock in the database meanwhile. Safe from any thread.
  */
 public final class Migrations {
+    /** A host that has lost its power or its network is found in 40 s, however long its answer may take. */
+    private static final String HOSTS_ARE_ASKED = "&tcpKeepAlive=true&tcpKeepIdle=10&tcpKeepInterval=10&tcpKeepCount=3";
+
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);
     private static final long FIRST_PAUSE_MILLIS = 250;
     private static final long LONGEST_PAUSE_MILLIS = 3_000;
@@ -139,7 +142,8 @@ public final class Migrations {
                 .dataSource(
                         "jdbc:mariadb://" + router + "/" + settings.database()
                                 + "?allowPublicKeyRetrieval=true&connectTimeout="
-                                + settings.connectTimeout().toMillis() + "&socketTimeout=" + patience.toMillis(),
+                                + settings.connectTimeout().toMillis() + "&socketTimeout=" + patience.toMillis()
+                                + HOSTS_ARE_ASKED,
                         settings.user(),
                         settings.password().reveal())
                 .locations("classpath:db/migration")

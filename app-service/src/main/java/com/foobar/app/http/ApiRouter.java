@@ -146,7 +146,7 @@ public final class ApiRouter {
             context.request().pause();
             reply = identify(context, endpoint)
                     .onFailure(refused -> bodies.drop(context.request()))
-                    .compose(who -> bodies.with(context.request(), body -> endpoint.handler()
+                    .compose(who -> bodies.with(context.request(), endpoint.access(), body -> endpoint.handler()
                             .apply(new Call(context, db, idempotency, body, who))));
         }
         reply.onComplete(
@@ -168,6 +168,7 @@ public final class ApiRouter {
             return;
         }
         trails.follow(context, path);
+        bodies.drop(context.request());
         context.response()
                 .putHeader("Content-Security-Policy", ContractPage.POLICY)
                 .putHeader("X-Content-Type-Options", "nosniff")
@@ -200,6 +201,7 @@ public final class ApiRouter {
     /** Answers a request that has no endpoint. */
     private void refuse(RoutingContext context, Throwable failure) {
         RequestTrail trail = trails.follow(context, RequestTrails.NO_ROUTE);
+        bodies.drop(context.request());
         fail(context, failure, trail.requestId());
     }
 

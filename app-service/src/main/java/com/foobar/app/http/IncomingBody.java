@@ -1,6 +1,5 @@
 package com.foobar.app.http;
 
-import com.foobar.app.config.HttpSettings;
 import com.foobar.app.metrics.AppMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,11 +20,17 @@ final class IncomingBody {
     private Buffer kept = Buffer.buffer();
     private int held;
 
-    IncomingBody(Vertx vertx, HttpServerRequest request, HttpSettings settings, BodyBudget budget, AppMetrics metrics) {
+    IncomingBody(
+            Vertx vertx,
+            HttpServerRequest request,
+            long maxSize,
+            Duration timeout,
+            BodyBudget budget,
+            AppMetrics metrics) {
         this.vertx = vertx;
         this.request = request;
-        this.maxSize = settings.maxBody().bytes();
-        this.timeout = settings.bodyTimeout();
+        this.maxSize = maxSize;
+        this.timeout = timeout;
         this.budget = budget;
         this.metrics = metrics;
     }

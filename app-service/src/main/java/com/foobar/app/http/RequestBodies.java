@@ -15,6 +15,9 @@ public final class RequestBodies {
     /** So much of what nobody wants is read and dropped, for the client to see its answer; then the connection is closed. */
     static final long MAX_DROPPED = 8 << 20;
 
+    /** Enough for a name, an address and a password, so that strangers cannot take the room of those who are known. */
+    private static final long MAX_PUBLIC = 16 << 10;
+
     private final Vertx vertx;
     private final HttpSettings settings;
     private final AppMetrics metrics;
@@ -33,11 +36,14 @@ public final class RequestBodies {
      * Reads a body and works with it. Until the work has ended its bytes are counted.
      *
      * @param request has been paused, or has come just now
+     * @param access those who may send it without a token may send less
      * @return fails with {@link ApiError}: 400 where it is no object, 408 where it does not come in time, 413 as soon as it is known to be
      *     too large, 503 where too much is held already; or as the work does
      */
-    <T> Future<T> with(HttpServerRequest request, Function<RequestBody, Future<T>> work) {
-        IncomingBody incoming = new IncomingBody(vertx, request, settings, budget, metrics);
+    <T> Future<T> with(HttpServerRequest request, Access access, Function<RequestBody, Future<T>> work) {
+        long most = settings.maxBody().bytes();
+        long maxSize = access == Access.REQUIRED ? most : Math.min(most, MAX_PUBLIC);
+        IncomingBody incoming = new IncomingBody(vertx, request, maxSize, settings.bodyTimeout(), budget, metrics);
         return incoming.read()
                 .map(bytes -> new RequestBody(bytes, parser.parse(bytes)))
                 .compose(work)

@@ -70,6 +70,7 @@ public final class UserRules {
                         // Outside of the transaction, which is not to wait for it.
                         return passwords
                                 .hash(user.password())
+                                .onFailure(busy -> registrations.undone(attempt))
                                 .compose(hash -> make(
                                         db, user, key, tx -> users.insert(tx, user.username(), user.email(), hash)));
                     }
