@@ -63,6 +63,20 @@ class MalformedInputIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"x", "``"})
+    void passesOnANameOfAnyLengthAndKeepsTheOrder(String part) throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            wire.query("SELECT 'before'");
+            wire.query("USE `" + part.repeat(100_000) + "`");
+            wire.query("SELECT 'after'");
+            assertThat(wire.readValue()).isEqualTo("before");
+            assertThat(wire.readError()).as("no name").isEqualTo(1102);
+            assertThat(wire.readValue()).isEqualTo("after");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "00000001", // empty

@@ -163,7 +163,7 @@ public final class RoutePage implements Handler<HttpServerRequest> {
         if (hint.target() == RouteHint.Target.PRIMARY) {
             return "the primary, by its hint";
         }
-        return statement.has(Trait.NEEDS_NO_DATA) ? "the primary; while there is none, a replica" : "the primary";
+        return statement.has(Trait.NEEDS_NO_DATA) ? "the primary; while there is none, a replica may" : "the primary";
     }
 
     private static String label(Enum<?> value) {

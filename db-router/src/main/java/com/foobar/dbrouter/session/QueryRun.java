@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.pool.SessionState;
 import com.foobar.dbrouter.protocol.Command;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
@@ -42,7 +43,17 @@ final class QueryRun extends ServerRun {
                 && PLAIN_BEGIN.matcher(text()).matches();
         this.mayUseStandIn = classification.has(Trait.NEEDS_NO_DATA)
                 && classification.hint().target() != RouteHint.Target.PRIMARY
-                && SessionChanges.canBeCarriedOver(session.memory().state(), classification, text());
+                && canBeCarriedOver();
+    }
+
+    /** A long text is not even looked at, as no server has yet said that there is anything to it. */
+    private boolean canBeCarriedOver() {
+        return switch (classification().kind()) {
+            case SET, USE ->
+                message.readableBytes() <= SessionState.LONGEST_SETTING
+                        && SessionChanges.canBeCarriedOver(session.memory().state(), classification(), text());
+            default -> true;
+        };
     }
 
     @Override

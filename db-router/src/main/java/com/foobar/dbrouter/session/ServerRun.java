@@ -378,7 +378,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             count.worked(target, tracker, relay.bytes());
         }
         if (expect != Expect.PREPARED) {
-            boolean mayWrite = !classification.isRead() && !session.isReplica(target.server());
+            boolean mayWrite = !classification.isRead() && !onStandIn && !session.isReplica(target.server());
             session.reads().note(target, mayWrite, tracker);
         }
         if (tracker.error() == null) {

@@ -352,7 +352,7 @@ final class ServerSearch {
                 && attempts < MOST_ATTEMPTS;
     }
 
-    /** A replica cannot be brought to what the session is in: another server is asked, in the end the primary. */
+    /** A replica takes neither what the session is in nor what it was asked in the primary's place: another server is asked, in the end the primary. */
     void refused(DatabaseServer replica) {
         services.metrics().repeated(replica.name(), RepeatCause.REFUSED);
         tryAgain(replica);

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a statement that has been carried out makes of the session's state. */
 final class SessionChanges {
+    /** A name has at most 64 characters, of up to four bytes. Bounded, as a group takes stack each time that it comes again. */
     private static final Pattern USE =
-            Pattern.compile("\\s*USE\\s*(?:`((?:[^`]|``)+)`|([^\\s;`'\"/#-]+))[\\s;]*", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("\\s*USE\\s*(?:`((?:[^`]|``){1,256})`|([^\\s;`'\"/#-]+))[\\s;]*", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern READ_ONLY = Pattern.compile(
             "\\s*SET\\s+(SESSION|LOCAL)\\s+TRANSACTION\\s+READ\\s+ONLY[\\s;]*"
