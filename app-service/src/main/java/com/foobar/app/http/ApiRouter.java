@@ -145,12 +145,18 @@ public final class ApiRouter {
             // Nothing of a body is read before it is known that somebody may send it.
             context.request().pause();
             reply = identify(context, endpoint)
-                    .onFailure(refused -> bodies.drop(context.request()))
+                    .onFailure(refused -> dropPaused(context))
                     .compose(who -> bodies.with(context.request(), endpoint.access(), body -> endpoint.handler()
                             .apply(new Call(context, db, idempotency, body, who))));
         }
         reply.onComplete(
                 made -> answer(context, endpoint.access(), made), failure -> fail(context, failure, trail.requestId()));
+    }
+
+    /** Of one that may have been paused: to resume any other costs it a queue and a turn of the event loop. */
+    private void dropPaused(RoutingContext context) {
+        bodies.drop(context.request());
+        context.request().resume();
     }
 
     private Future<@Nullable Identity> identify(RoutingContext context, Endpoint endpoint) {
@@ -201,7 +207,7 @@ public final class ApiRouter {
     /** Answers a request that has no endpoint. */
     private void refuse(RoutingContext context, Throwable failure) {
         RequestTrail trail = trails.follow(context, RequestTrails.NO_ROUTE);
-        bodies.drop(context.request());
+        dropPaused(context);
         fail(context, failure, trail.requestId());
     }
 

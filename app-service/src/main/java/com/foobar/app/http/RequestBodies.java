@@ -50,10 +50,9 @@ public final class RequestBodies {
                 .onComplete(ended -> incoming.giveBack());
     }
 
-    /** Drops a body that nobody wants; under the same condition. */
+    /** Drops a body that nobody wants, as it comes. */
     void drop(HttpServerRequest request) {
         request.handler(part -> closeAfter(request, MAX_DROPPED));
-        request.resume();
     }
 
     /** Closes the connection of a client that has sent more. */
