@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,44 @@ class FailureIT {
         }
         threads.shutdown();
         cluster.awaitReplication();
+    }
+
+    /** A server that stops says so in place of an answer: of a restart for an upgrade no reader may notice anything. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void readsElsewhereWhenAReplicaIsStopped(boolean prepared) throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        MariaDbServer victim = null;
+        try (Connection connection = router.connect("useServerPrepStmts=" + prepared);
+                PreparedStatement read = connection.prepareStatement("SELECT SUM(seq % 2) FROM seq_1_to_50000000")) {
+            Future<Long> count = thread.submit(() -> {
+                try (ResultSet rows = read.executeQuery()) {
+                    rows.next();
+                    return rows.getLong(1);
+                }
+            });
+            victim = Awaitility.await().until(FailureIT::replicaThatCounts, Objects::nonNull);
+            victim.stop();
+            assertThat(count.get()).isEqualTo(25_000_000);
+        } finally {
+            thread.shutdown();
+            if (victim != null) {
+                victim.start();
+            }
+            cluster.awaitReplication();
+        }
+    }
+
+    private static @Nullable MariaDbServer replicaThatCounts() {
+        for (MariaDbServer replica : List.of(cluster.replica(0), cluster.replica(1))) {
+            if (!"0"
+                    .equals(
+                            replica.value(
+                                    "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%seq_1_to_%' AND info NOT LIKE '%processlist%'"))) {
+                return replica;
+            }
+        }
+        return null;
     }
 
     @ParameterizedTest

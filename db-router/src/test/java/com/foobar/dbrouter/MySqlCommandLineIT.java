@@ -43,13 +43,13 @@ class MySqlCommandLineIT {
     @TempDir
     static Path directory;
 
-    private static SharedMySql mysql;
+    private static MySqlPair mysql;
     private static RouterFixture router;
     private static GenericContainer<?> client;
 
     @BeforeAll
     static void start() {
-        mysql = SharedMySql.get();
+        mysql = MySqlPair.shared();
         router = mysql.router("tls: {development-directory: '" + directory.resolve("tls") + "'}");
         // The programs only, where the router's address is this machine's.
         client = MySqlServers.programs();
@@ -151,7 +151,7 @@ class MySqlCommandLineIT {
     }
 
     private static long running(String sql) {
-        return SharedMySql.running(mysql.primary(), sql) + SharedMySql.running(mysql.replica(), sql);
+        return MySqlPair.running(mysql.primary(), sql) + MySqlPair.running(mysql.replica(), sql);
     }
 
     @Test

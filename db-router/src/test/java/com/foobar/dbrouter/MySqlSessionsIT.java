@@ -36,12 +36,12 @@ import org.junit.jupiter.params.provider.ValueSource;
         value = "com.foobar.kit.testing.MySqlServers#imageIsHere",
         disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)
 class MySqlSessionsIT {
-    private static SharedMySql mysql;
+    private static MySqlPair mysql;
     private static RouterFixture router;
 
     @BeforeAll
     static void start() {
-        mysql = SharedMySql.get();
+        mysql = MySqlPair.shared();
         MySqlServers.execute(mysql.primary(), AnswerScript.tables());
         MySqlServers.execute(
                 mysql.primary(),
@@ -142,7 +142,7 @@ class MySqlSessionsIT {
     void killsAStatementAndASession() throws Exception {
         String sql = "SELECT id FROM answers WHERE SLEEP(120)";
         try (Connection victim = connect(router.port(), RouterFixture.USER, "");
-                Connection killer = connect(router.port(), SharedMySql.KILLER, "");
+                Connection killer = connect(router.port(), MySqlPair.KILLER, "");
                 Statement sleeping = victim.createStatement();
                 Statement killing = killer.createStatement()) {
             long id = number(sleeping, "SELECT CONNECTION_ID()");
@@ -175,12 +175,12 @@ class MySqlSessionsIT {
     }
 
     private static long running(String sql) {
-        return SharedMySql.running(mysql.primary(), sql) + SharedMySql.running(mysql.replica(), sql);
+        return MySqlPair.running(mysql.primary(), sql) + MySqlPair.running(mysql.replica(), sql);
     }
 
     @Test
     void doesNotLetAUserEndTheSessionsOfOthers() throws SQLException {
-        try (Connection other = connect(router.port(), SharedMySql.KILLER, "");
+        try (Connection other = connect(router.port(), MySqlPair.KILLER, "");
                 Connection connection = connect(router.port(), RouterFixture.USER, "");
                 Statement others = other.createStatement();
                 Statement statement = connection.createStatement()) {
@@ -199,8 +199,8 @@ class MySqlSessionsIT {
                 statement.execute("SET @mine = 1");
                 assertThat(user(connection)).isEqualTo(RouterFixture.USER);
             }
-            connection.unwrap(JdbcConnection.class).changeUser(SharedMySql.KILLER, "foobar");
-            assertThat(user(connection)).isEqualTo(SharedMySql.KILLER);
+            connection.unwrap(JdbcConnection.class).changeUser(MySqlPair.KILLER, "foobar");
+            assertThat(user(connection)).isEqualTo(MySqlPair.KILLER);
             try (Statement statement = connection.createStatement()) {
                 assertThat(number(statement, "SELECT @mine IS NULL")).isEqualTo(1);
                 assertThatThrownBy(() -> statement.executeUpdate("UPDATE foobar.own SET n = 1"))
@@ -209,7 +209,7 @@ class MySqlSessionsIT {
             }
             connection.unwrap(JdbcConnection.class).changeUser(RouterFixture.USER, "foobar");
             assertThat(user(connection)).isEqualTo(RouterFixture.USER);
-            assertThatThrownBy(() -> connection.unwrap(JdbcConnection.class).changeUser(SharedMySql.KILLER, "wrong"))
+            assertThatThrownBy(() -> connection.unwrap(JdbcConnection.class).changeUser(MySqlPair.KILLER, "wrong"))
                     .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
                             .isEqualTo(1045));
         }

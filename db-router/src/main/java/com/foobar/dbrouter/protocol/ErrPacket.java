@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
  * @param message for people
  */
 public record ErrPacket(int code, String sqlState, String message) {
+    /** ER_SERVER_SHUTDOWN. MySQL says it of what an administrator's {@code KILL CONNECTION} ends as well. */
+    private static final int SERVER_SHUTDOWN = 1053;
+
     /** As the server cuts its messages. */
     private static final int LONGEST_MESSAGE = 512;
 
@@ -34,6 +37,11 @@ public record ErrPacket(int code, String sqlState, String message) {
             sqlState = payload.readCharSequence(5, StandardCharsets.US_ASCII).toString();
         }
         return new ErrPacket(code, sqlState, payload.toString(StandardCharsets.UTF_8));
+    }
+
+    /** @return whether it says that the connection is about to end, rather than anything about the statement */
+    public boolean isFarewell() {
+        return code == SERVER_SHUTDOWN;
     }
 
     /** Writes it as one packet. */

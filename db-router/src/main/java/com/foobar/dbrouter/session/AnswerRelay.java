@@ -46,8 +46,9 @@ final class AnswerRelay {
     }
 
     /**
-     * Whether the client does not see the answer: it is a replica's refusal, and the statement runs elsewhere instead, or it
-     * left something on a connection that others use too, and the statement runs once more on one of its own.
+     * Whether the client does not see the answer: it is a replica's refusal or a server's farewell, and the statement runs
+     * elsewhere instead, or it left something on a connection that others use too, and the statement runs once more on one of
+     * its own.
      */
     boolean isWithheld() {
         return withheld;
@@ -114,6 +115,9 @@ final class AnswerRelay {
 
     /** Whether another server is to be asked, which may say something else. */
     private boolean isNoAnswer(ErrPacket error, ServerConnection source) {
+        if (error.isFarewell() && run.canRunElsewhere()) {
+            return true;
+        }
         if (run.isOnStandIn()) {
             return !run.interruption().hasCome() && !run.interruption().explains(error);
         }

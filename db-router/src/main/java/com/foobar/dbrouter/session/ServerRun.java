@@ -226,6 +226,10 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
      * the primary; a replica may only not have what the session is in yet, such as its database.
      */
     final void notAdopted(ServerConnection target, ErrPacket error) {
+        if (error.isFarewell() && !held) {
+            saysFarewell(target, error);
+            return;
+        }
         boolean elsewhere = !held
                 && !interruption.hasCome()
                 && !session.isClosed()
@@ -238,6 +242,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         } else {
             refusedBefore(target, error);
         }
+    }
+
+    /** The server stops. Others on the connection need not wait until it has ended that too. */
+    private void saysFarewell(ServerConnection target, ErrPacket error) {
+        target.close();
+        failed(new ServerFailure(target.server(), ServerFailure.Kind.LOST, error.message(), error));
     }
 
     /** What had to come before the command has an error for an answer, and the command has the same. */
@@ -347,6 +357,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (interruption.delays(tracker)) {
             return;
         }
+        ErrPacket error = tracker.error();
+        if (relay.isWithheld() && error != null && error.isFarewell()) {
+            saysFarewell(target, error);
+            return;
+        }
         if (relay.isWithheld() && onStandIn) {
             relay.forget();
             sent = false;
@@ -381,7 +396,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             boolean mayWrite = !classification.isRead() && !onStandIn && !session.isReplica(target.server());
             session.reads().note(target, mayWrite, tracker);
         }
-        if (tracker.error() == null) {
+        if (error == null) {
             succeeded(target, tracker);
         }
         connection = null;

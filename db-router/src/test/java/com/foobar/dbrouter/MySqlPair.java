@@ -11,18 +11,18 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.lifecycle.Startables;
 
-/** A primary and a replica of MySQL 9.7 for all tests of a JVM that leave them as they found them. */
-final class SharedMySql {
+/** A primary and a replica of MySQL 9.7. */
+final class MySqlPair implements AutoCloseable {
     /** May end other users' sessions. */
     static final String KILLER = "killer";
 
-    private static SharedMySql pair;
+    private static MySqlPair shared;
 
     private final Network network = Network.newNetwork();
     private final GenericContainer<?> primary = server(1);
     private final GenericContainer<?> replica = server(2);
 
-    private SharedMySql() {
+    MySqlPair() {
         Startables.deepStart(primary, replica).join();
         for (GenericContainer<?> server : List.of(primary, replica)) {
             MySqlServers.execute(server, "RESET BINARY LOGS AND GTIDS");
@@ -46,20 +46,22 @@ final class SharedMySql {
                 "GRANT SELECT ON foobar.* TO killer@'%'");
     }
 
-    static synchronized SharedMySql get() {
-        if (pair == null) {
-            SharedMySql started = new SharedMySql();
-            Runtime.getRuntime().addShutdownHook(new Thread(started::stop));
-            pair = started;
+    /** One for all tests of a JVM that leave it as they found it. */
+    static synchronized MySqlPair shared() {
+        if (shared == null) {
+            MySqlPair started = new MySqlPair();
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+            shared = started;
         }
-        return pair;
+        return shared;
     }
 
     private GenericContainer<?> server(int id) {
         return MySqlServers.server(id).withNetwork(network).withNetworkAliases("db-" + id);
     }
 
-    private void stop() {
+    @Override
+    public void close() {
         primary.stop();
         replica.stop();
         network.close();
