@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two ways to one database, of which one breaks. */
 class RouterLossIT {
@@ -113,6 +115,24 @@ class RouterLossIT {
         }
         first.resume();
         await().untilAsserted(() -> assertThat(states()).containsExactly("UP", "UP"));
+    }
+
+    /** A router needs a moment to find out that a server hangs; it, and the other one, are not down for that. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0003/* router:primary */ SELECT 1", "\u0003SELECT 1"})
+    void aRouterIsUpWhileThePrimaryOrAReaderAnswers(String unanswered) {
+        first.swallow(unanswered);
+        second.swallow(unanswered);
+        await().until(() -> {
+            assertThat(states()).containsExactly("UP", "UP");
+            return first.swallowed() >= 3 && second.swallowed() >= 3;
+        });
+    }
+
+    @Test
+    void aRouterIsDownThatNeitherAnswersThrough() {
+        first.swallow("SELECT 1");
+        await().untilAsserted(() -> assertThat(states()).containsExactly("DOWN (no answer in time)", "UP"));
     }
 
     @Test

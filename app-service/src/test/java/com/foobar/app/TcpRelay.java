@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ public final class TcpRelay implements AutoCloseable {
     private volatile @Nullable String cutBefore;
     private volatile @Nullable String cutAfter;
     private volatile @Nullable String stallBefore;
+    private volatile @Nullable String swallowed;
+    private final AtomicInteger swallows = new AtomicInteger();
     private volatile boolean stalled;
 
     /** Open while answers are passed on. */
@@ -86,9 +89,20 @@ public final class TcpRelay implements AutoCloseable {
         stalled = true;
     }
 
-    /** Ends {@link #stall()} for what is sent from now on. */
+    /** Ends {@link #stall()} and {@link #swallow} for what is sent from now on. */
     public void resume() {
         stalled = false;
+        swallowed = null;
+    }
+
+    /** Passes nothing on of what a client sends with this text, so that it has no answer. */
+    public void swallow(String text) {
+        swallowed = text;
+    }
+
+    /** How often it has passed nothing on for that. */
+    public int swallowed() {
+        return swallows.get();
     }
 
     /** Keeps the server's answers back until {@link #release()}. */
@@ -179,6 +193,11 @@ public final class TcpRelay implements AutoCloseable {
                 if (!fromClient && answers.getCount() > 0) {
                     held.add(text);
                     answers.await();
+                }
+                String none = swallowed;
+                if (fromClient && none != null && text.contains(none)) {
+                    swallows.incrementAndGet();
+                    continue;
                 }
                 if (!stalled) {
                     out.write(buffer, 0, n);

@@ -10,26 +10,34 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Checks one router: a statement now and then over a connection of its own, so that a full pool does not look like a
- * router that is down, and a router that hangs is found without a request hanging. Runs on one event loop.
+ * Checks one router: it is up while the primary or a server for reads answers through it. One of them that hangs is the router's
+ * affair, which needs a moment to find out; the router is not down for that, or all routers would be at once. The statements go
+ * over connections of their own, so that a full pool does not look like a router that is down, and a router that hangs is found
+ * without a request hanging. Runs on one event loop.
  */
 final class RouterProbe {
-    /** Of the primary: a replica that hangs is the router's affair, which reads elsewhere as soon as it has found out. Without the hint both routers would seem down until then. */
-    private static final String ASK = "/* router:primary */ SELECT 1";
+    private static final String ASK_PRIMARY = "/* router:primary */ SELECT 1";
+    private static final String ASK_READER = "SELECT 1";
 
     private final Vertx vertx;
     private final RouterPool router;
     private final DatabaseSettings settings;
-    private final Pool connection;
+    private final Pool toPrimary;
+    private final Pool toReader;
     private volatile boolean closed;
 
     RouterProbe(Vertx vertx, RouterPool router, DatabaseSettings settings) {
         this.vertx = vertx;
         this.router = router;
         this.settings = settings;
-        // A connection that hangs must go away by itself; one that is used at every check must not.
+        this.toPrimary = connection();
+        this.toReader = connection();
+    }
+
+    private Pool connection() {
+        // One that hangs must go away by itself; one that is used at every check must not.
         Duration hung = settings.connectTimeout().plus(settings.probeInterval().multipliedBy(2));
-        this.connection = MySQLBuilder.pool()
+        return MySQLBuilder.pool()
                 .with(new PoolOptions().setMaxSize(1).setMaxWaitQueueSize(1))
                 .with(RouterPool.transport(settings)
                         .setIdleTimeout((int) hung.toMillis())
@@ -45,25 +53,34 @@ final class RouterProbe {
     }
 
     private void check() {
-        connection
-                .query(ASK)
+        Future<?> primary = ask(toPrimary, ASK_PRIMARY);
+        Future<?> reader = ask(toReader, ASK_READER);
+        Future.any(primary, reader).onComplete(either -> {
+            if (closed) {
+                return;
+            }
+            if (either.succeeded()) {
+                router.markUp();
+            } else {
+                router.markDown(ConnectProblem.of(either.cause()));
+            }
+        });
+        Future.join(primary, reader).onComplete(both -> {
+            if (!closed) {
+                vertx.setTimer(settings.probeInterval().toMillis(), timer -> check());
+            }
+        });
+    }
+
+    private Future<?> ask(Pool connection, String statement) {
+        return connection
+                .query(statement)
                 .execute()
-                .timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(answer -> {
-                    if (closed) {
-                        return;
-                    }
-                    if (answer.succeeded()) {
-                        router.markUp();
-                    } else {
-                        router.markDown(ConnectProblem.of(answer.cause()));
-                    }
-                    vertx.setTimer(settings.probeInterval().toMillis(), timer -> check());
-                });
+                .timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     Future<Void> close() {
         closed = true;
-        return connection.close();
+        return Future.join(toPrimary.close(), toReader.close()).mapEmpty();
     }
 }
