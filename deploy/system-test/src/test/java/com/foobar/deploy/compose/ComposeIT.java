@@ -322,7 +322,7 @@ class ComposeIT {
             stack.docker("volume", "rm", ComposeStack.PROJECT + "_db-3");
             stack.compose("up", "--detach", "--no-deps", "db-3");
             stack.awaitHealthy("db-3");
-            assertThat(load.end()).isEmpty();
+            assertNoneFailed(load, "while a replica was made anew");
         }
         String slug = client.publish("lb-1", token, "Written after the replica was wiped");
         acknowledged.add(slug);
@@ -387,7 +387,7 @@ class ComposeIT {
         try (ReadLoad load = new ReadLoad(client, "lb-1")) {
             stack.asWritten(blocks.get(0));
             awaitMore(load);
-            assertThat(load.end()).isEmpty();
+            assertNoneFailed(load, "Rotate certificates");
         }
         assertThat(certificate("db-3", "/run/secrets/server.pem")).isNotEqualTo(database);
         for (String server : List.of("db-1", "db-2", "db-3")) {
@@ -486,7 +486,7 @@ class ComposeIT {
                 stack.asWritten(block);
                 awaitMore(load);
             }
-            assertThat(load.end()).as(heading).isEmpty();
+            assertNoneFailed(load, heading);
         }
     }
 
@@ -518,8 +518,14 @@ class ComposeIT {
             awaitMore(load);
             stack.awaitHealthy(victim);
             awaitMore(load);
-            assertThat(load.end()).as("while " + victim + " was killed").isEmpty();
+            assertNoneFailed(load, "while " + victim + " was killed");
         }
+    }
+
+    private void assertNoneFailed(ReadLoad load, String what) {
+        assertThat(load.end())
+                .as(() -> what + "; of the last minutes:\n" + stack.warnings())
+                .isEmpty();
     }
 
     private static void awaitMore(ReadLoad load) {

@@ -6,6 +6,7 @@ import com.foobar.deploy.running.CommandResult;
 import com.foobar.deploy.running.RunningStack;
 import com.foobar.deploy.running.Site;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /**
@@ -141,6 +143,33 @@ final class ComposeStack implements Site, AutoCloseable {
                         "-",
                         "http://127.0.0.1:9090/api/v1/" + pathAndQuery))
                 .path("data");
+    }
+
+    /** What our services have warned of lately, for whoever looks into a failure. */
+    String warnings() {
+        try {
+            return compose(
+                            "logs",
+                            "--no-color",
+                            "--since",
+                            "5m",
+                            "lb-1",
+                            "lb-2",
+                            "web-1",
+                            "web-2",
+                            "app-1",
+                            "app-2",
+                            "db-router-1",
+                            "db-router-2")
+                    .lines()
+                    .filter(line -> line.contains(" WARN ") || line.contains(" ERROR ") || line.contains(" is UP"))
+                    .collect(Collectors.joining("\n"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
     }
 
     static String container(String service) {
