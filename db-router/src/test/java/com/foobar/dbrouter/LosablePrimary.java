@@ -6,9 +6,18 @@ import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A primary that tests kill and start again, its replica, and two routers: one is patient while it is away, one is not. */
-final class LosablePrimary implements AutoCloseable {
+/**
+ * A primary that tests kill and start again, its replica, and two routers: one is patient while it is away, one is not. Before each
+ * test there is the table {@code orphan} of one row, {@code (1, 0)}, which both routers read from the replica; after it the primary
+ * is back.
+ */
+final class LosablePrimary implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     /** How long the hurried router waits for it. */
     static final Duration LIMIT = Duration.ofSeconds(4);
 
@@ -18,13 +27,16 @@ final class LosablePrimary implements AutoCloseable {
     /** ER_CONNECT_TO_FOREIGN_DATA_SOURCE. */
     static final int NOT_REACHABLE = 1429;
 
-    private final MariaDbCluster cluster = MariaDbCluster.start(1);
-    private final RouterFixture patient = router(Duration.ofSeconds(60));
-    private final RouterFixture hurried = router(LIMIT);
+    private MariaDbCluster cluster;
+    private RouterFixture patient;
+    private RouterFixture hurried;
 
-    static LosablePrimary start() {
+    @Override
+    public void beforeAll(ExtensionContext context) {
         Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
-        return new LosablePrimary();
+        cluster = MariaDbCluster.start(1);
+        patient = router(Duration.ofSeconds(60));
+        hurried = router(LIMIT);
     }
 
     private RouterFixture router(Duration limit) {
@@ -48,8 +60,8 @@ final class LosablePrimary implements AutoCloseable {
         return hurried;
     }
 
-    /** Makes the table {@code orphan} of one row, {@code (1, 0)}, which both routers read from the replica. */
-    void prepare() {
+    @Override
+    public void beforeEach(ExtensionContext context) {
         cluster.primary()
                 .execute(
                         "CREATE OR REPLACE TABLE foobar.orphan (id INT PRIMARY KEY, n INT)",
@@ -84,9 +96,16 @@ final class LosablePrimary implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        patient.close();
-        hurried.close();
-        cluster.close();
+    public void afterEach(ExtensionContext context) {
+        bringBack();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (cluster != null) {
+            patient.close();
+            hurried.close();
+            cluster.close();
+        }
     }
 }

@@ -3,11 +3,11 @@ package com.foobar.dbrouter;
 import static com.foobar.dbrouter.LosablePrimary.BOUND;
 import static com.foobar.dbrouter.LosablePrimary.LIMIT;
 import static com.foobar.dbrouter.LosablePrimary.NOT_REACHABLE;
+import static io.vertx.core.Future.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.kit.testing.MariaDbServer;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.MySQLConnection;
@@ -17,15 +17,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,39 +32,14 @@ class PrimaryLostIT {
     private static final String READ = "SELECT n FROM orphan WHERE id = 1";
     private static final String WRITE = "UPDATE orphan SET n = n + 1 WHERE id = 1";
 
-    private static LosablePrimary primary;
-    private static RouterFixture patient;
-    private static RouterFixture hurried;
-
-    @BeforeAll
-    static void start() {
-        primary = LosablePrimary.start();
-        patient = primary.patient();
-        hurried = primary.hurried();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (primary != null) {
-            primary.close();
-        }
-    }
-
-    @BeforeEach
-    void prepare() {
-        primary.prepare();
-    }
-
-    @AfterEach
-    void primaryIsBack() {
-        primary.bringBack();
-    }
+    @RegisterExtension
+    private static final LosablePrimary primary = new LosablePrimary();
 
     /** What is sent meanwhile is answered then: a write that has run once, a strict read of what was there before. */
     @ParameterizedTest
     @CsvSource({WRITE + ",1", READ + ",0"})
     void waitsForThePrimaryToComeBack(String sql, int expected) throws Exception {
-        try (MySqlWire client = new MySqlWire(patient.port())) {
+        try (MySqlWire client = new MySqlWire(primary.patient().port())) {
             client.login();
             assertThat(client.run("USE foobar")).isZero();
             primary.lose();
@@ -87,7 +58,7 @@ class PrimaryLostIT {
     }
 
     private static double queries() throws IOException, InterruptedException {
-        return SightIT.metric(patient, "dbrouter_commands_total", "command=\"query\"");
+        return SightIT.metric(primary.patient(), "dbrouter_commands_total", "command=\"query\"");
     }
 
     @ParameterizedTest
@@ -98,12 +69,12 @@ class PrimaryLostIT {
                 "SELECT n FROM orphan WHERE id = 1 FOR UPDATE",
             })
     void saysThatThereIsNoPrimaryWhenItsTimeIsOver(String sql) throws SQLException {
-        try (Connection connection = hurried.connect();
+        try (Connection connection = primary.hurried().connect();
                 Statement statement = connection.createStatement()) {
             primary.lose();
             assertFailsInTime(() -> statement.execute(sql));
             primary.cluster().primary().start();
-            hurried.ready();
+            primary.hurried().ready();
             assertThat(number(statement, READ)).as("nothing was run").isZero();
         }
     }
@@ -111,7 +82,7 @@ class PrimaryLostIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void saysThatNobodyKnowsTheNewestWrite(boolean prepared) throws SQLException {
-        try (Connection connection = hurried.connect("useServerPrepStmts=" + prepared);
+        try (Connection connection = primary.hurried().connect("useServerPrepStmts=" + prepared);
                 Statement statement = connection.createStatement();
                 var read = connection.prepareStatement(READ)) {
             read.executeQuery().close();
@@ -135,7 +106,7 @@ class PrimaryLostIT {
     })
     void readsThatNeedNoPrimaryGoOn(String level, String hint) throws SQLException {
         String position = primary.cluster().primary().value("SELECT @@global.gtid_binlog_pos");
-        try (Connection connection = patient.connect("connectionAttributes=router_consistency:" + level);
+        try (Connection connection = primary.patient().connect("connectionAttributes=router_consistency:" + level);
                 Statement statement = connection.createStatement()) {
             primary.lose();
             long begun = System.nanoTime();
@@ -158,7 +129,7 @@ class PrimaryLostIT {
                     vertx,
                     new MySQLConnectOptions()
                             .setHost("localhost")
-                            .setPort(patient.port())
+                            .setPort(primary.patient().port())
                             .setUser(RouterFixture.USER)
                             .setPassword(MariaDbServer.PASSWORD)
                             .setDatabase(MariaDbServer.DATABASE)));
@@ -176,17 +147,10 @@ class PrimaryLostIT {
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(BOUND);
     }
 
-    private static <T> T await(Future<T> future) {
-        return future.toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(30, TimeUnit.SECONDS)
-                .join();
-    }
-
     /** A replica that has what the session wrote goes on with it, and knows no newer write than that. */
     @Test
     void aSessionGoesOnReadingWhatItHasWritten() throws SQLException {
-        try (Connection connection = patient.connect("connectionAttributes=router_consistency:session");
+        try (Connection connection = primary.patient().connect("connectionAttributes=router_consistency:session");
                 Statement statement = connection.createStatement()) {
             statement.execute(WRITE);
             primary.cluster().awaitReplication();

@@ -17,12 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,29 +32,8 @@ class StandInIT {
     private static final String READ = "SELECT n FROM foobar.orphan WHERE id = 1";
     private static final String WRITE = "UPDATE foobar.orphan SET n = n + 1 WHERE id = 1";
 
-    private static LosablePrimary primary;
-
-    @BeforeAll
-    static void start() {
-        primary = LosablePrimary.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (primary != null) {
-            primary.close();
-        }
-    }
-
-    @BeforeEach
-    void prepare() {
-        primary.prepare();
-    }
-
-    @AfterEach
-    void primaryIsBack() {
-        primary.bringBack();
-    }
+    @RegisterExtension
+    private static final LosablePrimary primary = new LosablePrimary();
 
     /** Under {@code strict}, with all that they ask and set as they log in, and with what an application sets. */
     @ParameterizedTest

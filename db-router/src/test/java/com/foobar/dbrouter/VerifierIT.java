@@ -1,10 +1,10 @@
 package com.foobar.dbrouter;
 
+import static io.vertx.core.Future.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.kit.testing.MariaDbServer;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLAuthOptions;
 import io.vertx.mysqlclient.MySQLConnectOptions;
@@ -19,11 +19,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users of whom the settings have a verifier, not the password. */
+@Timeout(120)
 class VerifierIT {
     /** What a MySQL server keeps of {@link MariaDbServer#PASSWORD} for caching_sha2_password, of a salt made up here. */
     private static final String SHA2 = "0x244124303035246B4D337A517038577654367942316E5872394C63"
@@ -129,9 +131,5 @@ class VerifierIT {
     private Connection connect(String user, String password, String options) throws SQLException {
         return DriverManager.getConnection("jdbc:mariadb://localhost:" + router.port() + "/" + MariaDbServer.DATABASE
                 + "?user=" + user + "&password=" + password + "&" + options);
-    }
-
-    private static <T> T await(Future<T> future) {
-        return future.toCompletionStage().toCompletableFuture().join();
     }
 }

@@ -42,7 +42,10 @@ final class OwnExchange implements Exchange {
     @Override
     public void completed(ResponseTracker answer) {
         ErrPacket error = answer.error();
-        if (error != null) {
+        if (error != null && error.isFarewell()) {
+            connection.close();
+            done.failed(ServerFailure.announced(connection.server(), error));
+        } else if (error != null) {
             done.refused(error);
         } else {
             onSuccess.accept(answer);

@@ -36,6 +36,11 @@ public record ServerFailure(
         return new ServerFailure(server, kind, detail, null);
     }
 
+    /** @return the loss of a connection whose end the server has announced */
+    public static ServerFailure announced(DatabaseServer server, ErrPacket farewell) {
+        return new ServerFailure(server, Kind.LOST, farewell.message(), farewell);
+    }
+
     @Override
     public String toString() {
         return server.name() + ": " + detail;

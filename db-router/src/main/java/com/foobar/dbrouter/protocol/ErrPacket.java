@@ -15,6 +15,9 @@ public record ErrPacket(int code, String sqlState, String message) {
     /** ER_SERVER_SHUTDOWN. MySQL says it of what an administrator's {@code KILL CONNECTION} ends as well. */
     private static final int SERVER_SHUTDOWN = 1053;
 
+    /** Of what a stored program raises under that number the state is another. */
+    private static final String CONNECTION_FAILURE = "08S01";
+
     /** As the server cuts its messages. */
     private static final int LONGEST_MESSAGE = 512;
 
@@ -41,7 +44,7 @@ public record ErrPacket(int code, String sqlState, String message) {
 
     /** @return whether it says that the connection is about to end, rather than anything about the statement */
     public boolean isFarewell() {
-        return code == SERVER_SHUTDOWN;
+        return code == SERVER_SHUTDOWN && sqlState.equals(CONNECTION_FAILURE);
     }
 
     /** Writes it as one packet. */

@@ -177,7 +177,7 @@ public final class RouterErrors {
         ErrPacket said = failure.error();
         return switch (failure.kind()) {
             case EXHAUSTED -> new ErrPacket(1040, "08004", "Too many connections to " + failure + "; nothing was run");
-            case REFUSED ->
+            case REFUSED, LOST ->
                 said != null
                         ? new ErrPacket(said.code(), said.sqlState(), failure.toString())
                         : new ErrPacket(CANNOT_CONNECT, "HY000", failure + "; nothing was run");

@@ -226,10 +226,6 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
      * the primary; a replica may only not have what the session is in yet, such as its database.
      */
     final void notAdopted(ServerConnection target, ErrPacket error) {
-        if (error.isFarewell() && !held) {
-            saysFarewell(target, error);
-            return;
-        }
         boolean elsewhere = !held
                 && !interruption.hasCome()
                 && !session.isClosed()
@@ -242,12 +238,6 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         } else {
             refusedBefore(target, error);
         }
-    }
-
-    /** The server stops. Others on the connection need not wait until it has ended that too. */
-    private void saysFarewell(ServerConnection target, ErrPacket error) {
-        target.close();
-        failed(new ServerFailure(target.server(), ServerFailure.Kind.LOST, error.message(), error));
     }
 
     /** What had to come before the command has an error for an answer, and the command has the same. */
@@ -347,6 +337,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (ended || target == null) {
             return;
         }
+        ErrPacket error = tracker.error();
+        ErrPacket farewell = error != null && error.isFarewell() ? error : null;
+        if (farewell != null) {
+            // Nothing that is sent there now would be read.
+            target.close();
+        }
         if (session.isClosed()) {
             connection = null;
             session.keeper().release(target);
@@ -357,9 +353,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (interruption.delays(tracker)) {
             return;
         }
-        ErrPacket error = tracker.error();
-        if (relay.isWithheld() && error != null && error.isFarewell()) {
-            saysFarewell(target, error);
+        if (farewell != null && relay.isWithheld()) {
+            failed(ServerFailure.announced(target.server(), farewell));
             return;
         }
         if (relay.isWithheld() && onStandIn) {
