@@ -216,17 +216,7 @@ class HttpIT {
     }
 
     private double refused(int status) {
-        return metric("app_http_requests_total{method=\"GET\",route=\"none\",status=\"" + status + "\"} ");
-    }
-
-    private double metric(String name) {
-        return new ApiClient(app.managementPort())
-                .get("/metrics")
-                .text()
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-                .sum();
+        return app.metric("app_http_requests_total{method=\"GET\",route=\"none\",status=\"" + status + "\"} ");
     }
 
     @Test

@@ -77,7 +77,7 @@ class PasswordsIT {
                 + " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not now'");
         try (TestApp app = start("bcrypt-cost: 6")) {
             assertThat(login(app.client(), emailOf(user), "password").status()).isEqualTo(200);
-            assertThat(metric(app, "app_statement_failures_total{error=\"1644\",statement=\"user-replace-hash\"} "))
+            assertThat(app.metric("app_statement_failures_total{error=\"1644\",statement=\"user-replace-hash\"} "))
                     .isEqualTo(1);
         } finally {
             database.execute("DROP TRIGGER foobar.refuse");
@@ -114,7 +114,7 @@ class PasswordsIT {
                 assertThat(answer.text())
                         .isEqualTo("{\"errors\":{\"service\":[\"is busy, please try again in a moment\"]}}");
             });
-            assertThat(metric(app, "app_password_refused_total ")).isEqualTo(refused.size());
+            assertThat(app.metric("app_password_refused_total ")).isEqualTo(refused.size());
             // The queue is free again.
             assertThat(login(app.client(), emailOf(user), "password").status()).isEqualTo(200);
         }
@@ -160,17 +160,7 @@ class PasswordsIT {
     }
 
     private static double checks(TestApp app) {
-        return metric(app, "app_password_wait_seconds_count ");
-    }
-
-    private static double metric(TestApp app, String name) {
-        return new ApiClient(app.managementPort())
-                .get("/metrics")
-                .text()
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-                .sum();
+        return app.metric("app_password_wait_seconds_count ");
     }
 
     private String hashOf(ApiClient user) {

@@ -63,7 +63,7 @@ class RequestBodiesIT {
                 assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
                 assertThat(refused.errors("service")).containsExactly("is busy, please try again in a moment");
             }
-            assertThat(metric("app_http_bodies_refused_total ")).isEqualTo(2);
+            assertThat(app.metric("app_http_bodies_refused_total ")).isEqualTo(2);
             // What needs no room is served.
             for (String path : List.of("/api/articles", "/api/tags", "/api/user")) {
                 assertThat(client.get(path).status()).as(path).isEqualTo(200);
@@ -158,7 +158,7 @@ class RequestBodiesIT {
             assertThat(wire.answer()).isEmpty();
         }
         String gone = "app_http_requests_total{method=\"POST\",route=\"" + LOGIN + "\",status=\"499\"} ";
-        await().untilAsserted(() -> assertThat(metric(gone)).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(app.metric(gone)).isEqualTo(1));
         assertThat(held()).isZero();
     }
 
@@ -187,17 +187,7 @@ class RequestBodiesIT {
     }
 
     private double held() {
-        return metric("app_http_body_bytes ");
-    }
-
-    private double metric(String name) {
-        return new ApiClient(app.managementPort())
-                .get("/metrics")
-                .text()
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-                .sum();
+        return app.metric("app_http_body_bytes ");
     }
 
     /** A connection to the instance, for requests that take their time. */

@@ -141,7 +141,7 @@ class RouterLossIT {
         first.cutBefore("article_tags GROUP BY");
         second.cutBefore("article_tags GROUP BY");
         assertThat(anonymous.get("/api/tags").status()).isEqualTo(200);
-        assertThat(metric("app_database_repeats_total{reason=\"connection-lost\"}"))
+        assertThat(app.metric("app_database_repeats_total{reason=\"connection-lost\"}"))
                 .isPositive();
     }
 
@@ -226,15 +226,5 @@ class RouterLossIT {
 
     private static long count(String sql) {
         return Long.parseLong(String.valueOf(database.value(sql)));
-    }
-
-    private double metric(String name) {
-        return new ApiClient(app.managementPort())
-                .get("/metrics")
-                .text()
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
     }
 }

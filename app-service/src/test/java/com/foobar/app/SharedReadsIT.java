@@ -203,20 +203,10 @@ class SharedReadsIT {
     }
 
     private void awaitInFlight(int requests) {
-        await().until(() -> metric("app_http_requests_in_flight ") == requests);
+        await().until(() -> app.metric("app_http_requests_in_flight ") == requests);
     }
 
     private double shared() {
-        return metric("app_reads_shared_total{route=\"/api/articles/:slug\"} ");
-    }
-
-    private double metric(String name) {
-        return new ApiClient(app.managementPort())
-                .get("/metrics")
-                .text()
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+        return app.metric("app_reads_shared_total{route=\"/api/articles/:slug\"} ");
     }
 }

@@ -55,6 +55,21 @@ public final class TestApp implements AutoCloseable {
         return app;
     }
 
+    /**
+     * The sum of the samples of its metrics that begin with this.
+     *
+     * @param name with a blank behind it where the name alone is not enough
+     */
+    public double metric(String name) {
+        return new ApiClient(managementPort())
+                .get("/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     /** The setting {@code database.routers}. */
     public static String routers(MariaDbServer... servers) {
         StringBuilder text = new StringBuilder("  routers: [");

@@ -190,6 +190,31 @@ class GatewayIT {
         two = two.restart();
     }
 
+    /** As while one is restarted and the other one is only just back: no check says that one is up, but both answer. */
+    @Test
+    void asksServersThatAreNotReadyWhereNoneIs() throws Exception {
+        one.ready(false);
+        two.ready(false);
+        try {
+            await().atMost(SOON).untilAsserted(() -> assertThat(states()).allMatch(state -> state.startsWith("DOWN")));
+            assertThat(web.metric("web_gateway_panic")).isEqualTo(1);
+            Set<String> servers = new HashSet<>();
+            for (int i = 0; i < 20; i++) {
+                servers.add(json(web.get("/api/x")).getString("server"));
+            }
+            assertThat(servers).containsExactlyInAnyOrder("app-1", "app-2");
+            two.ready(true);
+            await().atMost(SOON).untilAsserted(() -> assertThat(states().get(1)).isEqualTo("UP"));
+            assertThat(web.metric("web_gateway_panic")).isZero();
+            for (int i = 0; i < 20; i++) {
+                assertThat(json(web.get("/api/x")).getString("server")).isEqualTo("app-2");
+            }
+        } finally {
+            one.ready(true);
+            two.ready(true);
+        }
+    }
+
     @Test
     void isReadyOnlyWhenItKnowsWhoIsThere() throws Exception {
         try (TestWeb fresh = startWeb(one.port(), two.port())) {

@@ -10,12 +10,21 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** An app server in a process of its own, so that it can be killed. It answers with what it was asked. */
 final class TestApp implements AutoCloseable {
+    private static final String READY = "/ready/";
+
+    /** Of the process of the app server. */
+    private static volatile boolean isReady = true;
+
     private final String name;
     private final Process process;
     private final int port;
@@ -56,6 +65,13 @@ final class TestApp implements AutoCloseable {
         return port;
     }
 
+    /** What it says of itself to checks from now on. */
+    void ready(boolean is) throws IOException, InterruptedException {
+        HttpRequest order = HttpRequest.newBuilder(URI.create("http://localhost:" + port + READY + is))
+                .build();
+        HttpClient.newHttpClient().send(order, BodyHandlers.discarding());
+    }
+
     /** SIGKILL. */
     void kill() {
         process.destroyForcibly();
@@ -86,7 +102,12 @@ final class TestApp implements AutoCloseable {
 
     private static void answer(String name, HttpServerRequest request) {
         if (request.path().equals("/health/ready")) {
-            request.response().end("ready");
+            request.response().setStatusCode(isReady ? 200 : 503).end();
+            return;
+        }
+        if (request.path().startsWith(READY)) {
+            isReady = Boolean.parseBoolean(request.path().substring(READY.length()));
+            request.response().end();
             return;
         }
         request.body().onSuccess(body -> {

@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Checks one router: it is up while the primary or a server for reads answers through it. One of them that hangs is the router's
- * affair, which needs a moment to find out; the router is not down for that, or all routers would be at once. The statements go
- * over connections of their own, so that a full pool does not look like a router that is down, and a router that hangs is found
- * without a request hanging. Runs on one event loop.
+ * Checks one router: it is up while the primary answers through it, or a read is. A replica that hangs is the router's affair,
+ * which needs a moment to find out; all routers would seem down at once for that. Where there is no primary, reads may go on,
+ * unless all of them are to see the newest write. The statements go over connections of their own, so that a full pool does not
+ * look like a router that is down, and a router that hangs is found without a request hanging. Runs on one event loop.
  */
 final class RouterProbe {
     private static final String ASK_PRIMARY = "/* router:primary */ SELECT 1";

@@ -30,6 +30,13 @@ public record GatewaySettings(
         @Default("{inter: 1s, fall: 2}") @Description("active health checks on the app servers' traffic ports")
         HealthCheckSettings check,
 
+        @Default("1")
+        @Range(min = "0", max = "100")
+        @Description(
+                "percent of the app servers that must be up; with fewer, checks are ignored for those that were up once and still"
+                        + " accept connections. 1: only when none is up; 0: never")
+        int panicThreshold,
+
         @Default("3")
         @Range(min = "1", max = "10")
         @Description("attempts at one request, the first included; only what is safe to repeat is repeated")
@@ -81,7 +88,7 @@ public record GatewaySettings(
                 servers,
                 false,
                 Duration.ZERO,
-                0,
+                panicThreshold,
                 check,
                 EjectionSettings.OFF,
                 null,

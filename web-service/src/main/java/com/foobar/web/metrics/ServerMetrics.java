@@ -30,6 +30,11 @@ public final class ServerMetrics {
                 "web_server_up",
                 "1 while an app server passes its health checks",
                 server -> server.state().operational() == OperationalState.UP ? 1 : 0);
+        GaugeWithCallback.builder()
+                .name("web_gateway_panic")
+                .help("1 while too few app servers are up, and those are asked that still accept connections")
+                .callback(callback -> callback.call(backend.isInPanic() ? 1 : 0))
+                .register(registry);
         gauge("web_server_requests_in_flight", "Requests that an app server is working on", BackendServer::inFlight);
         gauge(
                 "web_server_last_check_duration_seconds",

@@ -46,6 +46,7 @@ class WebSettingsTest {
                                         new ServerSettings("app-1", HostPort.parse("localhost:8201"), 1, false),
                                         new ServerSettings("app-2", HostPort.parse("localhost:8202"), 1, false)),
                                 check("{inter: 1s, fall: 2}"),
+                                1,
                                 3,
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(30),
@@ -85,6 +86,7 @@ class WebSettingsTest {
                   balance: roundrobin
                   servers: [{name: app-3, address: 'app-3:80', weight: 5}]
                   check: {path: /up, inter: 3s, fastinter: 100ms, downinter: 4s, timeout: 1s, fall: 5, rise: 4, spread-checks: 0, on-error: mark-down}
+                  panic-threshold: 50
                   attempts: 2
                   connect-timeout: 250ms
                   server-timeout: 5s
@@ -117,6 +119,7 @@ class WebSettingsTest {
                                 check(
                                         "{path: /up, inter: 3s, fastinter: 100ms, downinter: 4s, timeout: 1s, fall: 5, rise: 4, "
                                                 + "spread-checks: 0, on-error: mark-down}"),
+                                50,
                                 2,
                                 Duration.ofMillis(250),
                                 Duration.ofSeconds(5),
