@@ -246,6 +246,7 @@ class HttpIT {
                 .contains("app_http_requests_total{method=\"GET\",route=\"/api/articles/:slug\",status=\"200\"}")
                 .contains("app_http_request_duration_seconds_count{method=\"POST\",route=\"/api/users\"}")
                 .contains("app_statement_duration_seconds_count{statement=\"article-by-slug\"}")
+                .contains("app_statement_duration_seconds_count{statement=\"commit\"}")
                 .contains("app_pool_wait_seconds_count{router=")
                 .contains("app_pool_connections_in_use{router=")
                 .contains("app_pool_pending{router=")

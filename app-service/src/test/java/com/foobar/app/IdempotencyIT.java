@@ -259,6 +259,34 @@ class IdempotencyIT {
                 .isEqualTo("0");
     }
 
+    /** Neither its owner's token is given away, nor is there a way to try out passwords past the limit of logins. */
+    @Test
+    void doesNotShowTheAccountOfWhoeverHasTheAddressMeanwhile() {
+        String key = key();
+        JsonObject former = ApiClient.user(ApiClient.unique("former"));
+        Answer made = anonymous.send("POST", "/api/users", former.encode(), FIELD, key);
+        String moved = ApiClient.unique("moved");
+        JsonObject change = new JsonObject().put("username", moved).put("email", moved + "@example.com");
+        assertThat(anonymous
+                        .withToken(made.object("user").getString("token"), "")
+                        .send(
+                                "PUT",
+                                "/api/user",
+                                new JsonObject().put("user", change).encode())
+                        .status())
+                .isEqualTo(200);
+        JsonObject owner = ApiClient.user(ApiClient.unique("owner"));
+        owner.getJsonObject("user")
+                .put("email", former.getJsonObject("user").getString("email"))
+                .put("password", "of its owner");
+        assertThat(anonymous.post("/api/users", owner).status()).isEqualTo(201);
+
+        former.getJsonObject("user").put("password", "of its owner");
+        Answer again = anonymous.send("POST", "/api/users", former.encode(), FIELD, key);
+        assertThat(again.status()).isEqualTo(422);
+        assertThat(again.text()).doesNotContain("token");
+    }
+
     @Test
     void refusesWhatIsNoKey() {
         ApiClient author = anonymous.asNewUser();

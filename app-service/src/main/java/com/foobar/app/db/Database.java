@@ -127,8 +127,8 @@ public final class Database {
                 .onFailure(failure -> attempt.connectionLost = true)
                 .compose(transaction -> apply(unit, statements)
                         .compose(
-                                result ->
-                                        commit(connection, transaction, attempt).map(result),
+                                result -> commit(connection, statements, transaction, attempt)
+                                        .map(result),
                                 failure -> rollback(transaction, statements, attempt, failure)));
     }
 
@@ -140,9 +140,10 @@ public final class Database {
         }
     }
 
-    private static Future<Void> commit(SqlConnection connection, Transaction transaction, Attempt attempt) {
+    private static Future<Void> commit(
+            SqlConnection connection, Statements statements, Transaction transaction, Attempt attempt) {
         attempt.commitSent = true;
-        return transaction.commit().recover(failure -> {
+        return statements.commit(transaction).recover(failure -> {
             Future<Void> failed = Future.failedFuture(failure);
             if (!(failure instanceof DatabaseException)) {
                 return failed;

@@ -6,6 +6,7 @@ import io.vertx.sqlclient.DatabaseException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.Arrays;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /** Sends the statements of one unit of work, over one connection, in order. For the event loop of the request only. */
 public final class Statements {
     private static final Logger log = LoggerFactory.getLogger(Statements.class);
+
+    private static final Sql COMMIT = new Sql("commit", "COMMIT");
 
     private final SqlConnection connection;
     private final String router;
@@ -58,6 +61,16 @@ public final class Statements {
                         lost = failure;
                     }
                 });
+    }
+
+    /** Ends the transaction. What it waits for, as for a replica to have it, is measured as the statements are. */
+    Future<Void> commit(Transaction transaction) {
+        long sent = System.nanoTime();
+        return transaction.commit().onComplete(done -> ended(COMMIT, System.nanoTime() - sent, "done"), failure -> {
+            String error = SqlErrors.label(failure);
+            metrics.statementFailed(COMMIT.name(), error);
+            ended(COMMIT, System.nanoTime() - sent, "failed: " + error);
+        });
     }
 
     private void ended(Sql sql, long nanos, String outcome) {

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -90,20 +89,31 @@ public final class UserRules {
     private Future<User> make(
             DbSession db, NewUser user, @Nullable IdempotencyKey key, Function<Statements, Future<User>> insert) {
         return idempotency
-                .<Optional<User>>once(
+                .once(
                         db,
                         key,
                         false,
-                        tx -> insert.apply(tx).map(Optional::of),
-                        made -> made.orElseThrow().id(),
-                        (tx, id) -> Future.succeededFuture(Optional.empty()))
+                        tx -> insert.apply(tx).map(made -> new Registration(made.id(), made)),
+                        Registration::id,
+                        (tx, id) -> Future.succeededFuture(new Registration(id, null)))
                 .compose(
-                        made -> made.map(Future::succeededFuture).orElseGet(() -> known(db, user)),
+                        done -> {
+                            User made = done.made();
+                            return made == null ? known(db, user, done.id()) : Future.succeededFuture(made);
+                        },
                         failure -> taken(db, failure, 0, user.username(), user.email()));
     }
 
-    private Future<User> known(DbSession db, NewUser user) {
+    /** @param made null where an earlier request has done it */
+    private record Registration(long id, @Nullable User made) {}
+
+    /**
+     * The account that an earlier request has made, for whoever knows its password. The address may be somebody else's by now,
+     * whose password is not to be tried out here.
+     */
+    private Future<User> known(DbSession db, NewUser user, long id) {
         return db.read(connection -> users.credentials(connection, user.email()))
+                .map(found -> found == null || found.user().id() != id ? null : found)
                 .compose(found -> passwords
                         .matches(user.password(), found == null ? null : found.passwordHash())
                         .map(matches -> {
