@@ -39,12 +39,19 @@ final class RecordBinder {
     /** @param fromDefault whether the node is a default's, whose line numbers mean nothing to the reader of a file */
     @Nullable
     Object bindRecord(Class<?> type, @Nullable Node node, String path, boolean fromDefault) {
+        return bindRecord(type, node, null, path, fromDefault);
+    }
+
+    /** @param defaults what the group as a whole has in place of its members' own defaults, for those that are not given */
+    private @Nullable Object bindRecord(
+            Class<?> type, @Nullable Node node, @Nullable Node defaults, String path, boolean fromDefault) {
         if (node != null && !(node instanceof MappingNode) && !isNull(node)) {
             problem(path, text(node), "settings of the form key: value", node, fromDefault);
             return null;
         }
         Map<String, Node> entries =
                 node instanceof MappingNode mapping ? entries(mapping, path, fromDefault) : Map.of();
+        Map<String, Node> ofGroup = defaults instanceof MappingNode mapping ? entries(mapping, path, true) : Map.of();
         RecordComponent[] components = type.getRecordComponents();
         List<String> keys = Arrays.stream(components).map(RecordBinder::key).toList();
         entries.forEach((key, value) -> {
@@ -55,7 +62,10 @@ final class RecordBinder {
         int before = problems.size();
         Object[] arguments = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
-            arguments[i] = bindComponent(components[i], entries.get(keys.get(i)), join(path, keys.get(i)), fromDefault);
+            String key = keys.get(i);
+            boolean isOfGroup = !entries.containsKey(key) && ofGroup.containsKey(key);
+            Node value = isOfGroup ? ofGroup.get(key) : entries.get(key);
+            arguments[i] = bindComponent(components[i], value, join(path, key), fromDefault || isOfGroup);
         }
         return problems.size() == before ? construct(type, arguments, path, node, fromDefault) : null;
     }
@@ -65,9 +75,9 @@ final class RecordBinder {
         Node node = given;
         boolean isDefault = fromDefault;
         if (node == null || (isNull(node) && !isNullable(component))) {
-            Default value = component.getAnnotation(Default.class);
+            Node value = defaultOf(component);
             if (value != null) {
-                node = SettingsReader.parseDefault(value.value());
+                node = value;
                 isDefault = true;
             } else if (isNullable(component)) {
                 return null;
@@ -81,12 +91,25 @@ final class RecordBinder {
         } else if (isNull(node)) {
             return null;
         }
-        Object value = bind(component.getGenericType(), node, path, isDefault);
+        Object value = given instanceof MappingNode && hasGroupDefault(component)
+                ? bindRecord(component.getType(), given, defaultOf(component), path, isDefault)
+                : bind(component.getGenericType(), node, path, isDefault);
         Range range = component.getAnnotation(Range.class);
         if (value != null && range != null && node != null) {
             checkRange(component.getType(), value, range, path, node, isDefault);
         }
         return value;
+    }
+
+    private static boolean hasGroupDefault(RecordComponent component) {
+        return component.isAnnotationPresent(Default.class)
+                && component.getType().isRecord()
+                && ValueType.of(component.getType()) == null;
+    }
+
+    private static @Nullable Node defaultOf(RecordComponent component) {
+        Default value = component.getAnnotation(Default.class);
+        return value == null ? null : SettingsReader.parseDefault(value.value());
     }
 
     private @Nullable Object bind(Type type, @Nullable Node node, String path, boolean fromDefault) {

@@ -48,6 +48,8 @@ class SettingsReaderTest {
         }
     }
 
+    record Gateway(@Default("{inter: 1s, fall: 2}") Check check) {}
+
     record Interval(int from, int to) {
         Interval {
             throw new InvalidSettings(List.of(
@@ -63,6 +65,17 @@ class SettingsReaderTest {
         assertThatThrownBy(() -> SettingsReader.read(Intervals.class, "ranges: [{from: 1, to: 2}]", Map.of()))
                 .hasMessageContaining("ranges[0].from: is odd (expected: an even number)")
                 .hasMessageContaining("ranges[0].to: is even");
+    }
+
+    @Test
+    void keepsWhatAGroupHasByDefaultForItsKeysThatAreNotGiven() {
+        assertThat(SettingsReader.read(Gateway.class, "check: {fall: 5}", Map.of()))
+                .isEqualTo(new Gateway(new Check(Duration.ofSeconds(1), 5)));
+        assertThat(SettingsReader.read(Gateway.class, "check:\n", Map.of()))
+                .isEqualTo(SettingsReader.defaults(Gateway.class));
+        assertThatThrownBy(() -> SettingsReader.read(Gateway.class, "check: {fall: 0, rise: 1}", Map.of()))
+                .hasMessageContaining("check.fall")
+                .hasMessageContaining("check.rise: unknown setting");
     }
 
     @Test
