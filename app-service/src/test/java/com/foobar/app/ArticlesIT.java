@@ -4,7 +4,7 @@ import static com.foobar.app.ApiClient.article;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -16,9 +16,9 @@ class ArticlesIT {
     private static final String ISO_MICROS = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z";
 
     private final ApiClient anonymous;
-    private final MariaDbServer database;
+    private final DatabaseServer database;
 
-    ArticlesIT(TestApp app, MariaDbServer database) {
+    ArticlesIT(TestApp app, DatabaseServer database) {
         this.anonymous = app.client();
         this.database = database;
     }
@@ -55,6 +55,30 @@ class ArticlesIT {
         Answer read = anonymous.get("/api/articles/" + made.getString("slug"));
         assertThat(read.status()).isEqualTo(200);
         assertThat(read.text()).isEqualTo(answer.text());
+    }
+
+    @Test
+    void takesNoTagsForAnEmptyList() {
+        JsonObject absent = article(ApiClient.unique("Untagged"));
+        absent.getJsonObject("article").remove("tagList");
+        JsonObject isNull = article(ApiClient.unique("Untagged"));
+        isNull.getJsonObject("article").putNull("tagList");
+        for (JsonObject article : List.of(absent, isNull, article(ApiClient.unique("Untagged")))) {
+            Answer answer = anonymous.asNewUser().post("/api/articles", article);
+            assertThat(answer.status()).isEqualTo(201);
+            assertThat(answer.object("article").getJsonArray("tagList")).isEmpty();
+        }
+    }
+
+    @Test
+    void tellsWhatIsWrongWithABodyBeforeItLooksForTheArticle() {
+        ApiClient user = anonymous.asNewUser();
+        String others = "/api/articles/" + anonymous.asNewUser().write(ApiClient.unique("Theirs"));
+        JsonObject blank = new JsonObject().put("comment", new JsonObject().put("body", " "));
+        for (String path : List.of(others, "/api/articles/nowhere")) {
+            assertThat(user.put(path, change("title", "")).status()).isEqualTo(422);
+            assertThat(user.post(path + "/comments", blank).status()).isEqualTo(422);
+        }
     }
 
     @Test
@@ -286,6 +310,28 @@ class ArticlesIT {
         Answer refused = anonymous.get(path + "&limit=-1&offset=x");
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.object("errors").fieldNames()).containsExactly("limit", "offset");
+    }
+
+    @Test
+    void givesAHundredAtMostAndKeepsThoseOfOneMomentInOrder() {
+        ApiClient author = anonymous.asNewUser();
+        List<String> newestFirst = new java.util.ArrayList<>();
+        for (int i = 0; i < 101; i++) {
+            newestFirst.add(0, author.write(ApiClient.unique("Same moment")));
+        }
+        database.execute("UPDATE foobar.articles SET created_at = '2026-01-01' WHERE author_id ="
+                + " (SELECT id FROM foobar.users WHERE username = '" + author.username() + "')");
+        String path = "/api/articles?author=" + author.username();
+
+        JsonObject none = anonymous.get(path + "&limit=0").json();
+        assertThat(slugs(none)).isEmpty();
+        assertThat(none.getInteger("articlesCount")).isEqualTo(101);
+        assertThat(slugs(anonymous.get(path + "&limit=100").json())).isEqualTo(newestFirst.subList(0, 100));
+        assertThat(slugs(anonymous.get(path + "&limit=101").json())).isEqualTo(newestFirst.subList(0, 100));
+        for (int offset = 0; offset < 101; offset += 25) {
+            assertThat(slugs(anonymous.get(path + "&limit=25&offset=" + offset).json()))
+                    .isEqualTo(newestFirst.subList(offset, Math.min(offset + 25, 101)));
+        }
     }
 
     @Test

@@ -4,7 +4,7 @@ import static com.foobar.app.ApiClient.article;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,10 +18,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ConcurrencyIT {
     private static final int MANY = 100;
 
-    private final MariaDbServer database;
+    private final DatabaseServer database;
     private final ApiClient anonymous;
 
-    ConcurrencyIT(TestApp app, MariaDbServer database) {
+    ConcurrencyIT(TestApp app, DatabaseServer database) {
         this.database = database;
         this.anonymous = app.client();
     }

@@ -3,7 +3,7 @@ package com.foobar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Queue;
@@ -21,14 +21,14 @@ class FreshReadsIT {
     private static final int WRITES = 400;
 
     private final TestApp one;
-    private final MariaDbServer database;
+    private final DatabaseServer database;
 
     /** The newest version whose write has been answered. */
     private final AtomicInteger acknowledged = new AtomicInteger();
 
     private final Queue<String> stale = new ConcurrentLinkedQueue<>();
 
-    FreshReadsIT(TestApp one, MariaDbServer database) {
+    FreshReadsIT(TestApp one, DatabaseServer database) {
         this.one = one;
         this.database = database;
     }

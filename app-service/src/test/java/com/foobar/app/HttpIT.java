@@ -1,10 +1,13 @@
 package com.foobar.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.foobar.app.ApiClient.Answer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -180,6 +183,32 @@ class HttpIT {
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD, POST");
         assertThat(answer.errors("method")).hasSize(1);
+    }
+
+    @Test
+    void countsAMethodThatAPathHasNotByItsRoute() {
+        String counter = "app_http_requests_total{method=\"DELETE\",route=\"/api/profiles/:username\",status=\"405\"} ";
+        double before = app.metric(counter);
+        assertThat(anonymous.delete("/api/profiles/somebody").status()).isEqualTo(405);
+        await().untilAsserted(() -> assertThat(app.metric(counter)).isGreaterThan(before));
+    }
+
+    @Test
+    void tellsOfAFailureOfItsOwnOnlyWhichRequestItWas(DatabaseServer database) {
+        ApiClient user = anonymous.asNewUser();
+        String comments = "/api/articles/" + user.write(ApiClient.unique("Fails")) + "/comments";
+        JsonObject comment = new JsonObject().put("comment", new JsonObject().put("body", "Yes"));
+        database.execute("CREATE TRIGGER foobar.fail BEFORE INSERT ON foobar.comments FOR EACH ROW"
+                + " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'an affair of the database'");
+        try {
+            assertThatThrownBy(() -> user.post(comments, comment))
+                    .hasMessageMatching(
+                            "POST " + comments + " 500: \\{\"errors\":\\{\"server\":\\[\"failed for a reason of its"
+                                    + " own; please report the request id [0-9a-v]{20}\"]}}");
+        } finally {
+            database.execute("DROP TRIGGER foobar.fail");
+        }
+        assertThat(user.post(comments, comment).status()).isEqualTo(201);
     }
 
     @Test

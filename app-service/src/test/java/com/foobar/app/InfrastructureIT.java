@@ -3,7 +3,7 @@ package com.foobar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,7 +52,7 @@ class InfrastructureIT {
     }
 
     @Test
-    void tellsNothingWhereThatIsSwitchedOff(MariaDbServer database) {
+    void tellsNothingWhereThatIsSwitchedOff(DatabaseServer database) {
         try (TestApp silent = TestApp.start(TestApp.routers(database) + "server-timing: false\n")) {
             silent.awaitReady();
             assertThat(silent.client().get("/api/tags").headers().allValues(FIELD))

@@ -3,7 +3,7 @@ package com.foobar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
@@ -12,10 +12,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(SharedDatabase.class)
 class LoginLimitIT {
-    private final MariaDbServer database;
+    private final DatabaseServer database;
     private final ApiClient anonymous;
 
-    LoginLimitIT(TestApp app, MariaDbServer database) {
+    LoginLimitIT(TestApp app, DatabaseServer database) {
         this.database = database;
         this.anonymous = app.client();
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.foobar.app.ApiClient.Answer;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonObject;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -24,10 +24,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PasswordsIT {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    private final MariaDbServer database;
+    private final DatabaseServer database;
     private final ApiClient anonymous;
 
-    PasswordsIT(TestApp app, MariaDbServer database) {
+    PasswordsIT(TestApp app, DatabaseServer database) {
         this.database = database;
         this.anonymous = app.client();
     }

@@ -3,7 +3,7 @@ package com.foobar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -28,14 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessIT {
     private static final Path JAR = Path.of("target/app-service.jar");
 
-    private final MariaDbServer database;
+    private final DatabaseServer database;
 
     @TempDir
     private Path directory;
 
     private @Nullable Process process;
 
-    ProcessIT(MariaDbServer database) {
+    ProcessIT(DatabaseServer database) {
         this.database = database;
     }
 

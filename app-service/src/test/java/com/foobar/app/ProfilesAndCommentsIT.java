@@ -3,7 +3,7 @@ package com.foobar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,10 +11,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(SharedDatabase.class)
 class ProfilesAndCommentsIT {
-    private final MariaDbServer database;
+    private final DatabaseServer database;
     private final ApiClient anonymous;
 
-    ProfilesAndCommentsIT(TestApp app, MariaDbServer database) {
+    ProfilesAndCommentsIT(TestApp app, DatabaseServer database) {
         this.database = database;
         this.anonymous = app.client();
     }
@@ -166,13 +166,15 @@ class ProfilesAndCommentsIT {
         assertThat(bodies(slug)).hasSize((1 << 20) / bytes).startsWith("100 x");
     }
 
-    /** So many, a second apart, whose texts begin with their number: the newest has the greatest. */
+    /** So many, up to 1024, a second apart, whose texts begin with their number: the newest has the greatest. */
     private void insertComments(String slug, ApiClient author, int count, String text) {
         database.execute("INSERT INTO foobar.comments (article_id, author_id, body, created_at, updated_at)"
+                + " WITH RECURSIVE few (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM few WHERE n < 31)"
                 + " SELECT a.id, u.id, CONCAT(s.seq, ' ', " + text
                 + "), '2026-01-01' + INTERVAL s.seq SECOND, a.created_at"
-                + " FROM foobar.articles a, foobar.users u, foobar.seq_1_to_" + count + " s"
-                + " WHERE a.slug = '" + slug + "' AND u.username = '" + author.username() + "'");
+                + " FROM foobar.articles a, foobar.users u, (SELECT 1 + 32 * x.n + y.n AS seq FROM few x, few y) s"
+                + " WHERE s.seq <= " + count + " AND a.slug = '" + slug + "' AND u.username = '" + author.username()
+                + "'");
     }
 
     private List<String> bodies(String slug) {

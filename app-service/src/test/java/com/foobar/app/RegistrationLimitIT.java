@@ -3,7 +3,7 @@ package com.foobar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.app.ApiClient.Answer;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +17,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** An instance that takes three registrations from an address. */
 @ExtendWith(SharedDatabase.class)
 class RegistrationLimitIT {
-    private final MariaDbServer database;
+    private final DatabaseServer database;
     private TestApp app;
 
-    RegistrationLimitIT(MariaDbServer database) {
+    RegistrationLimitIT(DatabaseServer database) {
         this.database = database;
     }
 

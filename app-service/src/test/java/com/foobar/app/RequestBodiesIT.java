@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.foobar.app.ApiClient.Answer;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.Socket;
@@ -25,10 +25,10 @@ class RequestBodiesIT {
     private static final String LOGIN = "/api/users/login";
     private static final String ARTICLES = "/api/articles";
 
-    private final MariaDbServer database;
+    private final DatabaseServer database;
     private TestApp app;
 
-    RequestBodiesIT(MariaDbServer database) {
+    RequestBodiesIT(DatabaseServer database) {
         this.database = database;
     }
 

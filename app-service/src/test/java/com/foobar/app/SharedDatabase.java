@@ -1,6 +1,9 @@
 package com.foobar.app;
 
+import com.foobar.kit.testing.DatabaseServer;
 import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.MySqlServer;
+import com.foobar.kit.testing.MySqlServers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -9,12 +12,12 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One database and one instance on it for all tests that do no harm to either; they end with the last test. With
- * {@code -Dapp.test.router=host:port} the instance uses what is there instead (user {@code foobar_app}, password
+ * One database and one instance on it for all tests that do no harm to either; they end with the last test. It is MariaDB,
+ * or MySQL with {@code -Dapp.test.database=mysql}. With {@code -Dapp.test.router=host:port} the instance uses what is there instead (user {@code foobar_app}, password
  * {@code foobar}), such as MySQL behind a database router; tests that need the server itself are skipped then.
  */
 public final class SharedDatabase implements ParameterResolver {
-    private record Shared(@Nullable MariaDbServer database, TestApp app) implements AutoCloseable {
+    private record Shared(@Nullable DatabaseServer database, TestApp app) implements AutoCloseable {
         @Override
         public void close() {
             app.close();
@@ -27,7 +30,7 @@ public final class SharedDatabase implements ParameterResolver {
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == MariaDbServer.class || type == TestApp.class;
+        return type == DatabaseServer.class || type == TestApp.class;
     }
 
     @Override
@@ -38,7 +41,7 @@ public final class SharedDatabase implements ParameterResolver {
         if (parameter.getParameter().getType() == TestApp.class) {
             return shared.app();
         }
-        MariaDbServer database = shared.database();
+        DatabaseServer database = shared.database();
         Assumptions.assumeTrue(database != null, "the database is not one of this test");
         return database;
     }
@@ -50,8 +53,7 @@ public final class SharedDatabase implements ParameterResolver {
             app.awaitReady();
             return new Shared(null, app);
         }
-        Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
-        MariaDbServer database = MariaDbServer.start(1, "--skip-ssl");
+        DatabaseServer database = "mysql".equals(System.getProperty("app.test.database")) ? mySql() : mariaDb();
         try {
             TestApp app = TestApp.start(TestApp.routers(database) + "  pool: {acquire-timeout: 30s}\n");
             app.awaitReady();
@@ -60,5 +62,15 @@ public final class SharedDatabase implements ParameterResolver {
             database.close();
             throw e;
         }
+    }
+
+    private static DatabaseServer mariaDb() {
+        Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
+        return MariaDbServer.start(1, "--skip-ssl");
+    }
+
+    private static DatabaseServer mySql() {
+        Assumptions.assumeTrue(MySqlServers.imageIsHere(), MySqlServers.HOW_TO_HAVE_THE_IMAGE);
+        return MySqlServer.start();
     }
 }

@@ -8,7 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import com.foobar.app.ApiClient.Answer;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 class SharedReadsIT {
     private static final int MANY = 48;
 
-    private final MariaDbServer database;
+    private final DatabaseServer database;
     private final ApiClient writer;
 
     private TcpRelay relay;
@@ -38,7 +38,7 @@ class SharedReadsIT {
     private ApiClient anonymous;
     private String article;
 
-    SharedReadsIT(TestApp other, MariaDbServer database) {
+    SharedReadsIT(TestApp other, DatabaseServer database) {
         this.database = database;
         this.writer = other.client().asNewUser();
     }

@@ -1,6 +1,6 @@
 package com.foobar.app;
 
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +46,7 @@ public final class TcpRelay implements AutoCloseable {
     }
 
     /** A relay on a free port. */
-    public static TcpRelay to(MariaDbServer server) {
+    public static TcpRelay to(DatabaseServer server) {
         int port;
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = probe.getLocalPort();

@@ -4,7 +4,7 @@ import com.foobar.app.config.AppSettings;
 import com.foobar.kit.RunningService;
 import com.foobar.kit.ServiceRunner;
 import com.foobar.kit.settings.SettingsReader;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +49,7 @@ public final class TestApp implements AutoCloseable {
     }
 
     /** An instance that is ready, on that server. */
-    public static TestApp on(MariaDbServer... servers) {
+    public static TestApp on(DatabaseServer... servers) {
         TestApp app = start(routers(servers));
         app.awaitReady();
         return app;
@@ -71,9 +71,9 @@ public final class TestApp implements AutoCloseable {
     }
 
     /** The setting {@code database.routers}. */
-    public static String routers(MariaDbServer... servers) {
+    public static String routers(DatabaseServer... servers) {
         StringBuilder text = new StringBuilder("  routers: [");
-        for (MariaDbServer server : servers) {
+        for (DatabaseServer server : servers) {
             text.append('\'').append(server.address()).append("',");
         }
         return text.append("]\n").toString();

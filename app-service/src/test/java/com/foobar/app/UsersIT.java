@@ -139,9 +139,13 @@ class UsersIT {
     void refusesTokensThatAreNotItsOwn() {
         String unsigned = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiIxIn0.";
         for (String token : new String[] {"nonsense", "a.b.c", unsigned, forged()}) {
-            Answer answer = anonymous.withToken(token, "").get("/api/user");
-            assertThat(answer.status()).as(token).isEqualTo(401);
-            assertThat(answer.errors("token")).containsExactly("is invalid");
+            // Also where none is asked for.
+            for (String path :
+                    new String[] {"/api/user", "/api/articles", "/api/articles/nowhere", "/api/profiles/nobody"}) {
+                Answer answer = anonymous.withToken(token, "").get(path);
+                assertThat(answer.status()).as(path + " " + token).isEqualTo(401);
+                assertThat(answer.errors("token")).containsExactly("is invalid");
+            }
         }
     }
 

@@ -90,6 +90,16 @@ class UsersTextIT {
     }
 
     @Test
+    void takesFewerCharactersWhereTheyHaveFourBytes() {
+        ApiClient author = anonymous.asNewUser();
+        JsonObject article = ApiClient.article(ApiClient.unique("Rockets"));
+        article.getJsonObject("article").put("body", "🚀".repeat(260_000));
+        assertThat(author.post("/api/articles", article).status()).isEqualTo(201);
+        article.getJsonObject("article").put("body", "🚀".repeat(262_144));
+        assertThat(author.post("/api/articles", article).status()).isEqualTo(413);
+    }
+
+    @Test
     void refusesAnArticleThatIsTooLong() {
         JsonObject article = ApiClient.article("x".repeat(256), "t".repeat(41));
         article.getJsonObject("article").put("body", "x".repeat(256 * 1024 + 1));

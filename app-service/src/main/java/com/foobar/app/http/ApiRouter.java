@@ -102,7 +102,7 @@ public final class ApiRouter {
                 .computeIfAbsent(endpoint.template(), template -> new LinkedHashMap<>())
                 .put(endpoint.method(), endpoint));
         byTemplate.forEach(
-                (template, methods) -> router.route(template).handler(context -> dispatch(context, methods)));
+                (template, methods) -> router.route(template).handler(context -> dispatch(context, template, methods)));
         ContractPage.all()
                 .forEach((path, page) -> router.route(path).handler(context -> showContract(context, path, page)));
         router.route().handler(context -> refuse(context, ApiError.notFound("path")));
@@ -113,7 +113,7 @@ public final class ApiRouter {
         return router;
     }
 
-    private void dispatch(RoutingContext context, Map<HttpMethod, Endpoint> methods) {
+    private void dispatch(RoutingContext context, String template, Map<HttpMethod, Endpoint> methods) {
         HttpMethod method = context.request().method();
         Endpoint endpoint = methods.get(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
         if (endpoint != null) {
@@ -122,15 +122,19 @@ public final class ApiRouter {
         }
         refuseMethod(
                 context,
+                template,
                 methods.keySet().stream()
                         .flatMap(
                                 name -> name.equals(HttpMethod.GET) ? Stream.of("GET", "HEAD") : Stream.of(name.name()))
                         .collect(Collectors.joining(", ")));
     }
 
-    private void refuseMethod(RoutingContext context, String allowed) {
+    private void refuseMethod(RoutingContext context, String template, String allowed) {
         context.response().putHeader(HttpHeaders.ALLOW, allowed);
-        refuse(context, new ApiError(405, Map.of("method", List.of("is not allowed here (allowed: " + allowed + ")"))));
+        refuse(
+                context,
+                template,
+                new ApiError(405, Map.of("method", List.of("is not allowed here (allowed: " + allowed + ")"))));
     }
 
     private void serve(RoutingContext context, Endpoint endpoint) {
@@ -170,7 +174,7 @@ public final class ApiRouter {
     private void showContract(RoutingContext context, String path, ContractPage page) {
         HttpMethod method = context.request().method();
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-            refuseMethod(context, "GET, HEAD");
+            refuseMethod(context, path, "GET, HEAD");
             return;
         }
         trails.follow(context, path);
@@ -204,9 +208,13 @@ public final class ApiRouter {
         send(context.response().setStatusCode(verdict.isReady() ? 200 : 503), body);
     }
 
-    /** Answers a request that has no endpoint. */
     private void refuse(RoutingContext context, Throwable failure) {
-        RequestTrail trail = trails.follow(context, RequestTrails.NO_ROUTE);
+        refuse(context, RequestTrails.NO_ROUTE, failure);
+    }
+
+    /** Answers a request that has no endpoint. */
+    private void refuse(RoutingContext context, String route, Throwable failure) {
+        RequestTrail trail = trails.follow(context, route);
         dropPaused(context);
         fail(context, failure, trail.requestId());
     }

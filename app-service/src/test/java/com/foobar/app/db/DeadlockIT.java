@@ -7,7 +7,7 @@ import com.foobar.app.config.AppSettings;
 import com.foobar.app.config.DatabaseSettings;
 import com.foobar.app.metrics.AppMetrics;
 import com.foobar.kit.settings.SettingsReader;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,17 +24,18 @@ class DeadlockIT {
     private static final Sql ADD = new Sql("test-add", "UPDATE test_account SET amount = amount + 1 WHERE id = ?");
 
     private final Vertx vertx = Vertx.vertx();
-    private final MariaDbServer server;
+    private final DatabaseServer server;
     private Database database;
 
-    DeadlockIT(MariaDbServer server) {
+    DeadlockIT(DatabaseServer server) {
         this.server = server;
     }
 
     @BeforeEach
     void open() {
         server.execute(
-                "CREATE OR REPLACE TABLE foobar.test_account (id INT PRIMARY KEY, amount INT NOT NULL)",
+                "DROP TABLE IF EXISTS foobar.test_account",
+                "CREATE TABLE foobar.test_account (id INT PRIMARY KEY, amount INT NOT NULL)",
                 "INSERT INTO foobar.test_account VALUES (1, 0), (2, 0)");
         DatabaseSettings settings = SettingsReader.read(
                         AppSettings.class, "database: {routers: ['" + server.address() + "']}", Map.of())

@@ -10,7 +10,7 @@ import com.foobar.app.config.AppSettings;
 import com.foobar.app.config.DatabaseSettings;
 import com.foobar.app.metrics.AppMetrics;
 import com.foobar.kit.settings.SettingsReader;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import java.sql.Connection;
@@ -38,7 +38,7 @@ class SlowStatementIT {
     private DbSession session;
 
     @BeforeEach
-    void start(MariaDbServer server) {
+    void start(DatabaseServer server) {
         lines.start();
         LOGGER.addAppender(lines);
         DatabaseSettings settings = SettingsReader.read(
@@ -78,8 +78,8 @@ class SlowStatementIT {
 
     /** It waits for the disk, and for a replica to have the transaction. */
     @Test
-    void theEndOfATransactionIsOneToo(MariaDbServer server) throws Exception {
-        server.execute("CREATE OR REPLACE TABLE foobar.slow (n INT)");
+    void theEndOfATransactionIsOneToo(DatabaseServer server) throws Exception {
+        server.execute("DROP TABLE IF EXISTS foobar.slow", "CREATE TABLE foobar.slow (n INT)");
         try (Connection blocker = server.connectAsRoot();
                 Statement lock = blocker.createStatement()) {
             session.write(db -> db.run(INSERT, 1)

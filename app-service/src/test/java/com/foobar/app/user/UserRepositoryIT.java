@@ -8,7 +8,7 @@ import com.foobar.app.db.Database;
 import com.foobar.app.db.DbSession;
 import com.foobar.app.metrics.AppMetrics;
 import com.foobar.kit.settings.SettingsReader;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import java.util.Map;
@@ -21,7 +21,7 @@ class UserRepositoryIT {
     private final UserRepository users = new UserRepository();
 
     @Test
-    void replacesNoHashThatHasBecomeAnotherOne(MariaDbServer server) {
+    void replacesNoHashThatHasBecomeAnotherOne(DatabaseServer server) {
         Vertx vertx = Vertx.vertx();
         AppSettings settings =
                 SettingsReader.read(AppSettings.class, "database: {routers: ['" + server.address() + "']}", Map.of());

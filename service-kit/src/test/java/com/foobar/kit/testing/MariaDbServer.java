@@ -10,16 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -43,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * takes a second or two, the first time on a machine some more. {@link #close()} ends the process and deletes the data.
  * For one test thread at a time.
  */
-public final class MariaDbServer implements AutoCloseable {
+public final class MariaDbServer implements DatabaseServer {
 
     public static final String PASSWORD = "foobar";
     public static final String DATABASE = "foobar";
@@ -135,11 +130,12 @@ public final class MariaDbServer implements AutoCloseable {
         return "127.0.0.1";
     }
 
+    @Override
     public int port() {
         return port;
     }
 
-    /** {@code host:port}. */
+    @Override
     public String address() {
         return host() + ":" + port;
     }
@@ -218,7 +214,7 @@ public final class MariaDbServer implements AutoCloseable {
         return running != null && running.isAlive();
     }
 
-    /** A connection as {@code root}, without a database chosen. The caller closes it. */
+    @Override
     public Connection connectAsRoot() throws SQLException {
         return connect("root", PASSWORD, "");
     }
@@ -229,53 +225,6 @@ public final class MariaDbServer implements AutoCloseable {
                 "jdbc:mariadb://" + address() + "/" + database + "?connectTimeout=30000&allowMultiQueries=true",
                 user,
                 password);
-    }
-
-    /** Runs statements as root, one after another. */
-    public void execute(String... statements) {
-        try (Connection connection = connectAsRoot();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(address() + ": " + String.join("; ", statements), e);
-        }
-    }
-
-    /** The rows of a query run as root: column label to text. */
-    public List<Map<String, @Nullable String>> rows(String sql) {
-        try (Connection connection = connectAsRoot();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            ResultSetMetaData columns = result.getMetaData();
-            List<Map<String, @Nullable String>> rows = new ArrayList<>();
-            while (result.next()) {
-                Map<String, @Nullable String> row = new LinkedHashMap<>();
-                for (int column = 1; column <= columns.getColumnCount(); column++) {
-                    row.put(columns.getColumnLabel(column), result.getString(column));
-                }
-                rows.add(row);
-            }
-            return rows;
-        } catch (SQLException e) {
-            throw new IllegalStateException(address() + ": " + sql, e);
-        }
-    }
-
-    /** The first column of the first row of a query run as root; null where that is NULL. */
-    public @Nullable String value(String sql) {
-        List<Map<String, @Nullable String>> rows = rows(sql);
-        if (rows.isEmpty()) {
-            throw new IllegalStateException(address() + ": no row for " + sql);
-        }
-        return rows.get(0).values().iterator().next();
-    }
-
-    /** A global status counter, such as {@code Com_select}. */
-    public long status(String name) {
-        return Long.parseLong(String.valueOf(
-                rows("SHOW GLOBAL STATUS LIKE '" + name + "'").get(0).get("Value")));
     }
 
     /** Ends the process and deletes its data. */
