@@ -42,6 +42,25 @@ public final class Databases {
         }
     }
 
+    /** From now on the replicas apply writes late, db-2 by 1 s and db-3 by 5 s, until {@link #letReplicasCatchUp}. */
+    public void delayReplicas() throws SQLException {
+        delay("db-2", 1);
+        delay("db-3", 5);
+    }
+
+    /** Ends what {@link #delayReplicas} began, and returns when both replicas have everything. */
+    public void letReplicasCatchUp() throws SQLException {
+        delay("db-2", 0);
+        delay("db-3", 0);
+        awaitReplication();
+    }
+
+    /** Whether the replica lacks something that db-1 has committed. */
+    public boolean isBehind(String replica) throws SQLException {
+        String position = text("db-1", "SELECT @@global.gtid_binlog_pos");
+        return !text(replica, "SELECT @@global.gtid_slave_pos").equals(position);
+    }
+
     /** Returns when both replicas have applied what db-1 has committed by now. @throws SQLException after 20 s without */
     public void awaitReplication() throws SQLException {
         String position = text("db-1", "SELECT @@global.gtid_binlog_pos");
@@ -50,6 +69,12 @@ public final class Databases {
                 throw new SQLException(replica + " has not reached " + position + " in 20 s");
             }
         }
+    }
+
+    private void delay(String replica, int seconds) throws SQLException {
+        execute(replica, "STOP SLAVE");
+        execute(replica, "CHANGE MASTER TO MASTER_DELAY=" + seconds);
+        execute(replica, "START SLAVE");
     }
 
     private Connection connect(String server) throws SQLException {

@@ -18,6 +18,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -61,16 +62,21 @@ public final class SiteClient {
     public HttpResponse<String> send(
             String method, String balancer, String path, @Nullable String token, @Nullable Object body)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = request(balancer, path, token)
-                .method(
-                        method,
-                        body == null
-                                ? BodyPublishers.noBody()
-                                : BodyPublishers.ofString(JSON.writeValueAsString(body)));
-        if (body != null) {
-            request.header("Content-Type", "application/json");
-        }
-        return send(request.build());
+        return send(request(method, balancer, path, token, body).build());
+    }
+
+    /** The same with further header fields, without waiting for the answer. */
+    public CompletableFuture<HttpResponse<String>> sendAsync(
+            String method,
+            String balancer,
+            String path,
+            @Nullable String token,
+            @Nullable Object body,
+            Map<String, String> fields)
+            throws IOException {
+        HttpRequest.Builder request = request(method, balancer, path, token, body);
+        fields.forEach(request::header);
+        return http.sendAsync(request.build(), BodyHandlers.ofString());
     }
 
     /** Registers a user and gives their token. */
@@ -112,6 +118,17 @@ public final class SiteClient {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private HttpRequest.Builder request(
+            String method, String balancer, String path, @Nullable String token, @Nullable Object body)
+            throws IOException {
+        HttpRequest.Builder request = request(balancer, path, token);
+        if (body == null) {
+            return request.method(method, BodyPublishers.noBody());
+        }
+        return request.method(method, BodyPublishers.ofString(JSON.writeValueAsString(body)))
+                .header("Content-Type", "application/json");
     }
 
     private HttpRequest.Builder request(String balancer, String path, @Nullable String token) {
