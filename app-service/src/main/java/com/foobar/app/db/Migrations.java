@@ -116,19 +116,23 @@ public final class Migrations {
         // To look is quick, to change may take long: a router that says nothing is found by the first.
         MigrationInfoService schema = flyway(router, settings.answerTimeout()).info();
         refuseNewer(schema);
-        int pending = schema.pending().length;
-        if (pending == 0) {
+        MigrationInfo[] pending = schema.pending();
+        if (pending.length == 0) {
             log.info("schema is at version {}", schema.current().getVersion());
             return;
         }
         if (!settings.migrate()) {
             throw new SchemaProblem(
-                    pending + " migration(s) are still to be applied, and database.migrate is false here:"
+                    pending.length + " migration(s) are still to be applied, and database.migrate is false here:"
                             + " start an instance that may migrate");
         }
         try {
             MigrateResult result = flyway(router, settings.migrationTimeout()).migrate();
-            log.info("schema is at version {} ({} applied)", result.targetSchemaVersion, result.migrationsExecuted);
+            // Where another instance has applied them all, Flyway's result names no version.
+            log.info(
+                    "schema is at version {} ({} applied)",
+                    pending[pending.length - 1].getVersion(),
+                    result.migrationsExecuted);
         } catch (FlywayValidateException e) {
             throw new SchemaProblem(
                     "the migrations that the database has seen are not those of this program: " + firstLine(e));

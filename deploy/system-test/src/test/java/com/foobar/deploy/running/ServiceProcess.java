@@ -18,20 +18,37 @@ import org.awaitility.Awaitility;
 public final class ServiceProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+    private final String module;
     private final Process process;
     private final Path log;
+    private final int management;
 
-    private ServiceProcess(Process process, Path log) {
+    private ServiceProcess(String module, Process process, Path log, int management) {
+        this.module = module;
         this.process = process;
         this.log = log;
+        this.management = management;
+    }
+
+    /** {@linkplain #launch Starts} the module's jar and returns when it is ready. */
+    public static ServiceProcess start(Path directory, String module, String settings) throws IOException {
+        ServiceProcess service = launch(directory, module, settings);
+        try {
+            service.awaitReady();
+            return service;
+        } catch (RuntimeException | IOException e) {
+            service.close();
+            throw e;
+        }
     }
 
     /**
-     * Starts the module's jar and returns when it is ready.
+     * Starts the module's jar.
      *
+     * @param directory for its settings and its log; one for each process of a module
      * @param settings without those of the management port, which gets a free one
      */
-    public static ServiceProcess start(Path directory, String module, String settings) throws IOException {
+    public static ServiceProcess launch(Path directory, String module, String settings) throws IOException {
         int management = freePort();
         Path file = Files.writeString(
                 directory.resolve(module + ".yaml"),
@@ -41,6 +58,7 @@ public final class ServiceProcess implements AutoCloseable {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
                         "-jar",
                         jar.toString(),
                         "--config",
@@ -48,13 +66,15 @@ public final class ServiceProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        ServiceProcess service = new ServiceProcess(process, log);
+        return new ServiceProcess(module, process, log, management);
+    }
+
+    /** Returns when it is ready. @throws IllegalStateException with its log after 60 s without, or when it has ended */
+    public void awaitReady() throws IOException {
         try {
-            Awaitility.await(module + " is ready").atMost(START_LIMIT).until(() -> service.isReady(management));
-            return service;
+            Awaitility.await(module + " is ready").atMost(START_LIMIT).until(this::isReady);
         } catch (RuntimeException e) {
-            service.close();
-            throw new IllegalStateException(module + " did not become ready:\n" + service.log(), e);
+            throw new IllegalStateException(module + " did not become ready:\n" + log(), e);
         }
     }
 
@@ -83,7 +103,7 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private boolean isReady(int management) throws InterruptedException, IOException {
+    private boolean isReady() throws InterruptedException, IOException {
         if (!process.isAlive()) {
             throw new IllegalStateException("it has ended with " + process.exitValue() + ":\n" + log());
         }
