@@ -3,9 +3,11 @@ package com.foobar.dbrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.foobar.kit.testing.MariaDbServer;
 import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What statements leave in server connections: their own client finds it, nobody else does. */
@@ -101,6 +104,37 @@ class LastStatementIT {
             statement.execute("UPDATE asked SET n = n + 1");
             connection.prepareStatement("SELECT n FROM asked WHERE id = ?").close();
             assertThat(number(statement, "SELECT ROW_COUNT()")).isEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "UPDATE asked SET n = n + 1 | SELECT ROW_COUNT()",
+                "SELECT SQL_CALC_FOUND_ROWS n FROM asked LIMIT 1 | SELECT FOUND_ROWS()",
+                "INSERT INTO asked (n) VALUES (4), (5) | SELECT ROW_COUNT(), LAST_INSERT_ID()",
+                "SELECT CAST('x' AS INT) | SHOW COUNT(*) WARNINGS",
+                "SELECT CAST('x' AS INT) | SELECT @@warning_count",
+            })
+    void tellsAPreparedQuestionWhatTheServerItselfDoes(String statement, String question) throws SQLException {
+        try (Connection routed = router.connect("useServerPrepStmts=true");
+                Connection direct = DriverManager.getConnection(
+                        "jdbc:mariadb://" + SharedCluster.get().primary().address() + "/foobar?useServerPrepStmts=true",
+                        "foobar_app",
+                        MariaDbServer.PASSWORD)) {
+            assertThat(answer(routed, statement, question)).isEqualTo(answer(direct, statement, question));
+        }
+    }
+
+    private static long answer(Connection connection, String statement, String question) throws SQLException {
+        try (Statement first = connection.createStatement()) {
+            first.execute(statement);
+            try (PreparedStatement second = connection.prepareStatement(question);
+                    ResultSet result = second.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
         }
     }
 

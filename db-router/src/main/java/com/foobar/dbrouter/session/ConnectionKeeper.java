@@ -98,10 +98,12 @@ final class ConnectionKeeper {
 
     /** Gives the connection back, or keeps it, as the statement and its answer want it. */
     void ran(ServerConnection connection, ServerRun run, ResponseTracker answer) {
-        Classification classification = run.classification();
-        if (run.expect() != Expect.PREPARED) {
-            session.lastStatement().isCounted(run.count());
+        if (run.expect() == Expect.PREPARED) {
+            prepared(connection);
+            return;
         }
+        Classification classification = run.classification();
+        session.lastStatement().isCounted(run.count());
         if (connection.sharing().isShared() && !connection.sharing().becomesOwn()) {
             session.lastStatement().ranAmongOthers();
             release(connection);
@@ -112,11 +114,9 @@ final class ConnectionKeeper {
         if (classification.has(Trait.MAY_LEAVE_ANYTHING)) {
             connection.touch();
         }
-        if (run.expect() != Expect.PREPARED) {
-            session.lastStatement().ran(connection, answer.returnsRows());
-            session.lastInsertId().ran(connection, classification, answer);
-            session.sequenceValues().ran(connection, run, answer);
-        }
+        session.lastStatement().ran(connection, answer.returnsRows());
+        session.lastInsertId().ran(connection, classification, answer);
+        session.sequenceValues().ran(connection, run, answer);
         if (held.update(connection, classification, answer)) {
             if (run.beganOnReplica(connection)) {
                 held.isOnReplica(true);
@@ -130,6 +130,16 @@ final class ConnectionKeeper {
             connection.touch();
         }
         release(connection);
+    }
+
+    /** Preparing leaves nothing there, and everything that is there for the session. */
+    private void prepared(ServerConnection connection) {
+        if (connection.sharing().isShared() && !connection.sharing().becomesOwn()) {
+            session.lastStatement().ranAmongOthers();
+            release(connection);
+        } else if (held.connection() != connection) {
+            release(connection);
+        }
     }
 
     private void linger() {
