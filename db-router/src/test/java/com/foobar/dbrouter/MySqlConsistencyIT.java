@@ -1,0 +1,158 @@
+package com.foobar.dbrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.foobar.kit.testing.MySqlServers;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/**
+ * Looks for stale reads of a replica of MySQL 9.7, whose applier is delayed by up to 2 s and stopped in turn: clients write at the same
+ * time, each a row of its own, and read it after each write.
+ */
+@Timeout(300)
+@EnabledIf(
+        value = "com.foobar.kit.testing.MySqlServers#imageIsHere",
+        disabledReason = MySqlServers.HOW_TO_HAVE_THE_IMAGE)
+class MySqlConsistencyIT {
+    private static final int CLIENTS = 12;
+    private static final long ENOUGH_READS = 5_000;
+    private static final long AT_LEAST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static MySqlPair mysql;
+    private static List<RouterFixture> routers = List.of();
+
+    private final long begun = System.nanoTime();
+    private final AtomicLong reads = new AtomicLong();
+    private final AtomicLong stale = new AtomicLong();
+
+    @BeforeAll
+    static void start() {
+        mysql = MySqlPair.shared();
+        routers = List.of(mysql.router(), mysql.router());
+    }
+
+    @AfterAll
+    static void stop() {
+        routers.forEach(RouterFixture::close);
+    }
+
+    @BeforeEach
+    void rows() {
+        MySqlServers.execute(
+                mysql.primary(),
+                "DROP TABLE IF EXISTS foobar.seen",
+                "CREATE TABLE foobar.seen (id INT PRIMARY KEY, version BIGINT NOT NULL)",
+                "INSERT INTO foobar.seen WITH RECURSIVE ids (id) AS (SELECT 0 UNION ALL SELECT id + 1 FROM ids WHERE id < "
+                        + (CLIENTS - 1) + ") SELECT id, 0 FROM ids");
+    }
+
+    @Test
+    void noStrictReadMissesAWriteAcknowledgedThroughTheOtherRouter() throws Exception {
+        check("", routers.get(1), this::isEnough);
+        assertThat(stale).hasValue(0);
+        assertThat(fromReplica("strict")).isGreaterThan(ENOUGH_READS / 100.0);
+    }
+
+    @Test
+    void sessionsSeeTheirOwnWritesAmongThoseOfOthers() throws Exception {
+        check("/* router:consistency=session */ ", null, this::isEnough);
+        assertThat(stale).hasValue(0);
+        assertThat(fromReplica("session")).isGreaterThan(ENOUGH_READS / 100.0);
+    }
+
+    @Test
+    void theCheckSeesStaleReadsWhereNothingIsPromised() throws Exception {
+        check("/* router:consistency=eventual */ ", routers.get(1), () -> stale.get() > 0);
+        assertThat(stale.get()).isPositive();
+    }
+
+    private boolean isEnough() {
+        return reads.get() >= ENOUGH_READS && System.nanoTime() - begun >= AT_LEAST_NANOS;
+    }
+
+    private static double fromReplica(String level) throws IOException, InterruptedException {
+        double sum = 0;
+        for (RouterFixture router : routers) {
+            for (String cause : List.of("reached", "waited")) {
+                sum += SightIT.metric(
+                        router, "dbrouter_reads_total", "cause=\"" + cause + "\",consistency=\"" + level + "\"");
+            }
+        }
+        return sum;
+    }
+
+    /** @param reading the router that is read through; null: by the session that has written */
+    private void check(String hint, RouterFixture reading, BooleanSupplier enough) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            CountDownLatch underWay = new CountDownLatch(CLIENTS);
+            for (int i = 0; i < CLIENTS; i++) {
+                int row = i;
+                running.add(threads.submit(() -> {
+                    try {
+                        return writeAndRead(row, hint, reading, enough);
+                    } finally {
+                        underWay.countDown();
+                    }
+                }));
+            }
+            int round = 0;
+            do {
+                disturb(round++ % 3);
+            } while (!underWay.await(1500, TimeUnit.MILLISECONDS));
+            for (Future<?> one : running) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+            disturb(0);
+        }
+    }
+
+    private static void disturb(int delaySeconds) {
+        MySqlServers.execute(
+                mysql.replica(),
+                "STOP REPLICA SQL_THREAD",
+                "CHANGE REPLICATION SOURCE TO SOURCE_DELAY=" + delaySeconds,
+                "START REPLICA SQL_THREAD");
+    }
+
+    private Void writeAndRead(int row, String hint, RouterFixture reading, BooleanSupplier enough) throws SQLException {
+        try (Connection writing = routers.get(0).connect();
+                Connection other = reading == null ? writing : reading.connect();
+                Statement write = writing.createStatement();
+                Statement read = other.createStatement()) {
+            for (long version = 1; !enough.getAsBoolean(); version++) {
+                write.executeUpdate("UPDATE seen SET version = " + version + " WHERE id = " + row);
+                try (ResultSet seen = read.executeQuery(hint + "SELECT version FROM seen WHERE id = " + row)) {
+                    assertThat(seen.next()).isTrue();
+                    if (seen.getLong(1) < version) {
+                        stale.incrementAndGet();
+                    }
+                }
+                reads.incrementAndGet();
+            }
+        }
+        return null;
+    }
+}
