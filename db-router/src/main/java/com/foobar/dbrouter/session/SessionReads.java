@@ -13,14 +13,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a session's reads have to see: how far its own writes go, as far as servers have told. Positions are merged, never
  * replaced, as one answer tells those of its own statements only. After an error of a write, or an answer that never came,
- * nobody knows what was committed; then the primary is asked, whose position has it all. Belongs to the session's event
- * loop.
+ * nobody knows what was committed; then the primary is asked, whose position has it all. So it is where what a session has
+ * written has become long, each write among those of others being a piece of its own. Belongs to the session's event loop.
  */
 final class SessionReads {
+    /** What is written may have so many pieces more than the primary's own position had when it was asked last. */
+    static final int MOST_PIECES = 64;
+
     private Consistency consistency;
     private @Nullable Position written;
     private @Nullable DatabaseServer toldBy;
     private boolean unknown;
+    private int longest = MOST_PIECES;
 
     SessionReads(Consistency consistency) {
         this.consistency = consistency;
@@ -75,6 +79,7 @@ final class SessionReads {
             written = learnt.isEmpty() ? null : learnt;
             toldBy = target.learntFrom();
             unknown = learnt.isEmpty();
+            longest = learnt.pieces() + MOST_PIECES;
         } else if (doubtful) {
             // Perhaps no replica will ever reach it, because the primary has lost it in a crash: the next read asks.
             unknown = true;
@@ -91,22 +96,27 @@ final class SessionReads {
         if (told == null) {
             unknown = true;
         } else if (!told.isEmpty()) {
-            merge(told, connection.server());
+            told(told, connection.server());
         }
         if (mayWrite && (answer.error() != null || !connection.tellsPositions())) {
             unknown = true;
         }
     }
 
-    private void merge(String told, DatabaseServer server) {
+    /** A server tells a position that has one more of the session's writes. */
+    void told(String text, DatabaseServer server) {
         Position before = written;
         try {
-            Position position = Position.parse(told);
+            Position position = Position.parse(text);
             if (before != null && !server.equals(toldBy)) {
                 // Another primary, which may have lost some of what the one before told.
                 unknown = true;
             }
-            written = before == null || before.getClass() != position.getClass() ? position : before.merge(position);
+            Position all =
+                    before == null || before.getClass() != position.getClass() ? position : before.merge(position);
+            boolean tooLong = all.pieces() > longest;
+            unknown |= tooLong;
+            written = tooLong ? null : all;
             toldBy = server;
         } catch (IllegalArgumentException e) {
             // A form of GTIDs that is not known here.

@@ -95,6 +95,11 @@ public final class GtidPosition implements Position {
     }
 
     @Override
+    public int pieces() {
+        return domains.size();
+    }
+
+    @Override
     public boolean isEmpty() {
         return domains.isEmpty();
     }

@@ -113,6 +113,11 @@ public final class GtidSet implements Position {
     }
 
     @Override
+    public int pieces() {
+        return sources.values().stream().mapToInt(List::size).sum();
+    }
+
+    @Override
     public boolean isEmpty() {
         return sources.isEmpty();
     }

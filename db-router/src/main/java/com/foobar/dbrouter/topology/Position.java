@@ -24,6 +24,9 @@ public sealed interface Position permits GtidPosition, GtidSet {
     /** Both together: what a server has that has been seen at either. The other must be of the same flavour. */
     Position merge(Position other);
 
+    /** How many pieces it is made of: what keeping and comparing it costs. */
+    int pieces();
+
     /** Whether it stands for no transaction at all, as where nothing is logged. */
     boolean isEmpty();
 

@@ -16,6 +16,9 @@ final class ReplicaFollower {
     /** How much longer than a read a waiter waits, so that a replica that is behind is noticed when it has caught up. */
     private static final int PATIENCE = 10;
 
+    /** Positions of sessions that write among others have gaps, which all together need not fill. */
+    static final int MOST_PIECES = 64;
+
     /** Longer than any wait; a connection that nobody has needed for so long is made anew. */
     static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
 
@@ -94,9 +97,15 @@ final class ReplicaFollower {
         waiting = false;
         keepingUp = reached != null && nanoTime.getAsLong() - waitingSince <= waitLimit.toNanos();
         if (reached != null) {
-            applied = applied == null ? reached : applied.merge(reached);
+            applied = together(applied, reached);
         }
         onNews.run();
+    }
+
+    /** Both as one; where that is long, the new one alone: what is forgotten of the other is only asked for again. */
+    static Position together(@Nullable Position before, Position reached) {
+        Position both = before == null ? reached : before.merge(reached);
+        return both.pieces() > reached.pieces() + MOST_PIECES ? reached : both;
     }
 
     private void forget() {
