@@ -170,6 +170,22 @@ class MalformedInputIT {
         }
     }
 
+    @Test
+    void dropsTheLongDataOfAnExecutionWithoutItsParameters() throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            wire.sendHex("0500000016444f203f"); // prepare DO ?
+            assertThat(wire.read()[0]).isZero();
+            wire.read(); // its parameter
+            wire.send(longData(1, 600_000));
+            wire.sendHex("0a000000" + "1701000000" + "0001000000");
+            assertThat(wire.readError()).isEqualTo(1210);
+            wire.send(longData(1, 600_000));
+            wire.sendHex("0e000000" + "1701000000" + "0001000000" + "0001fc00");
+            assertThat(wire.readError()).as("there is room for it").isZero();
+        }
+    }
+
     /** Each costs something, even if it has nothing in it. */
     @Test
     void keepsNoMorePiecesOfLongDataThanThereIsRoomFor() throws IOException {

@@ -222,6 +222,17 @@ final class MySqlWire implements AutoCloseable {
         send(ByteBufUtil.getBytes(packet));
     }
 
+    /** COM_STMT_PREPARE. */
+    void prepare(String sql) throws IOException {
+        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        ByteBuf packet = Unpooled.buffer()
+                .writeMediumLE(text.length + 1)
+                .writeByte(0)
+                .writeByte(0x16)
+                .writeBytes(text);
+        send(ByteBufUtil.getBytes(packet));
+    }
+
     /** Sends a query and reads an answer of one packet: its first byte. */
     int run(String sql) throws IOException {
         query(sql);

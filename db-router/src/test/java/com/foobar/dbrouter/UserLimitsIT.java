@@ -155,6 +155,37 @@ class UserLimitsIT {
         }
     }
 
+    /** As a server does; a driver sends it again with the next try. */
+    @Test
+    void dropsTheLongDataOfARefusedExecution() throws SQLException, IOException {
+        start("max-rate: 5");
+        try (Connection root = connectAsRoot();
+                Statement statement = root.createStatement();
+                MySqlWire wire = new MySqlWire(router.port())) {
+            statement.execute("CREATE OR REPLACE TABLE long_values (value TEXT)");
+            wire.login();
+            wire.prepare("INSERT INTO foobar.long_values VALUES (?)");
+            assertThat(wire.read()[0]).isZero();
+            wire.read(); // its parameter
+            boolean refused = false;
+            boolean stored = false;
+            for (int i = 0; i < 100_000 && !(refused && stored); i++) {
+                wire.sendHex("0a000000" + "1801000000" + "0000" + "616263");
+                wire.sendHex("0e000000" + "1701000000" + "0001000000" + "0001fc00");
+                int error = wire.readError();
+                assertThat(error).isIn(0, 1226);
+                stored = refused && error == 0;
+                refused |= error == 1226;
+            }
+            assertThat(stored).isTrue();
+            try (ResultSet rows = statement.executeQuery("SELECT DISTINCT value FROM long_values FOR UPDATE")) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getString(1)).isEqualTo("abc");
+                assertThat(rows.next()).isFalse();
+            }
+        }
+    }
+
     private interface Execution {
         boolean run() throws SQLException;
     }

@@ -88,9 +88,8 @@ final class CommandDispatcher {
             case FIELD_LIST -> start(new PlainRun(session, message, Expect.FIELDS));
             case STATISTICS, DEBUG -> start(new PlainRun(session, message, Expect.SINGLE));
             case STMT_PREPARE -> prepare(message, payload);
-            case STMT_EXECUTE -> !isRefused("user_rate", session.user().overRate()) && execute(message, payload);
-            case STMT_BULK_EXECUTE ->
-                !isRefused("user_rate", session.user().overRate()) && executeInBulk(message, payload);
+            case STMT_EXECUTE -> execute(message, payload);
+            case STMT_BULK_EXECUTE -> executeInBulk(message, payload);
             case STMT_SEND_LONG_DATA -> keepLongData(message, payload);
             case STMT_FETCH -> fetch(message, payload);
             case STMT_RESET -> resetStatement(message, payload);
@@ -211,6 +210,9 @@ final class CommandDispatcher {
     private boolean execute(ByteBuf message, ByteBuf payload) {
         int id = readId(payload, 9);
         ClientStatement statement = session.statements().get(id);
+        if (isOverRate(statement)) {
+            return false;
+        }
         if (statement == null) {
             session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_execute"));
             return false;
@@ -224,7 +226,9 @@ final class CommandDispatcher {
             return false;
         }
         return execute(
-                "mysqld_stmt_execute", () -> ExecuteRun.once(session, message, payload, statement, statementText));
+                "mysqld_stmt_execute",
+                statement,
+                () -> ExecuteRun.once(session, message, payload, statement, statementText));
     }
 
     private boolean executeInBulk(ByteBuf message, ByteBuf payload) {
@@ -234,21 +238,35 @@ final class CommandDispatcher {
         }
         int id = readId(payload, 6);
         ClientStatement statement = session.statements().get(id);
+        if (isOverRate(statement)) {
+            return false;
+        }
         if (statement == null) {
             session.replyError("unknown_statement", RouterErrors.unknownStatement(id, "mysqld_stmt_bulk_execute"));
             return false;
         }
         return execute(
                 "mysqld_stmt_bulk_execute",
+                statement,
                 () -> ExecuteRun.inBulk(session, message, payload, statement, statementText));
     }
 
+    /** Whether the user executes too many, and has been told so. A client sends its long data again with the next try. */
+    private boolean isOverRate(@Nullable ClientStatement statement) {
+        boolean refused = isRefused("user_rate", session.user().overRate());
+        if (refused && statement != null) {
+            statement.longData().drop();
+        }
+        return refused;
+    }
+
     /** An execution without its parameters is refused by itself, as servers do: its end is known, and the next goes on. */
-    private boolean execute(String function, Supplier<ExecuteRun> execution) {
+    private boolean execute(String function, ClientStatement statement, Supplier<ExecuteRun> execution) {
         ExecuteRun run;
         try {
             run = execution.get();
         } catch (MalformedPacketException e) {
+            statement.longData().drop();
             session.replyError("incorrect_arguments", RouterErrors.incorrectArguments(function, e.getMessage()));
             return false;
         }
