@@ -200,8 +200,13 @@ class ClientTlsIT {
             before.sendHex(MySqlWire.SSL_REQUEST);
             for (MySqlWire silent : List.of(before, behind)) {
                 silent.socket().setSoTimeout(4 * LOGIN_LIMIT_SECONDS * 1000);
-                assertThat(silent.isClosedByPeer()).isTrue();
             }
+            assertThat(before.socket().getInputStream().read())
+                    .as("nothing in clear where TLS is to begin")
+                    .isNegative();
+            assertThat(behind.readError()).isEqualTo(1159);
+            assertThat(behind.readSequence()).isEqualTo(2);
+            assertThat(behind.isClosedByPeer()).isTrue();
         }
     }
 

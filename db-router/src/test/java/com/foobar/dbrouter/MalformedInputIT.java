@@ -107,9 +107,11 @@ class MalformedInputIT {
     }
 
     @Test
-    void closesAConnectionThatDoesNotLogIn() throws IOException {
+    void saysThatAClientHasNotLoggedInInTimeAndCloses() throws IOException {
         try (MySqlWire wire = new MySqlWire(router.port())) {
             wire.greeting();
+            assertThat(wire.readError()).isEqualTo(1159);
+            assertThat(wire.readSequence()).isEqualTo(1);
             assertThat(wire.isClosedByPeer()).isTrue();
         }
     }

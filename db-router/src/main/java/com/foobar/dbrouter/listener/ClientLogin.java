@@ -89,14 +89,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext context) {
         framer = new PacketFramer(context.alloc(), LONGEST_PACKET);
         long millis = services.settings().handshakeTimeout().toMillis();
-        timeout = services.loop()
-                .schedule(
-                        () -> {
-                            services.metrics().error("handshake_timeout");
-                            context.close();
-                        },
-                        millis,
-                        TimeUnit.MILLISECONDS);
+        timeout = services.loop().schedule(() -> isLate(context), millis, TimeUnit.MILLISECONDS);
         context.writeAndFlush(
                 new HandshakeV10(
                                 serverVersion,
@@ -108,6 +101,17 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                                 plugin)
                         .write(context.alloc()),
                 context.voidPromise());
+    }
+
+    private void isLate(ChannelHandlerContext context) {
+        services.metrics().error("handshake_timeout");
+        SslHandler handler = context.pipeline().get(SslHandler.class);
+        // In the middle of TLS's own handshake no packet can be sent, neither in clear nor protected.
+        if (done || (handler != null && !handler.handshakeFuture().isSuccess())) {
+            context.close();
+        } else {
+            refuse(context, expected, RouterErrors.loginTimedOut());
+        }
     }
 
     @Override
@@ -208,7 +212,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         services.authenticator().compute(check, outcome -> {
             computing = false;
             PacketFramer packets = framer;
-            if (packets != null && context.channel().isActive()) {
+            if (packets != null && !done && context.channel().isActive()) {
                 context.channel().config().setAutoRead(true);
                 goOn(context, known, check, outcome, sequence);
                 next(context, packets);

@@ -76,6 +76,11 @@ public final class RouterErrors {
         return new ErrPacket(1043, "08S01", "Bad handshake: " + detail);
     }
 
+    /** ER_NET_READ_INTERRUPTED, word for word MySQL's. */
+    public static ErrPacket loginTimedOut() {
+        return new ErrPacket(1159, "08S01", "Got timeout reading communication packets");
+    }
+
     /** ER_UNKNOWN_COM_ERROR. */
     static ErrPacket unknownCommand(int code) {
         return new ErrPacket(1047, "08S01", "Unknown command 0x" + Integer.toHexString(code));
