@@ -39,14 +39,10 @@ public record SessionState(@Nullable String schema, int collation, List<Setting>
      * A {@code SET} statement with constant values.
      *
      * @param statement one char per byte
-     * @param variable the only one that it sets, in lower case; null where it sets several
+     * @param variable the only one that it sets, in lower case, however the statement names it; null where it sets several
+     * @param absolute whether what it sets is the same, whatever was set before it: no variable is in a value
      */
-    public record Setting(String statement, @Nullable String variable) {
-        /** Whether what it sets is the same, whatever was set before it. */
-        boolean isAbsolute() {
-            return statement.indexOf('@') < 0;
-        }
-
+    public record Setting(String statement, @Nullable String variable, boolean absolute) {
         /** Whether nothing is left of the other when this one follows it. */
         boolean overrides(Setting other) {
             return statement.equals(other.statement) || (variable != null && variable.equals(other.variable));
@@ -65,9 +61,9 @@ public record SessionState(@Nullable String schema, int collation, List<Setting>
     public static SessionState ofLogin(
             @Nullable String schema, int collation, long capabilities, List<String> settings) {
         List<Setting> all = new ArrayList<>();
-        settings.forEach(statement -> all.add(new Setting(statement, null)));
+        settings.forEach(statement -> all.add(new Setting(statement, null, false)));
         if (CapabilityFlags.has(capabilities, CapabilityFlags.IGNORE_SPACE)) {
-            all.add(new Setting(IGNORE_SPACE, null));
+            all.add(new Setting(IGNORE_SPACE, null, false));
         }
         return new SessionState(schema, collation, all);
     }
@@ -84,9 +80,9 @@ public record SessionState(@Nullable String schema, int collation, List<Setting>
      */
     public SessionState withSetting(Setting setting) {
         List<Setting> more = new ArrayList<>(settings);
-        if (setting.isAbsolute()) {
+        if (setting.absolute()) {
             int last = more.size() - 1;
-            while (last >= 0 && more.get(last).isAbsolute()) {
+            while (last >= 0 && more.get(last).absolute()) {
                 last--;
             }
             more.subList(last + 1, more.size()).removeIf(setting::overrides);

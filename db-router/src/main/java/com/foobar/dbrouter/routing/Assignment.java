@@ -10,8 +10,9 @@ import java.util.Locale;
  * @param name in lower case
  * @param constant whether the value is made of literals, pure functions and variables that are replayed themselves, so
  *     that the statement can be repeated on another connection in the same state with the same effect
+ * @param absolute whether it is constant, and no variable is in the value either: the same in any state
  */
-public record Assignment(Scope scope, String name, boolean constant) {
+public record Assignment(Scope scope, String name, boolean constant, boolean absolute) {
 
     /** Whose variable it is. */
     public enum Scope {

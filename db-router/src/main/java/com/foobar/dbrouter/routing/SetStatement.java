@@ -39,6 +39,9 @@ final class SetStatement {
     /** What was assigned last, where it is one token. */
     private String value = "";
 
+    /** Whether there is a variable in what was assigned last. */
+    private boolean refers;
+
     private boolean session;
     private boolean global;
     private boolean understood = true;
@@ -218,6 +221,7 @@ final class SetStatement {
         }
         int tokens = 0;
         value = "";
+        refers = false;
         boolean constant = true;
         boolean word = false;
         String text = "";
@@ -232,6 +236,7 @@ final class SetStatement {
             text = word ? scan.text().toLowerCase(Locale.ROOT) : "";
             depth += token == Token.OPEN ? 1 : token == Token.CLOSE ? -1 : 0;
             constant &= isOfAConstant(token);
+            refers |= token == Token.SYSTEM_VARIABLE || token == Token.USER_VARIABLE;
             value = tokens++ == 0 ? scan.text() : "";
         }
         understood &= tokens > 0;
@@ -253,6 +258,7 @@ final class SetStatement {
     /** Reads words and strings up to the next comma, as after {@code NAMES}. */
     private boolean readWords() {
         int tokens = 0;
+        refers = false;
         while (!StatementScan.isLast(scan.token()) && scan.token() != Token.COMMA) {
             understood &= scan.token() == Token.WORD || scan.token() == Token.STRING || scan.token() == Token.EQUALS;
             scan.next();
@@ -263,7 +269,7 @@ final class SetStatement {
     }
 
     private void assign(Scope of, String name, boolean constant) {
-        Assignment assignment = new Assignment(of, name, constant);
+        Assignment assignment = new Assignment(of, name, constant, constant && !refers);
         scan.assign(assignment);
         session |= of != Scope.GLOBAL;
         global |= of == Scope.GLOBAL;

@@ -131,13 +131,14 @@ final class SessionChanges {
     }
 
     /** The state with what a {@code SET} sets; null where that is too long, or one too many. */
-    private static @Nullable SessionState with(SessionState state, Classification statement, String text) {
+    static @Nullable SessionState with(SessionState state, Classification statement, String text) {
         if (text.length() > SessionState.LONGEST_SETTING) {
             return null;
         }
         boolean alone = statement.assignments().size() == 1;
         String variable = alone ? statement.assignments().get(0).name() : null;
-        SessionState changed = state.withSetting(new SessionState.Setting(text, variable));
+        boolean absolute = statement.assignments().stream().allMatch(Assignment::absolute);
+        SessionState changed = state.withSetting(new SessionState.Setting(text, variable, absolute));
         return changed.settings().size() > SessionState.MOST_SETTINGS ? null : changed;
     }
 }

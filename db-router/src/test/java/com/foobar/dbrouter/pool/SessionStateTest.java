@@ -37,15 +37,17 @@ class SessionStateTest {
     void keepsTheLastOfWhatSetsTheSameAlone() {
         for (int i = 0; i < 100; i++) {
             set("SET time_zone='+00:" + (10 + i % 50) + "'", "time_zone");
-            set("SET sql_mode=''", "sql_mode");
+            set("SET @@session.sql_mode=''", "sql_mode");
         }
-        assertThat(statements()).containsExactly("SET wait_timeout=60", "SET time_zone='+00:59'", "SET sql_mode=''");
+        assertThat(statements())
+                .containsExactly("SET wait_timeout=60", "SET time_zone='+00:59'", "SET @@session.sql_mode=''");
     }
 
     @Test
     void keepsWhatALaterOneBuildsOn() {
         set("SET sql_mode='ANSI'", "sql_mode");
-        set("SET sql_mode=CONCAT(@@sql_mode,',TRADITIONAL')", "sql_mode");
+        state = state.withSetting(
+                new SessionState.Setting("SET sql_mode=CONCAT(@@sql_mode,',TRADITIONAL')", "sql_mode", false));
         set("SET sql_mode='ANSI'", "sql_mode");
         set("SET sql_mode=''", "sql_mode");
         assertThat(statements())
@@ -66,7 +68,7 @@ class SessionStateTest {
     }
 
     private void set(String statement, @Nullable String variable) {
-        state = state.withSetting(new SessionState.Setting(statement, variable));
+        state = state.withSetting(new SessionState.Setting(statement, variable, true));
     }
 
     private List<String> statements() {
