@@ -180,6 +180,32 @@ class PipeliningIT {
         run(connection.close());
     }
 
+    /** As mysqli does for begin_transaction() and multi_query(). */
+    @Test
+    void takesSeveralStatementsOrNotInATransactionToo() {
+        String several = "UPDATE optional SET n = n + 1; SELECT n FROM optional";
+        MySQLConnection connection = connect(options());
+        run(connection.query("CREATE OR REPLACE TABLE optional (n INT)").execute());
+        run(connection.query("BEGIN").execute());
+        run(connection.query("INSERT INTO optional VALUES (1)").execute());
+        run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_OFF));
+        assertThatThrownBy(() -> run(connection.query(several).execute())).hasMessageContaining("syntax");
+        run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_ON));
+        assertThat(run(connection.query(several).execute())
+                        .next()
+                        .iterator()
+                        .next()
+                        .getInteger(0))
+                .isEqualTo(2);
+        run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_OFF));
+        run(connection.query("COMMIT").execute());
+        run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_ON));
+        assertThat(run(connection.query(several).execute()).size())
+                .as("not on the connection that takes one statement only")
+                .isZero();
+        run(connection.close());
+    }
+
     @Test
     void looksForTheDatabaseOfWhoChangesTheUser() {
         MySQLConnection connection = connect(options());

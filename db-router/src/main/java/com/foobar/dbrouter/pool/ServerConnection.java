@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.pool;
 
 import com.foobar.dbrouter.pool.ServerFailure.Kind;
+import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.dbrouter.protocol.Command;
 import com.foobar.dbrouter.protocol.HandshakeV10;
 import com.foobar.dbrouter.protocol.MalformedPacketException;
@@ -18,8 +19,13 @@ import org.jspecify.annotations.Nullable;
  * that order. Everything here belongs to the channel's event loop.
  */
 public final class ServerConnection extends ChannelInboundHandlerAdapter {
+    /** MYSQL_OPTION_MULTI_STATEMENTS_ON and _OFF, of two bytes. */
+    private static final String ON = "\0\0";
+
+    private static final String OFF = "\1\0";
+
     private final DatabaseServer server;
-    private final ConnectionKey key;
+    private ConnectionKey key;
     private final Channel channel;
     private final HandshakeV10 greeting;
     private final ServerStatements statements;
@@ -272,6 +278,23 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      */
     public void adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
         session.adopt(wanted, tellingPositions, done);
+    }
+
+    /**
+     * Has the server take several statements in one text, or not, as the session's key says that keeps the connection: by
+     * COM_SET_OPTION ahead of what is sent next. It is one of that key from then on, whoever has it.
+     *
+     * @param wanted differs in nothing else
+     * @param done is called at once where there is nothing to do
+     */
+    public void takeSeveralStatements(ConnectionKey wanted, Adoption done) {
+        if (key.equals(wanted)) {
+            done.adopted();
+            return;
+        }
+        key = wanted;
+        boolean on = CapabilityFlags.has(wanted.capabilities(), CapabilityFlags.MULTI_STATEMENTS);
+        send(OwnCommand.required(Command.SET_OPTION, on ? ON : OFF), done, answer -> {});
     }
 
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */

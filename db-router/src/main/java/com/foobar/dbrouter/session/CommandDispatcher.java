@@ -348,12 +348,6 @@ final class CommandDispatcher {
         long capabilities = session.memory().key().capabilities();
         boolean on = payload.readUnsignedShortLE() == 0;
         session.keeper().giveBackIfLingering();
-        if (session.held().connection() != null) {
-            session.replyError(
-                    "held",
-                    RouterErrors.notWhileHeld("COM_SET_OPTION", session.held().describe()));
-            return false;
-        }
         session.memory()
                 .capabilitiesAre(
                         on

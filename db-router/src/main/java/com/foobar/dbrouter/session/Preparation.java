@@ -32,10 +32,15 @@ final class Preparation {
                 && asksForSequence()
                 && session.sequenceValues().isNone()
                 && target.session().hasSequenceValues()) {
-            target.reset(before(this::adopt));
+            target.reset(before(this::option));
         } else {
-            adopt();
+            option();
         }
+    }
+
+    /** The session may have set it while it keeps the connection. */
+    private void option() {
+        target.takeSeveralStatements(session.memory().key(), before(this::adopt));
     }
 
     /** Also where it takes one as well: it may do so later than it asks. */
