@@ -278,8 +278,11 @@ public final class Admission {
 
     private void changed(ServerPlaces of) {
         synchronized (lock) {
-            if (!of.server().takesSessions()) {
-                redispatch(of);
+            // Of all servers: what happens to one may begin or end the panic in which others are asked.
+            for (ServerPlaces each : places) {
+                if (!each.server().takesSessions()) {
+                    redispatch(each);
+                }
             }
             if (of.server().ramp() < 1) {
                 starting.add(of);
@@ -293,6 +296,9 @@ public final class Admission {
 
     /** Those who wait for a server that takes no sessions any more wait for any, as of old. */
     private void redispatch(ServerPlaces of) {
+        if (of.sessions().length() == 0) {
+            return;
+        }
         for (WaitingRequest request : of.sessions().removeAll()) {
             request.endSession();
             queue.add(request);

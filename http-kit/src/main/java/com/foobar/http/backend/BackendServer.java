@@ -202,9 +202,9 @@ public final class BackendServer implements Candidate {
         return weight > 0 && state().takesRequests();
     }
 
-    /** Whether a request may be sent to it that belongs to this server and no other. */
+    /** Whether a request may be sent to it that belongs to this server and no other: where its state allows that, or, whatever its checks say, where it takes any request (in panic). */
     public boolean takesSessions() {
-        return state().takesSessions();
+        return state().takesSessions() || inRotation;
     }
 
     /** Whether it may be asked in spite of its checks, where there is no better one: it was up once, and something answers there. */

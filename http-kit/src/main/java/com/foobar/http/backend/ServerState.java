@@ -39,8 +39,8 @@ public record ServerState(
         return administrative == AdministrativeState.READY && !drainAsked;
     }
 
-    /** Whether requests may come that belong to this server and no other: draining ends with the last session, not with the first. */
-    public boolean takesSessions() {
+    /** Whether requests may come that belong to this server and no other, panic aside: draining ends with the last session, not with the first. */
+    boolean takesSessions() {
         return operational == OperationalState.UP && administrative != AdministrativeState.MAINT && !ejected;
     }
 

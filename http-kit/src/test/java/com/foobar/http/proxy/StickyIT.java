@@ -120,6 +120,55 @@ class StickyIT {
         }
     }
 
+    /** All checks fail, and all servers answer requests. */
+    @Test
+    void keepsAClientAtItsServerInPanic() throws IOException {
+        proxy.listen(STICKY.formatted("") + "\npanic-threshold: 1");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            Response first = wire.get("/");
+            for (int number = 1; number <= 3; number++) {
+                proxy.backendServer(number).set(OperationalState.DOWN, "status 500", true);
+            }
+            for (int i = 0; i < 6; i++) {
+                Response next = get(wire, cookie(first));
+                assertThat(next.text()).isEqualTo(first.text());
+                assertThat(next.values("Set-Cookie")).isEmpty();
+            }
+            Response second = wire.get("/");
+            assertThat(second.text()).isNotEqualTo(first.text());
+            assertThat(get(wire, cookie(second)).text()).isEqualTo(second.text());
+        }
+    }
+
+    @Test
+    void waitsForABusyServerOfItsSessionInPanicUntilThatEnds() throws Exception {
+        proxy.close();
+        proxy = new ProxyFixture(2);
+        proxy.listen(
+                ProxySettings.DEFAULTS.withConnections(1, 10).withTimeouts(LONG, LONG, LONG),
+                STICKY.formatted("") + "\npanic-threshold: 1");
+        CountDownLatch answer = new CountDownLatch(1);
+        try (HttpWire first = HttpWire.connect(proxy.port());
+                HttpWire second = HttpWire.connect(proxy.port())) {
+            Response response = first.get("/");
+            int own = response.text().charAt(response.text().length() - 1) - '0';
+            int other = 3 - own;
+            proxy.backendServer(own).set(OperationalState.DOWN, "status 500", true);
+            proxy.backendServer(other).set(OperationalState.DOWN, "status 500", true);
+            proxy.server(own).answerAfter(answer);
+            String request = "GET / HTTP/1.1\r\nHost: a\r\nCookie: " + cookie(response) + "\r\n\r\n";
+            first.send(request);
+            await().atMost(LONG).until(() -> proxy.backendServer(own).inFlight() == 1);
+            second.send(request);
+            await().atMost(LONG).until(() -> waitingFor(own) == 1);
+
+            proxy.backendServer(other).set(OperationalState.UP, "test");
+            assertThat(second.read().text()).isEqualTo("server-" + other);
+        } finally {
+            answer.countDown();
+        }
+    }
+
     @Test
     void movesAClientWhoseServerDiesUnderItsRequest() throws IOException {
         listen("");
