@@ -3,6 +3,7 @@ package com.foobar.http.proxy;
 import com.foobar.http.backend.Admission;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.exchange.ClientConnection;
+import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
@@ -148,6 +149,10 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
         connectedNanos = System.nanoTime();
         state = State.ASKING;
         RequestHead head = exchange.head();
+        if (exchange.namesNoHost()) {
+            // HTTP/1.1 insists on one (RFC 9112 §3.2), and to this one servers answer checks as well.
+            head.fields().set(FieldName.HOST, server.address().toString());
+        }
         newConnection.begin(this, head);
         if (newConnection.equals(connection)) {
             exchange.connected(this, newConnection);

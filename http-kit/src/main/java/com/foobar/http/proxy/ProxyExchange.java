@@ -39,6 +39,7 @@ final class ProxyExchange implements RequestEvents {
     private final Backend backend;
     private final Attempts attempts;
     private final ReplayBuffer body;
+    private final boolean namesNoHost;
 
     private State state = State.ASKING;
     private @Nullable ScheduledFuture<?> totalTimeout;
@@ -54,6 +55,7 @@ final class ProxyExchange implements RequestEvents {
         this.attempts = new Attempts(this, stream, context);
         this.body = new ReplayBuffer(
                 stream.allocator(), context.settings().retry().buffer().toInt());
+        this.namesNoHost = !stream.head().fields().has(FieldName.HOST);
     }
 
     void start() {
@@ -96,6 +98,11 @@ final class ProxyExchange implements RequestEvents {
 
     RequestHead head() {
         return stream.head();
+    }
+
+    /** Whether the client, of HTTP/1.0, has named no host. */
+    boolean namesNoHost() {
+        return namesNoHost;
     }
 
     private Method method() {

@@ -3,6 +3,8 @@ package com.foobar.http.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.http.exchange.HttpLimits;
+import com.foobar.http.message.ResponseHead;
+import com.foobar.http.testing.Fixture;
 import com.foobar.http.testing.FixtureServer.Request;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
@@ -233,6 +235,40 @@ class ForwardingIT {
             assertThat(response.text()).isEqualTo("abc");
             assertThat(response.values("transfer-encoding")).isEmpty();
             assertThat(response.closes()).isTrue();
+        }
+    }
+
+    @Test
+    void namesTheServerAsHostWhereAClientOfHttp10NamesNone() throws IOException {
+        proxy.close();
+        proxy = new ProxyFixture(2);
+        proxy.listen();
+        proxy.server(1).answer((request, wire) -> wire.close());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.send("GET / HTTP/1.0\r\n\r\n").read().text()).isEqualTo("server-2");
+        }
+        // What the first one was named is not what the second one is.
+        assertThat(proxy.server(1).lastRequest().fields())
+                .containsEntry("host", "127.0.0.1:" + proxy.server(1).port());
+        assertThat(proxy.server(2).lastRequest().fields())
+                .containsEntry("host", "127.0.0.1:" + proxy.server(2).port())
+                .containsEntry("forwarded", "for=127.0.0.1;proto=http")
+                .doesNotContainKey("x-forwarded-host");
+    }
+
+    /** One that takes HTTP/1.1 as seriously as we do. */
+    @Test
+    void hasAStrictServerAnswerAClientOfHttp10ThatNamesNoHost() throws IOException {
+        try (Fixture strict = new Fixture()) {
+            strict.listen(stream -> {
+                stream.respond(ResponseHead.of(204));
+                stream.end();
+            });
+            proxy.close();
+            proxy = ProxyFixture.before(strict.port()).listen();
+            try (HttpWire wire = HttpWire.connect(proxy.port())) {
+                assertThat(wire.send("GET / HTTP/1.0\r\n\r\n").read().status()).isEqualTo(204);
+            }
         }
     }
 
