@@ -105,6 +105,8 @@ final class DbRouterService implements Service {
         topology.onChange(() -> topology.snapshot().servers().stream()
                 .filter(state -> !state.reachable())
                 .forEach(state -> pools.giveUpWaiting(state.server())));
+        // A client that waits for a primary does so for no longer: nor does one that has sent it something already.
+        topology.onSilence(settings.sessions().primaryTimeout(), pools::giveUp);
         topology.start();
         return makeKeys()
                 .compose(made -> ClientTls.open(vertx, settings.tls(), settings.requireTls()))

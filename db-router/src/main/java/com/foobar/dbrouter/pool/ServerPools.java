@@ -207,9 +207,14 @@ public final class ServerPools {
         return usages;
     }
 
-    /** A server does not answer any more: reads that wait for it run elsewhere, writes go on waiting. */
+    /** A server does not answer any more: reads that wait for it run elsewhere, writes go on waiting ({@link #giveUp}). */
     public void giveUpWaiting(DatabaseServer server) {
         loops.values().forEach(pools -> pools.pool(server).giveUpWaiting());
+    }
+
+    /** A server is taken for gone: whatever waits for it has waited long enough. From any thread. */
+    public void giveUp(DatabaseServer server) {
+        loops.forEach((loop, pools) -> loop.execute(() -> pools.pool(server).closeAll()));
     }
 
     /** Ends every connection. */

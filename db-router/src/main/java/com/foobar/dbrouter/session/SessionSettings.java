@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param maxPreparedText their texts together; a statement beyond is refused with error 1461
  * @param handshakeTimeout for the client's login
  * @param idleTimeout how long a session may send nothing, as the servers' {@code wait_timeout}
- * @param primaryTimeout how long a command waits while there is no primary
+ * @param primaryTimeout how long a command waits while there is no primary, and for a server that is unreachable once it was sent
+ *     there
  * @param linger how long a connection is kept after a statement with warnings, for the client to ask for them
  */
 public record SessionSettings(

@@ -3,8 +3,11 @@ package com.foobar.dbrouter.topology;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLException;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 
 /** Checks one server again and again, one check at a time, on the topology's event loop. */
 final class ServerMonitor {
@@ -18,6 +21,8 @@ final class ServerMonitor {
     private final ControlConnection connection;
     private ServerState state;
     private int timeouts;
+    private boolean silent;
+    private long silentSince;
     private boolean checking;
     private boolean again;
     private boolean closed;
@@ -50,6 +55,11 @@ final class ServerMonitor {
         return state;
     }
 
+    /** Whether it has been unreachable for that long, and has not said a word: to refuse the checks is one. */
+    boolean isSilentFor(Duration time) {
+        return silent && System.nanoTime() - silentSince >= time.toNanos();
+    }
+
     /** Checks now; where a check is under way, once more after it. */
     void check() {
         if (closed) {
@@ -78,6 +88,7 @@ final class ServerMonitor {
 
     private void answered(ServerState found) {
         timeouts = 0;
+        hear(true);
         finish(found);
     }
 
@@ -87,12 +98,28 @@ final class ServerMonitor {
         if (timeout && timeouts < TIMEOUTS_UNTIL_UNREACHABLE && state.reachable()) {
             finish(state);
         } else {
+            hear(!isSilence(failure));
             finish(ServerState.unreachable(
                     server,
                     timeout
                             ? "is unreachable: no answer in "
                                     + settings.timeout().toMillis() + " ms"
                             : "is unreachable: " + reason(failure)));
+        }
+    }
+
+    /** Whether it is not known to have said anything: an answer that makes no sense is one, too. */
+    private static boolean isSilence(Throwable failure) {
+        return failure instanceof TimeoutException
+                || (failure instanceof IOException && !(failure instanceof SSLException));
+    }
+
+    private void hear(boolean anything) {
+        if (anything) {
+            silent = false;
+        } else if (!silent) {
+            silent = true;
+            silentSince = System.nanoTime();
         }
     }
 

@@ -5,10 +5,12 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +32,14 @@ public final class Topology {
     private final ControlLogin login;
     private final TopologyMetrics metrics;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<SilenceListener> silenceListeners = new CopyOnWriteArrayList<>();
     private final List<ServerMonitor> monitors = new ArrayList<>();
     private final Context context;
     private final PrimaryHistory history;
     private final Promise<Void> checkedOnce = Promise.promise();
     private volatile TopologySnapshot snapshot;
+
+    private record SilenceListener(Duration patience, Consumer<DatabaseServer> action) {}
 
     /**
      * @param servers at least one, with different names
@@ -67,7 +72,7 @@ public final class Topology {
     public Future<Void> start() {
         context.runOnContext(ignored -> {
             for (DatabaseServer server : servers) {
-                monitors.add(new ServerMonitor(vertx, context, server, settings, login, state -> publish()));
+                monitors.add(new ServerMonitor(vertx, context, server, settings, login, state -> checked()));
             }
             monitors.forEach(ServerMonitor::check);
         });
@@ -106,6 +111,14 @@ public final class Topology {
         listeners.add(listener);
     }
 
+    /**
+     * Runs the listener after each check while a server has been unreachable for that long at a stretch. One that refuses the
+     * checks is not meant: what runs there may still be answered. It runs on the topology's event loop and must not block.
+     */
+    public void onSilence(Duration patience, Consumer<DatabaseServer> listener) {
+        silenceListeners.add(new SilenceListener(patience, listener));
+    }
+
     /** Ends watching. */
     public Future<Void> close() {
         Promise<Void> closed = Promise.promise();
@@ -119,6 +132,15 @@ public final class Topology {
 
     TopologySettings settings() {
         return settings;
+    }
+
+    private void checked() {
+        publish();
+        for (SilenceListener listener : silenceListeners) {
+            monitors.stream()
+                    .filter(monitor -> monitor.isSilentFor(listener.patience()))
+                    .forEach(monitor -> listener.action().accept(monitor.state().server()));
+        }
     }
 
     private void publish() {
