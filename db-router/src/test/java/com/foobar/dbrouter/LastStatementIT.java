@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LastStatementIT {
     private static final int NO_LONGER_KNOWN = 1105;
 
+    private static final String NOT_KNOWN = "not known";
+
     private static RouterFixture router;
 
     @BeforeAll
@@ -259,6 +261,48 @@ class LastStatementIT {
             fresh.send(ByteBufUtil.decodeHexDump("010000001f"));
             assertThat(fresh.read()[0]).as("COM_RESET_CONNECTION").isZero();
             assertThat(fresh.value(asking)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void givesTheGtidOfTheOwnLastWriteOrNone() throws SQLException {
+        try (Connection one = router.connect();
+                Statement first = one.createStatement();
+                Connection two = router.connect();
+                Statement second = two.createStatement();
+                Connection none = router.connect();
+                Statement fresh = none.createStatement()) {
+            first.execute("INSERT INTO asked (n) VALUES (4)");
+            String own = newestGtid();
+            assertThat(lastGtid(first)).isEqualTo(own);
+            assertThat(number(first, "SELECT COUNT(*) FROM asked WHERE n = 1")).isEqualTo(1);
+            assertThat(lastGtid(first)).as("after a read on a replica").isEqualTo(own);
+            assertThat(lastGtid(fresh)).as("of who has written nothing").isEqualTo(NOT_KNOWN);
+            second.execute("BEGIN");
+            second.execute("INSERT INTO asked (n) VALUES (5)");
+            second.execute("COMMIT");
+            assertThat(lastGtid(second)).isEqualTo(newestGtid()).isNotEqualTo(own);
+            assertThat(lastGtid(first)).isIn(own, NOT_KNOWN);
+            first.execute("UPDATE asked SET n = n WHERE id = 1");
+            assertThat(lastGtid(first)).isIn(own, NOT_KNOWN);
+            fresh.execute("BEGIN");
+            assertThat(lastGtid(fresh)).isEqualTo(NOT_KNOWN);
+            fresh.execute("COMMIT");
+            assertThat(lastGtid(fresh)).as("of an empty transaction").isEqualTo(NOT_KNOWN);
+        }
+    }
+
+    private static String newestGtid() {
+        return SharedCluster.get().primary().value("SELECT @@gtid_binlog_pos");
+    }
+
+    private static String lastGtid(Statement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("SELECT @@last_gtid")) {
+            assertThat(rows.next()).isTrue();
+            return rows.getString(1);
+        } catch (SQLException e) {
+            assertThat(e.getErrorCode()).isEqualTo(NO_LONGER_KNOWN);
+            return NOT_KNOWN;
         }
     }
 

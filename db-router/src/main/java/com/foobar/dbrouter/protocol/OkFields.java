@@ -10,6 +10,7 @@ final class OkFields {
     private static final int SHORTEST_OK = 1 + 1 + 1 + 2 + 2;
     private static final int EOF_LENGTH = 1 + 2 + 2;
 
+    private long affectedRows;
     private long lastInsertId;
     private int status;
     private int statusAt;
@@ -33,7 +34,7 @@ final class OkFields {
         }
         int start = payload.readerIndex();
         payload.skipBytes(1);
-        LengthEncoded.readInteger(payload);
+        affectedRows = LengthEncoded.readInteger(payload);
         lastInsertId = LengthEncoded.readInteger(payload);
         if (payload.readableBytes() < 4) {
             throw new MalformedPacketException("an OK packet ends before its status");
@@ -55,6 +56,7 @@ final class OkFields {
                     "an EOF packet of " + payload.readableBytes() + " bytes (expected: " + EOF_LENGTH + ")");
         }
         payload.skipBytes(1);
+        affectedRows = 0;
         lastInsertId = 0;
         warnings = payload.readUnsignedShortLE();
         statusAt = 3;
@@ -65,6 +67,11 @@ final class OkFields {
     /** @return whether it was an EOF packet */
     boolean isEof() {
         return eof;
+    }
+
+    /** @return 0 to 2^64 - 1, unsigned */
+    long affectedRows() {
+        return affectedRows;
     }
 
     /** @return 0 where none was generated or given */

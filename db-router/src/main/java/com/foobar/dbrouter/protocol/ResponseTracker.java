@@ -49,6 +49,7 @@ public final class ResponseTracker {
     private int status;
     private boolean statusSaid;
     private int warnings;
+    private long affectedRows;
     private long lastInsertId;
     private long rows;
     private final ToldPositions positions = new ToldPositions();
@@ -67,6 +68,7 @@ public final class ResponseTracker {
         status = 0;
         statusSaid = false;
         warnings = 0;
+        affectedRows = 0;
         lastInsertId = 0;
         rows = 0;
         positions.clear();
@@ -193,6 +195,7 @@ public final class ResponseTracker {
         status = ok.status();
         statusSaid = true;
         warnings = ok.warnings();
+        affectedRows = ok.affectedRows();
         if (ok.lastInsertId() != 0) {
             lastInsertId = ok.lastInsertId();
         }
@@ -259,6 +262,11 @@ public final class ResponseTracker {
     /** @return warnings of the last statement, 0 to 65,535 */
     public int warnings() {
         return warnings;
+    }
+
+    /** @return rows that the last statement has changed, as its OK says; unsigned, 0 for a query */
+    public long affectedRows() {
+        return affectedRows;
     }
 
     /** @return the last generated or given id other than 0 in the answer, or 0 */

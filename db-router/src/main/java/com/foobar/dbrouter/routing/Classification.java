@@ -74,8 +74,12 @@ public record Classification(
 
     /** Whether it can only run on the very connection that ran the statement before. */
     public boolean asksForOutcome() {
-        return !traits.isEmpty()
-                && (has(Trait.ASKS_ROW_COUNT) || has(Trait.ASKS_FOUND_ROWS) || has(Trait.ASKS_DIAGNOSTICS));
+        return !traits.isEmpty() && (asksForLastOutcome() || has(Trait.ASKS_LAST_GTID));
+    }
+
+    /** Whether that is the last statement's, rather than the last write's. */
+    public boolean asksForLastOutcome() {
+        return has(Trait.ASKS_ROW_COUNT) || has(Trait.ASKS_FOUND_ROWS) || has(Trait.ASKS_DIAGNOSTICS);
     }
 
     /** Whether it reads anything of an earlier statement: its outcome, the id that it gave, or the value that it took. */

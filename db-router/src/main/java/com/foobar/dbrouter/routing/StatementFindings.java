@@ -100,6 +100,7 @@ final class StatementFindings {
         return hasTrait(Trait.ASKS_INSERT_ID)
                 || hasTrait(Trait.ASKS_ROW_COUNT)
                 || hasTrait(Trait.ASKS_FOUND_ROWS)
+                || hasTrait(Trait.ASKS_LAST_GTID)
                 || hasTrait(Trait.ASKS_DIAGNOSTICS);
     }
 

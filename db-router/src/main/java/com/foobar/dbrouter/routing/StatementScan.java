@@ -441,6 +441,10 @@ final class StatementScan {
                 asks(Trait.ASKS_DIAGNOSTICS);
                 found.disturb(RouteReason.LAST_STATEMENT);
             }
+            case LAST_GTID -> {
+                asks(Trait.ASKS_LAST_GTID);
+                found.disturb(RouteReason.LAST_STATEMENT);
+            }
             case PSEUDO_THREAD_ID -> {
                 has(Trait.ASKS_CONNECTION_ID);
                 found.disturb(RouteReason.SYSTEM_VARIABLE);

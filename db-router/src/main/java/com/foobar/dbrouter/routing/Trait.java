@@ -10,6 +10,8 @@ public enum Trait {
     ASKS_FOUND_ROWS,
     /** Reads the warnings and errors of the statement before: {@code SHOW WARNINGS}, {@code GET DIAGNOSTICS}, … */
     ASKS_DIAGNOSTICS,
+    /** Reads {@code @@last_gtid}: the position of the session's last write. */
+    ASKS_LAST_GTID,
     /** Takes a value of a sequence, which the session can ask for again: {@code NEXTVAL}. */
     TAKES_SEQUENCE_VALUE,
     /** Asks for the value that the session has taken of a sequence last: {@code LASTVAL}, {@code PREVIOUS VALUE FOR}. */

@@ -129,6 +129,7 @@ enum Word {
     SYS(0),
     IDENTITY(0),
     PSEUDO_THREAD_ID(0),
+    LAST_GTID(0),
     WARNING_COUNT(0),
     ERROR_COUNT(0),
     /** Any other built-in function. */

@@ -115,6 +115,7 @@ final class ConnectionKeeper {
             connection.touch();
         }
         session.lastStatement().ran(connection, answer.returnsRows());
+        session.lastStatement().gtid().ran(session, connection, classification, answer);
         session.lastInsertId().ran(connection, classification, answer);
         session.sequenceValues().ran(connection, run, answer);
         if (held.update(connection, classification, answer)) {

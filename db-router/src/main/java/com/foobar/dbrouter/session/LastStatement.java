@@ -14,6 +14,7 @@ final class LastStatement {
     private boolean knowsFoundRows;
     private boolean ranNothing = true;
     private @Nullable RunCount count;
+    private final LastGtid gtid = new LastGtid();
 
     /** A statement has been answered. */
     void ran(ServerConnection on, boolean returnedRows) {
@@ -46,15 +47,31 @@ final class LastStatement {
     @Nullable
     ServerConnection connectionFor(Classification asking) {
         ServerConnection last = connection;
+        if (asking.has(Trait.ASKS_LAST_GTID)) {
+            ServerConnection wrote = gtid.connection();
+            if (asking.asksForLastOutcome() && wrote != last) {
+                return null;
+            }
+            last = wrote;
+        }
         return last != null && last.isOpen() && (knowsFoundRows || !asking.has(Trait.ASKS_FOUND_ROWS)) ? last : null;
     }
 
-    /** Whether no statement has run since the session began: what it asks for is what any session begins with. */
-    boolean isNone() {
-        return ranNothing;
+    /**
+     * Whether no statement has run since the session began: what it asks for is what any session begins with. A connection's last
+     * GTID cannot be made that.
+     */
+    boolean isNone(Classification asking) {
+        return ranNothing && !asking.has(Trait.ASKS_LAST_GTID);
+    }
+
+    /** Where the session's last write can be asked for. */
+    LastGtid gtid() {
+        return gtid;
     }
 
     void letsGo(ServerConnection lost) {
+        gtid.letsGo(lost);
         if (connection == lost) {
             connection = null;
             knowsFoundRows = false;
@@ -67,5 +84,6 @@ final class LastStatement {
         knowsFoundRows = false;
         ranNothing = true;
         count = null;
+        gtid.startOver();
     }
 }

@@ -77,7 +77,7 @@ final class Preparation {
             return true;
         }
         return statement.asksForOutcome()
-                && !session.lastStatement().isNone()
+                && !session.lastStatement().isNone(statement)
                 && (session.lastStatement().connectionFor(statement) != target
                         || (statement.has(Trait.ASKS_INSERT_ID)
                                 && !session.lastInsertId().isOn(target)));
@@ -94,7 +94,7 @@ final class Preparation {
 
     /** What others have run on the connection is no outcome of a session that has run nothing. */
     private void outcomeOfNothing() {
-        if (run.classification().asksForOutcome() && session.lastStatement().isNone()) {
+        if (run.classification().asksForOutcome() && session.lastStatement().isNone(run.classification())) {
             target.session().forgetOutcome(before(() -> run.send(target)));
         } else {
             run.send(target);

@@ -58,7 +58,7 @@ final class ServerSearch {
             return;
         }
         Classification statement = run.classification();
-        if (statement.asksForOutcome() && !session.lastStatement().isNone()) {
+        if (statement.asksForOutcome() && !session.lastStatement().isNone(statement)) {
             toLastConnection();
         } else if (statement.has(Trait.ASKS_SEQUENCE_VALUE)
                 && !session.sequenceValues().isNone()) {

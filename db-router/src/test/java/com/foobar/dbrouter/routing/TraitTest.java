@@ -44,6 +44,8 @@ class TraitTest {
             SHOW WARNINGS                                                | ASKS_DIAGNOSTICS ONLY_ASKS
             SELECT @@warning_count                                       | ASKS_DIAGNOSTICS ONLY_ASKS
             SELECT @@warning_count, @@server_id                          | ASKS_DIAGNOSTICS
+            SELECT @@last_gtid                                           | ASKS_LAST_GTID ONLY_ASKS
+            SELECT @@session.LAST_GTID, a FROM t                         | ASKS_LAST_GTID
             GET DIAGNOSTICS @n = ROW_COUNT                               | ASKS_DIAGNOSTICS
             SELECT LAST_INSERT_ID()                                      | ASKS_INSERT_ID MAY_GIVE_ID ONLY_ASKS
             UPDATE t SET a = LAST_INSERT_ID(a + 1)                       | ASKS_INSERT_ID MAY_GIVE_ID
