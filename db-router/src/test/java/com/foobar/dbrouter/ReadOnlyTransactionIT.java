@@ -2,13 +2,23 @@ package com.foobar.dbrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.foobar.dbrouter.protocol.Packets;
+import com.foobar.kit.testing.MariaDbCluster;
 import com.foobar.kit.testing.MariaDbServer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions that only read, which run on one replica as a whole. */
 class ReadOnlyTransactionIT {
+    /** ER_STMT_HAS_NO_OPEN_CURSOR. */
+    private static final int NO_CURSOR = 1421;
+
     private static RouterFixture router;
 
     @BeforeAll
@@ -160,6 +173,92 @@ class ReadOnlyTransactionIT {
                 assertThat(number(reads, "SELECT n FROM steady")).isEqualTo(-i);
             }
         }
+    }
+
+    /** As on a server; but what comes next runs where it would run without the cursor, which is gone then. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT n FROM foobar.steady", "UPDATE foobar.steady SET n = n + 1"})
+    void aCursorIsLeftUntilTheNextStatement(String next) throws IOException {
+        MariaDbCluster cluster = SharedCluster.get();
+        try (RouterFixture strict = RouterFixture.start(
+                                cluster.servers(), "monitor: {timeout: 20s}", "read-index: {wait-limit: 2s}")
+                        .ready();
+                MySqlWire reader = new MySqlWire(strict.port());
+                MySqlWire writer = new MySqlWire(strict.port())) {
+            awaitReplicas(strict);
+            reader.login();
+            writer.login();
+            assertThat(reader.run("START TRANSACTION READ ONLY")).isZero();
+            assertThat(reader.value("SELECT @@server_id")).isNotEqualTo(Long.toString(primaryId()));
+            int cursor = openCursor(reader, "SELECT seq FROM foobar.seq_1_to_100");
+            assertThat(fetch(reader, cursor)).isEqualTo(10);
+            assertThat(reader.run("COMMIT")).isZero();
+            assertThat(fetch(reader, cursor)).isEqualTo(10);
+
+            cluster.stopApplying(0);
+            cluster.stopApplying(1);
+            assertThat(writer.run("UPDATE foobar.steady SET n = 4711")).isZero();
+            if (next.startsWith("SELECT")) {
+                assertThat(reader.value(next)).isEqualTo("4711");
+            } else {
+                assertThat(reader.run(next)).isZero();
+                assertThat(writer.value("SELECT n FROM foobar.steady")).isEqualTo("4712");
+            }
+            assertThat(fetch(reader, cursor)).isEqualTo(-NO_CURSOR);
+        } finally {
+            cluster.startApplying(0);
+            cluster.startApplying(1);
+            cluster.awaitReplication();
+            awaitReplicas(router);
+        }
+    }
+
+    private static void awaitReplicas(RouterFixture router) {
+        for (String replica : List.of("db-2", "db-3")) {
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            SightIT.metric(router, "dbrouter_server_answers_reads", "server=\"" + replica + "\"") == 1);
+        }
+    }
+
+    /** Of a query with one column and no parameters. */
+    private static int openCursor(MySqlWire wire, String sql) throws IOException {
+        send(wire, Unpooled.buffer().writeByte(0x16).writeBytes(sql.getBytes(StandardCharsets.US_ASCII)));
+        int id = Unpooled.wrappedBuffer(wire.read()).getIntLE(1);
+        wire.read(); // The column.
+        send(
+                wire,
+                Unpooled.buffer()
+                        .writeByte(0x17)
+                        .writeIntLE(id)
+                        .writeByte(1) // To be read only.
+                        .writeIntLE(1));
+        byte[] packet = wire.read();
+        while ((packet[0] & 0xff) != Packets.EOF) {
+            assertThat(packet[0] & 0xff).isNotEqualTo(Packets.ERR);
+            packet = wire.read();
+        }
+        return id;
+    }
+
+    /** @return how many of ten rows there are; the number of the error, negative */
+    private static int fetch(MySqlWire wire, int cursor) throws IOException {
+        send(wire, Unpooled.buffer().writeByte(0x1c).writeIntLE(cursor).writeIntLE(10));
+        int rows = 0;
+        for (byte[] packet = wire.read(); (packet[0] & 0xff) != Packets.EOF; packet = wire.read()) {
+            if ((packet[0] & 0xff) == Packets.ERR) {
+                return -Unpooled.wrappedBuffer(packet).getUnsignedShortLE(1);
+            }
+            rows++;
+        }
+        return rows;
+    }
+
+    private static void send(MySqlWire wire, ByteBuf payload) throws IOException {
+        wire.send(ByteBufUtil.getBytes(Unpooled.buffer()
+                .writeMediumLE(payload.readableBytes())
+                .writeByte(0)
+                .writeBytes(payload)));
     }
 
     @Test

@@ -35,10 +35,11 @@ final class ConnectionKeeper {
 
     /**
      * The connection that the statement has to run on, if the session keeps one. One that is only kept for questions about
-     * the last statement is given back for anything else.
+     * the last statement, or on a replica for a cursor that its transaction has left open, is given back for anything else.
      */
     @Nullable
-    ServerConnection heldFor(Classification classification) {
+    ServerConnection heldFor(ServerRun run) {
+        Classification classification = run.classification();
         ServerConnection kept = held.connection();
         boolean asks = kept != null
                 && (session.isPrimary(kept.server())
@@ -49,11 +50,18 @@ final class ConnectionKeeper {
         } else {
             giveBackIfLingering();
         }
-        if (held.isOnReplica() && begins(classification)) {
-            // It ends the transaction there, which has changed nothing, and begins one that may have to be elsewhere.
+        if (held.isOnReplica() && (begins(classification) || isAfterTransaction(run))) {
+            // To begin ends the transaction there, which has changed nothing. After one that has left a cursor, the
+            // replica need not have what was written since.
             giveBack();
         }
         return held.connection();
+    }
+
+    private boolean isAfterTransaction(ServerRun run) {
+        return !held.inTransaction()
+                && !run.isAboutHeld()
+                && !run.classification().has(Trait.ONLY_ASKS);
     }
 
     private static boolean begins(Classification classification) {

@@ -19,6 +19,11 @@ final class CursorRun extends PlainRun {
         this.statement = statement;
     }
 
+    @Override
+    boolean isAboutHeld() {
+        return true;
+    }
+
     /** The statement is gone where too many others have been prepared since, and its cursor with it. */
     @Override
     void prepare(ServerConnection target, Adoption done) {

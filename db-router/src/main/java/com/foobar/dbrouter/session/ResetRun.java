@@ -15,6 +15,11 @@ final class ResetRun extends PlainRun {
     }
 
     @Override
+    boolean isAboutHeld() {
+        return true;
+    }
+
+    @Override
     void succeeded(ServerConnection target, ResponseTracker answer) {
         target.wasReset();
         session.held().clear();

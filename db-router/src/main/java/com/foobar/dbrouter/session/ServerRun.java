@@ -112,6 +112,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return !held && !classification.isRead() && isForReplicas() && !session.isPrimary(target.server());
     }
 
+    /** Whether it is about what the session keeps its connection for, as an open cursor is. */
+    boolean isAboutHeld() {
+        return false;
+    }
+
     /** Whether it has to be on the primary, whatever the statement is. */
     boolean needsPrimary() {
         return false;
@@ -159,7 +164,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             session.lastStatement().isAskedFor();
         }
         interruption.start();
-        ServerConnection kept = session.keeper().heldFor(classification);
+        ServerConnection kept = session.keeper().heldFor(this);
         ErrPacket impossible = kept == null ? null : session.keeper().impossible(classification);
         if (impossible != null) {
             refuse("held_on_replica", impossible);
