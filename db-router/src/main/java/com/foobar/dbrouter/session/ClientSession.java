@@ -227,10 +227,9 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
         patience.state(memory.state());
     }
 
-    /** Another user goes on with the connection. */
+    /** Another user goes on with the connection. What the session keeps is still to be given back. */
     void becomes(ConnectionKey other, SessionState fresh, Consistency consistency) {
         lastInsertId.startOver();
-        keeper.giveBack();
         lastStatement.startOver();
         sequenceValues.startOver();
         statements.clear();

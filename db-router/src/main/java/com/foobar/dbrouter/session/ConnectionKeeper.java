@@ -1,6 +1,8 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.pool.Adoption;
 import com.foobar.dbrouter.pool.ServerConnection;
+import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
@@ -182,6 +184,44 @@ final class ConnectionKeeper {
             held.clear();
             release(connection);
         }
+    }
+
+    /**
+     * As {@link #giveBack}, for a client that is told when its locks and its transaction are gone.
+     *
+     * @param cleared runs when nothing of the session is left on the server, or the connection has ended; perhaps at once
+     */
+    void giveBack(Runnable cleared) {
+        ServerConnection connection = held.connection();
+        if (connection == null || !held.leavesSomething()) {
+            giveBack();
+            cleared.run();
+            return;
+        }
+        held.clear();
+        connection.reset(new Adoption() {
+            @Override
+            public void adopted() {
+                release(connection);
+                cleared.run();
+            }
+
+            @Override
+            public void refused(ErrPacket error) {
+                connection.close();
+                cleared.run();
+            }
+
+            @Override
+            public void failed(ServerFailure failure) {
+                cleared.run();
+            }
+
+            @Override
+            public boolean canRunElsewhere() {
+                return true;
+            }
+        });
     }
 
     void giveBackIfLingering() {

@@ -22,7 +22,7 @@ final class UserChange {
     private final ClientAuthentication check;
     private final Runnable changed;
     private boolean computing;
-    private boolean looksForSchema;
+    private boolean becoming;
     private boolean ended;
 
     /** @param changed runs when the session is the other user's, before the client knows */
@@ -41,7 +41,7 @@ final class UserChange {
 
     /** Whether the client's next packet is not wanted yet. */
     boolean isComputing() {
-        return computing || looksForSchema;
+        return computing || becoming;
     }
 
     /** Whether the client's next packet is a command again. */
@@ -128,15 +128,16 @@ final class UserChange {
                 collation == null ? session.memory().initialState().collation() : collation,
                 session.identity().capabilities(),
                 session.user().settings());
-        // First, as it gives back what the session has kept: the last connection, perhaps, that there may be.
         session.becomes(key, state, consistency);
         changed.run();
-        looksForSchema = true;
-        new SchemaCheck(session.services(), key, state).run(() -> found(sequence), error -> notFound(error, sequence));
+        becoming = true;
+        // First, as it may be the last connection that there may be.
+        session.keeper().giveBack(() -> new SchemaCheck(session.services(), key, state)
+                .run(() -> found(sequence), error -> notFound(error, sequence)));
     }
 
     private void found(int sequence) {
-        looksForSchema = false;
+        becoming = false;
         if (!session.isClosed()) {
             session.reply(OkPacket.write(
                     session.allocator(), sequence, session.memory().status()));
@@ -146,7 +147,7 @@ final class UserChange {
 
     /** Nothing is left to go back to: the connection ends, as a server's does. */
     private void notFound(ErrPacket error, int sequence) {
-        looksForSchema = false;
+        becoming = false;
         session.refuseAndClose(error, sequence);
     }
 }
