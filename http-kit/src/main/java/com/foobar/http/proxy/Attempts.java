@@ -17,6 +17,9 @@ final class Attempts {
      */
     private static final long NOT_REPEATABLE_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** How long at most the servers are spared before one that refused is asked again, as in HAProxy. */
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final ProxyExchange exchange;
     private final RequestStream stream;
     private final ProxyContext context;
@@ -29,6 +32,8 @@ final class Attempts {
     private @Nullable Attempt hedge;
 
     private @Nullable ScheduledFuture<?> late;
+    /** After which a server that refused is asked again. */
+    private @Nullable ScheduledFuture<?> pause;
     /** The server that failed the attempt before. */
     private @Nullable BackendServer failed;
 
@@ -133,6 +138,11 @@ final class Attempts {
     /** Lets go of all servers; one that is still asked has its connection closed. */
     void stop() {
         search.stop();
+        ScheduledFuture<?> timer = pause;
+        if (timer != null) {
+            pause = null;
+            timer.cancel(false);
+        }
         ended();
         Attempt second = hedge;
         if (second != null) {
@@ -165,6 +175,43 @@ final class Attempts {
         search.avoid(by);
         search.contentItself();
         return retry(by, budgeted);
+    }
+
+    /**
+     * After a connection that failed: asks a server that was not asked yet or, where there is none, any, after a pause in which it may come back.
+     *
+     * @param error what the request fails with if there is none then either
+     * @return whether there is one, or may be
+     */
+    boolean askAfterRefusal(BackendServer by, ProxyError.ConnectFailed error) {
+        search.avoid(by);
+        if (search.hasCandidate()) {
+            return retry(by, false);
+        }
+        if (error.timedOut()) {
+            // That was pause enough.
+            search.contentItself();
+            return retry(by, false);
+        }
+        long nanos = Math.min(
+                LONGEST_PAUSE_NANOS, context.settings().timeouts().connect().toNanos());
+        pause = stream.eventLoop().schedule(() -> askAgain(by, error), nanos, TimeUnit.NANOSECONDS);
+        return true;
+    }
+
+    private void askAgain(BackendServer by, ProxyError.ConnectFailed error) {
+        pause = null;
+        search.contentItself();
+        if (retry(by, false)) {
+            return;
+        }
+        // Checks have taken it down since, and need longer to bring it back than it may need to come back.
+        if (search.takeInSpiteOfChecks(by)) {
+            retrying(by);
+            ask(by);
+        } else {
+            exchange.exhausted(error);
+        }
     }
 
     /**

@@ -142,10 +142,12 @@ final class ProxyExchange implements RequestEvents {
             return;
         }
         BackendServer server = by.server();
+        ProxyError.ConnectFailed error =
+                new ProxyError.ConnectFailed(backend.name(), server.name(), attempts.made(), reason);
         // Not out of the budget: no server has had work with it.
         if (!context.retries().afterConnectFailure(attempts.made(), body.replayable())
-                || !attempts.askAnother(server, false)) {
-            fail(new ProxyError.ConnectFailed(backend.name(), server.name(), attempts.made(), reason));
+                || !attempts.askAfterRefusal(server, error)) {
+            fail(error);
         }
     }
 

@@ -85,6 +85,11 @@ final class ServerSearch implements Admission.Waiter {
         return context.admission().take(key, wanted(), unwanted);
     }
 
+    /** Takes a place with that server, whatever its checks say. Returns whether it has one, and neither people nor the server itself want it left alone. */
+    boolean takeInSpiteOfChecks(BackendServer server) {
+        return server.state().isWanted() && context.admission().take(key, server, Set.of()) != null;
+    }
+
     /** Waits for a server; {@link Attempts#found} or {@link ProxyExchange#exhausted} follows, the latter perhaps before this returns. */
     void await() {
         waiting = true;

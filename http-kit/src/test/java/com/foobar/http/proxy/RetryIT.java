@@ -3,8 +3,11 @@ package com.foobar.http.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.foobar.http.backend.AdministrativeState;
+import com.foobar.http.backend.OperationalState;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.testing.FixtureServer;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
 import java.io.IOException;
@@ -333,6 +336,92 @@ class RetryIT {
             assertThat(response.closes()).isFalse();
         }
         assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.ConnectFailed.class);
+    }
+
+    @Test
+    void asksTheOnlyServerAgainAfterAPauseInWhichItRestarts() throws IOException {
+        only();
+        proxy.server(1).kill();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send(POST);
+            awaitConnectionErrors(1);
+            proxy.server(1).restart();
+            assertThat(wire.read().text()).isEqualTo("server-1");
+        }
+        assertThat(proxy.fixture().logged(1).get(0).retries()).isPositive();
+        assertThat(proxy.backendServer(1).inFlight()).isZero();
+    }
+
+    /** As they do with {@code on-error: sudden-death}, within a round trip. */
+    @Test
+    void asksTheOnlyServerAgainThoughChecksHaveTakenItDown() throws IOException {
+        only();
+        proxy.server(1).kill();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send(POST);
+            awaitConnectionErrors(1);
+            proxy.backendServer(1).set(OperationalState.DOWN, "connection refused", false);
+            proxy.server(1).restart();
+            assertThat(wire.read().text()).isEqualTo("server-1");
+        }
+    }
+
+    @Test
+    void doesNotAskTheOnlyServerAgainThatPeopleHaveTakenOutMeanwhile() throws IOException {
+        only();
+        proxy.server(1).kill();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send(POST);
+            awaitConnectionErrors(1);
+            proxy.backendServer(1).set(AdministrativeState.MAINT);
+            proxy.server(1).restart();
+            assertThat(wire.read().status()).isEqualTo(503);
+        }
+        assertThat(proxy.server(1).requests()).isEmpty();
+    }
+
+    @Test
+    void doesNotAskAgainForAClientThatHasGone() throws IOException {
+        only();
+        proxy.server(1).kill();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send("GET /gone HTTP/1.1\r\nHost: a\r\n\r\n");
+            awaitConnectionErrors(1);
+        }
+        proxy.fixture().logged(1);
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            // Its pause is over later than the other one would have been.
+            wire.send("GET /stays HTTP/1.1\r\nHost: a\r\n\r\n");
+            awaitConnectionErrors(2);
+            proxy.server(1).restart();
+            assertThat(wire.read().text()).isEqualTo("server-1");
+        }
+        assertThat(proxy.server(1).requests())
+                .extracting(FixtureServer.Request::target)
+                .containsExactly("/stays");
+    }
+
+    @Test
+    void pausesNoLongerThanTheRequestMayTake() throws IOException {
+        proxy.close();
+        proxy = new ProxyFixture(1);
+        proxy.listen(
+                ProxySettings.DEFAULTS.with(ProxyTimeouts.DEFAULTS.withTotal(Duration.ofMillis(200))),
+                HttpLimits.DEFAULTS);
+        proxy.server(1).kill();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").status()).isEqualTo(504);
+        }
+    }
+
+    private void only() throws IOException {
+        proxy.close();
+        proxy = new ProxyFixture(1);
+        proxy.listen();
+    }
+
+    private void awaitConnectionErrors(int count) {
+        await().until(() -> proxy.backendServer(1).stats().connectionErrors() >= count);
     }
 
     @Test
