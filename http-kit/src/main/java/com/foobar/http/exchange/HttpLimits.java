@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param fields of one head, 100 by default: 431 above
  * @param targetBytes of the request target, 8 KiB by default: 414 above
  * @param bodyBytes of one decoded request body, 1 GiB by default: 413 above
- * @param headTimeout from the first byte of a head (or the connection's begin) to its end, whatever trickles in, 10 s by default: 408
+ * @param headTimeout from the first byte of a head (or the connection's begin) to its end, whatever trickles in, 10 s by default: 408, an HTTP/2 connection is closed
  * @param idleTimeout between two requests of a connection, 75 s by default: closed silently
  * @param clientTimeout without progress while a body is read or a response is written, 30 s by default: 408 or closed
  * @param connections at the same time by one listener, 10,000 by default: the next are closed at once
@@ -98,6 +98,24 @@ public record HttpLimits(
                 newClientTimeout,
                 connections,
                 requestsPerConnection,
+                concurrentStreams,
+                glitches,
+                bodyRate,
+                bodyGrace,
+                extendedConnect);
+    }
+
+    public HttpLimits withRequestsPerConnection(int newRequestsPerConnection) {
+        return new HttpLimits(
+                headBytes,
+                fields,
+                targetBytes,
+                bodyBytes,
+                headTimeout,
+                idleTimeout,
+                clientTimeout,
+                connections,
+                newRequestsPerConnection,
                 concurrentStreams,
                 glitches,
                 bodyRate,

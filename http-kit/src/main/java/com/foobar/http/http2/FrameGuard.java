@@ -28,15 +28,17 @@ final class FrameGuard implements Http2FrameReader {
     private final Http2FrameReader reader;
     private final Http2Connection connection;
     private final GlitchBudget budget;
+    private final OpenHeaderBlock block;
     private final RecentStreams recent = new RecentStreams();
     private boolean settled;
     private int goodbyes;
     private @Nullable Frames frames;
 
-    FrameGuard(Http2FrameReader reader, Http2Connection connection, GlitchBudget budget) {
+    FrameGuard(Http2FrameReader reader, Http2Connection connection, GlitchBudget budget, OpenHeaderBlock block) {
         this.reader = reader;
         this.connection = connection;
         this.budget = budget;
+        this.block = block;
     }
 
     @Override
@@ -46,7 +48,12 @@ final class FrameGuard implements Http2FrameReader {
             guarded = new Frames(listener);
             frames = guarded;
         }
-        reader.readFrame(ctx, input, guarded);
+        int from = input.readerIndex();
+        try {
+            reader.readFrame(ctx, input, guarded);
+        } finally {
+            block.taken(input, from, input.readerIndex());
+        }
     }
 
     /**

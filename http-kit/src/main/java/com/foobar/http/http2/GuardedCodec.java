@@ -29,7 +29,7 @@ final class GuardedCodec {
 
     private GuardedCodec() {}
 
-    static StreamCodec make(HttpLimits limits, GlitchBudget budget) {
+    static StreamCodec make(HttpLimits limits, GlitchBudget budget, OpenHeaderBlock block) {
         Http2Connection connection = new DefaultHttp2Connection(true);
         // At once, not when the client has acknowledged it.
         connection.remote().maxActiveStreams(limits.concurrentStreams());
@@ -45,7 +45,8 @@ final class GuardedCodec {
                 new DefaultHttp2FrameReader(
                         new DefaultHttp2HeadersDecoder(true, limits.headBytes()), SMALL_CONTINUATIONS),
                 connection,
-                budget);
+                budget,
+                block);
         Http2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
                 connection, encoder, guard, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, true);
         StreamCodec codec =

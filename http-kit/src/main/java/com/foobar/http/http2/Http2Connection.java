@@ -31,24 +31,33 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     private final ConnectionContext context;
     private final StreamCodec codec;
     private final GlitchBudget budget;
+    private final OpenHeaderBlock block;
     private final Goodbye goodbye;
     private @Nullable ChannelHandlerContext ctx;
+    /** Runs while there is no stream. */
     private @Nullable Deadline idle;
+    /** Runs while a header block is open. */
+    private @Nullable Deadline head;
+
+    private long awaited = OpenHeaderBlock.NONE;
+    private int requests;
     private int streams;
     private boolean draining;
 
-    private Http2Connection(ConnectionContext context, StreamCodec codec, GlitchBudget budget) {
+    private Http2Connection(ConnectionContext context, StreamCodec codec, GlitchBudget budget, OpenHeaderBlock block) {
         this.context = context;
         this.codec = codec;
         this.budget = budget;
+        this.block = block;
         this.goodbye = new Goodbye(context.limits().clientTimeout());
     }
 
     /** Has the channel speak HTTP/2 from now on. */
     public static Http2Connection open(ChannelPipeline pipeline, ConnectionContext context) {
         GlitchBudget budget = new GlitchBudget(context.limits().glitches(), context.glitches(), System::nanoTime);
-        StreamCodec codec = GuardedCodec.make(context.limits(), budget);
-        Http2Connection connection = new Http2Connection(context, codec, budget);
+        OpenHeaderBlock block = new OpenHeaderBlock();
+        StreamCodec codec = GuardedCodec.make(context.limits(), budget, block);
+        Http2Connection connection = new Http2Connection(context, codec, budget, block);
         codec.serve(connection);
         pipeline.addLast(connection.goodbye, codec, connection);
         return connection;
@@ -62,7 +71,8 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     public void handlerAdded(ChannelHandlerContext newCtx) throws Http2Exception {
         ctx = newCtx;
         idle = new Deadline(newCtx.channel().eventLoop(), newCtx::close);
-        idle.in(context.limits().idleTimeout().toNanos());
+        idle.in(context.limits().headTimeout().toNanos());
+        head = new Deadline(newCtx.channel().eventLoop(), newCtx::close);
         // So far that streams whose bodies nobody reads do not stop the others: each has the whole of its own.
         int window = GuardedCodec.STREAM_WINDOW * context.limits().concurrentStreams();
         Endpoint<Http2LocalFlowController> local = codec.connection().local();
@@ -74,11 +84,14 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
 
     /** A request has come, of which this is the head. */
     void begin(StreamPort port, Http2Headers headers, boolean endStream) {
-        RequestHead head = SpareHeads.ofThread().take();
-        Http2Stream stream = new Http2Stream(this, port, head, endStream);
+        RequestHead requestHead = SpareHeads.ofThread().take();
+        Http2Stream stream = new Http2Stream(this, port, requestHead, endStream);
         port.receiver(stream);
+        if (++requests == context.limits().requestsPerConnection() && !draining) {
+            drain();
+        }
         try {
-            HeadersReader.read(headers, endStream, context.limits(), head);
+            HeadersReader.read(headers, endStream, context.limits(), requestHead);
         } catch (MalformedMessage e) {
             stream.refuse(e);
             return;
@@ -132,8 +145,24 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext channelContext) {
+        long open = block.number();
+        if (open != awaited) {
+            awaited = open;
+            Deadline deadline = Objects.requireNonNull(head);
+            if (open == OpenHeaderBlock.NONE) {
+                deadline.clear();
+            } else {
+                deadline.in(context.limits().headTimeout().toNanos());
+            }
+        }
+        channelContext.fireChannelReadComplete();
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext channelContext) {
         Objects.requireNonNull(idle).cancel();
+        Objects.requireNonNull(head).cancel();
     }
 
     @Override
