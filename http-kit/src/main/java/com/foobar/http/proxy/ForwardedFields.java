@@ -5,6 +5,7 @@ import com.foobar.http.exchange.ClientConnection;
 import com.foobar.http.exchange.ForwardedChain;
 import com.foobar.http.exchange.RequestIdentity;
 import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.message.Ascii;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.Hosts;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells the server behind us who asked and how: X-Forwarded-For/-Proto/-Host, Forwarded (RFC 7239), the client's certificate (RFC 9440), X-Request-Id and traceparent. */
 final class ForwardedFields {
+    private static final String FAMILY = "x-forwarded-";
+
     private ForwardedFields() {}
 
     /** Puts the fields into the request's head, and the ids into its record. */
@@ -68,6 +71,7 @@ final class ForwardedFields {
 
     private static void replace(Fields fields, String authority, ClientConnection connection) {
         removeAll(fields);
+        removeFamily(fields);
         fields.add(FieldName.X_FORWARDED_FOR, connection.remoteHost())
                 .add(FieldName.X_FORWARDED_PROTO, connection.scheme())
                 .add(FieldName.FORWARDED, element(connection, authority));
@@ -92,6 +96,17 @@ final class ForwardedFields {
                 .remove(FieldName.CLIENT_CERT_CHAIN)
                 .remove(FieldName.X_SSL_CLIENT_DN);
         removeUnderscores(fields);
+    }
+
+    /** Frameworks believe more of them than we know: X-Forwarded-Prefix, -Ssl, -Scheme. */
+    private static void removeFamily(Fields fields) {
+        byte[] storage = fields.storage();
+        for (int slot = 0; slot < fields.slots(); slot++) {
+            if (fields.nameLength(slot) >= FAMILY.length()
+                    && Ascii.equalsIgnoreCase(FAMILY, storage, fields.nameStart(slot), FAMILY.length())) {
+                fields.removeSlot(slot);
+            }
+        }
     }
 
     /** Many servers read {@code X_Forwarded_For} as {@code X-Forwarded-For}: a client must not get one past us that way. */

@@ -9,6 +9,7 @@ import com.foobar.http.testing.FixtureServer.Request;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
 import java.io.IOException;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,19 @@ class ForwardingIT {
                 .containsEntry("x-forwarded-host", "a")
                 .containsEntry("forwarded", "for=127.0.0.1;host=\"a\";proto=http")
                 .doesNotContainKeys("x-forwarded-port", "x-real-ip", "x_forwarded_for");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"X-Forwarded-Prefix", "X-Forwarded-Ssl", "x-forwarded-scheme", "X-FORWARDED-", "X-Forwarded-Port"
+            })
+    void removesWhateverElseBeginsAsForwardingFieldsDo(String name) throws IOException {
+        proxy.listen();
+        Request request = forward(lines("GET / HTTP/1.1", "Host: a", name + ": 1", name + ": 2", "X-Forwarded: 3"));
+        assertThat(request.fields())
+                .doesNotContainKey(name.toLowerCase(Locale.ROOT))
+                .containsEntry("x-forwarded", "3")
+                .containsEntry("x-forwarded-for", "127.0.0.1");
     }
 
     @Test
