@@ -3,6 +3,10 @@ package com.foobar.lb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class ProxyProtocolIT {
     private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
@@ -119,6 +125,33 @@ class ProxyProtocolIT {
             socket.getOutputStream().write("PROXY TCP4 198.51".getBytes(StandardCharsets.US_ASCII));
 
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void makesNoFussAboutAConnectionThatBreaksBeforeItsHeader() throws Exception {
+        Logger handler = (Logger) LoggerFactory.getLogger("com.foobar.http.server.ProxyProtocolHandler");
+        Logger netty = (Logger) LoggerFactory.getLogger("io.netty.channel");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.list = new CopyOnWriteArrayList<>();
+        lines.start();
+        handler.setLevel(Level.DEBUG);
+        handler.addAppender(lines);
+        netty.addAppender(lines);
+        try {
+            try (Socket socket = connect("trusting")) {
+                socket.setSoLinger(true, 0);
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> !lines.list.isEmpty());
+            assertThat(lines.list).singleElement().satisfies(line -> {
+                assertThat(line.getLevel()).isEqualTo(Level.DEBUG);
+                assertThat(line.getFormattedMessage()).contains("broke before its PROXY header");
+                assertThat(line.getThrowableProxy()).isNull();
+            });
+        } finally {
+            netty.detachAppender(lines);
+            handler.detachAppender(lines);
+            handler.setLevel(null);
         }
     }
 

@@ -73,6 +73,12 @@ final class ProxyProtocolHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        log.debug("connection of {} broke before its PROXY header was complete: {}", remote, cause.toString());
+        ctx.close();
+    }
+
+    @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         if (deadline != null) {
             deadline.cancel();
