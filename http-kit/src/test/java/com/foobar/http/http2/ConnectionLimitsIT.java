@@ -6,6 +6,7 @@ import static com.foobar.http.testing.Http2Wire.END_STREAM;
 import static com.foobar.http.testing.Http2Wire.GOAWAY;
 import static com.foobar.http.testing.Http2Wire.HEADERS;
 import static com.foobar.http.testing.Http2Wire.NO_ERROR;
+import static com.foobar.http.testing.Http2Wire.PING;
 import static com.foobar.http.testing.Http2Wire.bytes;
 import static com.foobar.http.testing.Http2Wire.request;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -121,7 +122,9 @@ class ConnectionLimitsIT {
         fixture.listen(held::add, LIMITS, tls::server);
         try (Http2Wire wire = connect().get(1, "/").flush()) {
             RequestStream first = held.take();
-            wire.frame(HEADERS, END_STREAM, 3, request("GET", "/")).flush();
+            wire.frame(PING, 0, 0, new byte[8]).frame(HEADERS, END_STREAM, 3, request("GET", "/"));
+            // Its answer tells that what came with it has been read.
+            wire.readType(PING);
             wire.frame(CONTINUATION, END_HEADERS, 3).flush();
             RequestStream second = held.take();
             try (Http2Wire other = connect().flush()) {
