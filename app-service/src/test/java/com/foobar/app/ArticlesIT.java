@@ -57,6 +57,25 @@ class ArticlesIT {
         assertThat(read.text()).isEqualTo(answer.text());
     }
 
+    /** So that the newest is the newest, however the clocks of instances differ. */
+    @Test
+    void takesTheTimeOfTheDatabase() {
+        database.execute("SET GLOBAL init_connect = 'SET timestamp = 1700000000.5'");
+        try (TestApp app = TestApp.on(database)) {
+            ApiClient author = app.client().asNewUser();
+            JsonObject article = author.post("/api/articles", article(ApiClient.unique("Then")))
+                    .object("article");
+            assertThat(article.getString("createdAt")).isEqualTo("2023-11-14T22:13:20.500000Z");
+            JsonObject comment = author.post(
+                            "/api/articles/" + article.getString("slug") + "/comments",
+                            new JsonObject().put("comment", new JsonObject().put("body", "Yes")))
+                    .object("comment");
+            assertThat(comment.getString("createdAt")).isEqualTo("2023-11-14T22:13:20.500000Z");
+        } finally {
+            database.execute("SET GLOBAL init_connect = ''");
+        }
+    }
+
     @Test
     void takesNoTagsForAnEmptyList() {
         JsonObject absent = article(ApiClient.unique("Untagged"));

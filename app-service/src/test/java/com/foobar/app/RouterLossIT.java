@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.foobar.app.ApiClient.Answer;
 import com.foobar.kit.testing.MariaDbServer;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -194,6 +195,27 @@ class RouterLossIT {
         Answer answer = author.send("POST", path + "/favorite", null);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.object("article").getInteger("favoritesCount")).isOne();
+    }
+
+    /** Nothing may be said to be unchanged where the first attempt has changed it. */
+    @Test
+    void doesNotKnowEitherWhenNothingAnswersAfterTheAnswerToCommitWasLost() {
+        ApiClient user = anonymous.asNewUser();
+        JsonObject change = new JsonObject().put("user", new JsonObject().put("bio", "Changed"));
+        for (TcpRelay router : List.of(first, second)) {
+            router.cutAfter("COMMIT", () -> {
+                first.kill();
+                second.kill();
+            });
+        }
+        Answer answer = user.put("/api/user", change);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.errors("service").get(0)).contains("may or may not have been made");
+        assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
+        assertThat(count("SELECT COUNT(*) FROM foobar.users WHERE bio = 'Changed' AND username = '" + user.username()
+                        + "'"))
+                .isOne();
     }
 
     @Test

@@ -30,6 +30,7 @@ public final class TcpRelay implements AutoCloseable {
     private volatile @Nullable ServerSocket listener;
     private volatile @Nullable String cutBefore;
     private volatile @Nullable String cutAfter;
+    private volatile Runnable beforeCut = () -> {};
     private volatile @Nullable String stallBefore;
     private volatile @Nullable String swallowed;
     private final AtomicInteger swallows = new AtomicInteger();
@@ -133,6 +134,12 @@ public final class TcpRelay implements AutoCloseable {
 
     /** Cuts a connection when a client has sent this and the server has answered, without passing the answer on; once. */
     public void cutAfter(String text) {
+        cutAfter(text, () -> {});
+    }
+
+    /** As {@link #cutAfter(String)}, and does something before the client can notice. */
+    public void cutAfter(String text, Runnable first) {
+        beforeCut = first;
         cutAfter = text;
     }
 
@@ -188,6 +195,7 @@ public final class TcpRelay implements AutoCloseable {
                     mute[0] = true;
                 }
                 if (!fromClient && mute[0]) {
+                    beforeCut.run();
                     break;
                 }
                 if (!fromClient && answers.getCount() > 0) {

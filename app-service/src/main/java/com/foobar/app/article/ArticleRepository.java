@@ -26,7 +26,7 @@ public final class ArticleRepository {
     private static final Sql INSERT = new Sql(
             "article-insert",
             "INSERT INTO articles (slug, author_id, title, description, body, created_at, updated_at)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?)");
+                    + " VALUES (?, ?, ?, ?, ?, COALESCE(?, UTC_TIMESTAMP(6)), COALESCE(?, UTC_TIMESTAMP(6)))");
     private static final Sql KEY = new Sql("article-key", "SELECT id, author_id FROM articles WHERE slug = ?");
     /** Spelt so that MySQL and MariaDB both understand it. */
     private static final Sql KEY_LOCKED = new Sql("article-key-locked", KEY.text() + " LOCK IN SHARE MODE");
@@ -109,8 +109,12 @@ public final class ArticleRepository {
                                 row.getLocalDateTime("updated_at"))));
     }
 
-    /** Adds an article without its tags; fails where the slug is taken, or the author does not exist. */
-    Future<Long> insert(Statements db, String slug, long author, NewArticle article, LocalDateTime time) {
+    /**
+     * Adds an article without its tags; fails where the slug is taken, or the author does not exist.
+     *
+     * @param time when it is said to have been written; null: now, by the database's clock
+     */
+    Future<Long> insert(Statements db, String slug, long author, NewArticle article, @Nullable LocalDateTime time) {
         return db.run(INSERT, slug, author, article.title(), article.description(), article.body(), time, time)
                 .map(rows -> rows.property(MySQLClient.LAST_INSERTED_ID));
     }

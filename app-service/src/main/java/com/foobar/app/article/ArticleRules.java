@@ -42,16 +42,17 @@ public final class ArticleRules {
     }
 
     Future<Article> publish(Statements tx, long author, NewArticle article) {
-        return create(tx, author, article, Rows.now()).compose(slug -> existing(tx, slug, author));
+        // Newest first is by the one clock that all instances share.
+        return create(tx, author, article, null).compose(slug -> existing(tx, slug, author));
     }
 
     /**
      * Adds an article inside a transaction.
      *
-     * @param time when it is said to have been written
+     * @param time when it is said to have been written; null: now, by the database's clock
      * @return its slug
      */
-    public Future<String> create(Statements tx, long author, NewArticle article, LocalDateTime time) {
+    public Future<String> create(Statements tx, long author, NewArticle article, @Nullable LocalDateTime time) {
         return withFreeSlug(Slug.of(article.title()), slug -> articles.insert(tx, slug, author, article, time)
                         .compose(id -> articles.insertTags(tx, id, article.tags()))
                         .map(slug))

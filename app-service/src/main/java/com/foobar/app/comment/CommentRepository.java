@@ -24,7 +24,8 @@ public final class CommentRepository {
     private static final String TABLES = "comments c JOIN users u ON u.id = c.author_id";
     private static final Sql INSERT = new Sql(
             "comment-insert",
-            "INSERT INTO comments (article_id, author_id, body, created_at, updated_at) VALUES (?, ?, ?, ?, ?)");
+            "INSERT INTO comments (article_id, author_id, body, created_at, updated_at)"
+                    + " VALUES (?, ?, ?, COALESCE(?, UTC_TIMESTAMP(6)), COALESCE(?, UTC_TIMESTAMP(6)))");
     private static final Sql BY_ID = new Sql("comment-by-id", SELECT + TABLES + " WHERE c.id = ?");
 
     /** The sizes first, of so many: a text that is not shown is not sent either, however long. */
@@ -42,8 +43,12 @@ public final class CommentRepository {
             new Sql("comment-author", "SELECT author_id FROM comments WHERE id = ? AND article_id = ? FOR UPDATE");
     private static final Sql DELETE = new Sql("comment-delete", "DELETE FROM comments WHERE id = ?");
 
-    /** Adds a comment; fails where the article or the author does not exist (any more). */
-    public Future<Long> insert(Statements db, long article, long author, String body, LocalDateTime time) {
+    /**
+     * Adds a comment; fails where the article or the author does not exist (any more).
+     *
+     * @param time when it is said to have been written; null: now, by the database's clock
+     */
+    public Future<Long> insert(Statements db, long article, long author, String body, @Nullable LocalDateTime time) {
         return db.run(INSERT, article, author, body, time, time)
                 .map(rows -> rows.property(MySQLClient.LAST_INSERTED_ID));
     }

@@ -2,7 +2,6 @@ package com.foobar.app.comment;
 
 import com.foobar.app.article.ArticleRepository;
 import com.foobar.app.db.DbSession;
-import com.foobar.app.db.Rows;
 import com.foobar.app.db.SqlErrors;
 import com.foobar.app.db.Statements;
 import com.foobar.app.http.ApiError;
@@ -29,7 +28,7 @@ public final class CommentRules {
     Future<Comment> create(Statements tx, String slug, long author, String body) {
         return articles.keyLocked(tx, slug)
                 .map(key -> found("article", key))
-                .compose(article -> comments.insert(tx, article.id(), author, body, Rows.now()))
+                .compose(article -> comments.insert(tx, article.id(), author, body, null))
                 .recover(CommentRules::callerGone)
                 .compose(id -> byId(tx, id, author));
     }

@@ -85,11 +85,11 @@ public final class Database {
     }
 
     <T> Future<T> read(DbSession session, Function<Statements, Future<T>> work) {
-        return attempt(new Unit<>(session, work, false, true), 1, null);
+        return attempt(new Unit<>(session, work, false, true), 1, null, false);
     }
 
     <T> Future<T> write(DbSession session, Function<Statements, Future<T>> work, boolean idempotent) {
-        return attempt(new Unit<>(session, work, true, idempotent), 1, null);
+        return attempt(new Unit<>(session, work, true, idempotent), 1, null, false);
     }
 
     private record Unit<T>(
@@ -97,13 +97,24 @@ public final class Database {
 
     /** How far one attempt got. Belongs to the event loop of the request. */
     private static final class Attempt {
+        private final boolean afterUnknownOutcome;
         private boolean commitSent;
         private boolean connectionLost;
+
+        /** @param afterUnknownOutcome whether one before it may have committed */
+        private Attempt(boolean afterUnknownOutcome) {
+            this.afterUnknownOutcome = afterUnknownOutcome;
+        }
+
+        /** Whether this one or one before it may have committed, for all that is known after its failure. */
+        private boolean mayHaveCommitted(Throwable failure) {
+            return afterUnknownOutcome || (commitSent && !SqlErrors.isTransactionEnded(failure));
+        }
     }
 
-    private <T> Future<T> attempt(Unit<T> unit, int number, @Nullable RouterPool failed) {
+    private <T> Future<T> attempt(Unit<T> unit, int number, @Nullable RouterPool failed, boolean afterUnknownOutcome) {
         RouterPool router = pick(failed);
-        Attempt attempt = new Attempt();
+        Attempt attempt = new Attempt(afterUnknownOutcome);
         return router.withConnection(connection -> run(unit, router, connection, attempt))
                 .recover(failure -> {
                     String reason = reasonToRepeat(unit, attempt, failure);
@@ -112,7 +123,8 @@ public final class Database {
                         return Future.failedFuture(translate(attempt, failure, number));
                     }
                     metrics.repeated(reason);
-                    return pause(number, failure).compose(v -> attempt(unit, number + 1, router));
+                    return pause(number, failure)
+                            .compose(v -> attempt(unit, number + 1, router, attempt.mayHaveCommitted(failure)));
                 });
     }
 
@@ -122,7 +134,7 @@ public final class Database {
         if (!unit.transaction()) {
             return apply(unit, statements).onFailure(failure -> attempt.connectionLost = statements.lost() != null);
         }
-        return connection
+        return statements
                 .begin()
                 .onFailure(failure -> attempt.connectionLost = true)
                 .compose(transaction -> apply(unit, statements)
@@ -177,20 +189,20 @@ public final class Database {
     }
 
     private static Throwable translate(Attempt attempt, Throwable failure, int attempts) {
+        boolean ended = SqlErrors.isTransactionEnded(failure);
+        boolean lost = attempt.connectionLost || SqlErrors.isServerGone(failure);
+        if (!(failure instanceof NotConnected) && !ended && !attempt.commitSent && !lost) {
+            return failure;
+        }
+        String said = attempts + " attempt(s), the last: " + failure.getMessage();
+        if (attempt.mayHaveCommitted(failure)) {
+            return new DatabaseFailure(Kind.OUTCOME_UNKNOWN, "connection lost while committing, " + said, failure);
+        }
         if (failure instanceof NotConnected none) {
             return new DatabaseFailure(none.isBusy() ? Kind.BUSY : Kind.UNAVAILABLE, none.getMessage(), none);
         }
-        String said = attempts + " attempt(s), the last: " + failure.getMessage();
-        if (SqlErrors.isTransactionEnded(failure)) {
-            return new DatabaseFailure(Kind.UNAVAILABLE, "transaction ended by the database, " + said, failure);
-        }
-        if (attempt.commitSent) {
-            return new DatabaseFailure(Kind.OUTCOME_UNKNOWN, "connection lost while committing, " + said, failure);
-        }
-        if (attempt.connectionLost || SqlErrors.isServerGone(failure)) {
-            return new DatabaseFailure(Kind.UNAVAILABLE, "connection lost, " + said, failure);
-        }
-        return failure;
+        String what = ended ? "transaction ended by the database, " : "connection lost, ";
+        return new DatabaseFailure(Kind.UNAVAILABLE, what + said, failure);
     }
 
     private static boolean isBusy(Throwable failure) {

@@ -10,7 +10,7 @@ public final class DatabaseFailure extends RuntimeException {
         BUSY,
         /** No router leads to the database, or it failed on every attempt. Nothing has been done. */
         UNAVAILABLE,
-        /** The connection was lost after COMMIT had been sent: the work is done, or not. */
+        /** The connection was lost after COMMIT had been sent, in this attempt or in one before it: the work is done, or not. */
         OUTCOME_UNKNOWN
     }
 

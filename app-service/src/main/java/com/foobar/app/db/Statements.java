@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Statements {
     private static final Logger log = LoggerFactory.getLogger(Statements.class);
 
+    private static final Sql BEGIN = new Sql("begin", "START TRANSACTION");
     private static final Sql COMMIT = new Sql("commit", "COMMIT");
 
     private final SqlConnection connection;
@@ -63,13 +65,22 @@ public final class Statements {
                 });
     }
 
+    /** Begins a transaction. What that waits for, as for a primary behind the router, is measured as the statements are. */
+    Future<Transaction> begin() {
+        return measured(BEGIN, connection::begin);
+    }
+
     /** Ends the transaction. What it waits for, as for a replica to have it, is measured as the statements are. */
     Future<Void> commit(Transaction transaction) {
+        return measured(COMMIT, transaction::commit);
+    }
+
+    private <T> Future<T> measured(Sql sql, Supplier<Future<T>> command) {
         long sent = System.nanoTime();
-        return transaction.commit().onComplete(done -> ended(COMMIT, System.nanoTime() - sent, "done"), failure -> {
+        return command.get().onComplete(done -> ended(sql, System.nanoTime() - sent, "done"), failure -> {
             String error = SqlErrors.label(failure);
-            metrics.statementFailed(COMMIT.name(), error);
-            ended(COMMIT, System.nanoTime() - sent, "failed: " + error);
+            metrics.statementFailed(sql.name(), error);
+            ended(sql, System.nanoTime() - sent, "failed: " + error);
         });
     }
 
