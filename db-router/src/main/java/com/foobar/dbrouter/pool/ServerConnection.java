@@ -88,6 +88,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return key;
     }
 
+    /** @return whether sessions of that key can be served as it is */
+    public boolean isOf(ConnectionKey wanted) {
+        return key.equals(wanted);
+    }
+
     /** @return the server's version as it greets */
     public String serverVersion() {
         return greeting.serverVersion();
@@ -285,13 +290,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      * COM_SET_OPTION ahead of what is sent next. It is one of that key from then on, whoever has it.
      *
      * @param wanted differs in nothing else
-     * @param done is called at once where there is nothing to do
      */
     public void takeSeveralStatements(ConnectionKey wanted, Adoption done) {
-        if (key.equals(wanted)) {
-            done.adopted();
-            return;
-        }
         key = wanted;
         boolean on = CapabilityFlags.has(wanted.capabilities(), CapabilityFlags.MULTI_STATEMENTS);
         send(OwnCommand.required(Command.SET_OPTION, on ? ON : OFF), done, answer -> {});

@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.pool.Adoption;
+import com.foobar.dbrouter.pool.ConnectionKey;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
@@ -40,7 +41,12 @@ final class Preparation {
 
     /** The session may have set it while it keeps the connection. */
     private void option() {
-        target.takeSeveralStatements(session.memory().key(), before(this::adopt));
+        ConnectionKey key = session.memory().key();
+        if (target.isOf(key)) {
+            adopt();
+        } else {
+            target.takeSeveralStatements(key, before(this::adopt));
+        }
     }
 
     /** Also where it takes one as well: it may do so later than it asks. */
