@@ -6,6 +6,8 @@ import com.foobar.kit.testing.MySqlServer;
 import com.foobar.kit.testing.MySqlServers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * or MySQL with {@code -Dapp.test.database=mysql}. With {@code -Dapp.test.router=host:port} the instance uses what is there instead (user {@code foobar_app}, password
  * {@code foobar}), such as MySQL behind a database router; tests that need the server itself are skipped then.
  */
-public final class SharedDatabase implements ParameterResolver {
+public final class SharedDatabase implements ExecutionCondition, ParameterResolver {
     private record Shared(@Nullable DatabaseServer database, TestApp app) implements AutoCloseable {
         @Override
         public void close() {
@@ -25,6 +27,23 @@ public final class SharedDatabase implements ParameterResolver {
                 database.close();
             }
         }
+    }
+
+    /** Asked once for a class: a parameter that cannot be had would be an error, not a reason to skip. */
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        if (context.getTestMethod().isPresent() || System.getProperty("app.test.router") != null) {
+            return ConditionEvaluationResult.enabled("there is a database");
+        }
+        boolean there = isMySql() ? MySqlServers.imageIsHere() : MariaDbServer.runsHere();
+        return there
+                ? ConditionEvaluationResult.enabled("there is a database")
+                : ConditionEvaluationResult.disabled(
+                        isMySql() ? MySqlServers.HOW_TO_HAVE_THE_IMAGE : "the embedded MariaDB is for Linux on x86-64");
+    }
+
+    private static boolean isMySql() {
+        return "mysql".equals(System.getProperty("app.test.database"));
     }
 
     @Override
@@ -53,7 +72,7 @@ public final class SharedDatabase implements ParameterResolver {
             app.awaitReady();
             return new Shared(null, app);
         }
-        DatabaseServer database = "mysql".equals(System.getProperty("app.test.database")) ? mySql() : mariaDb();
+        DatabaseServer database = isMySql() ? MySqlServer.start() : MariaDbServer.start(1, "--skip-ssl");
         try {
             TestApp app = TestApp.start(TestApp.routers(database) + "  pool: {acquire-timeout: 30s}\n");
             app.awaitReady();
@@ -62,15 +81,5 @@ public final class SharedDatabase implements ParameterResolver {
             database.close();
             throw e;
         }
-    }
-
-    private static DatabaseServer mariaDb() {
-        Assumptions.assumeTrue(MariaDbServer.runsHere(), "the embedded MariaDB is for Linux on x86-64");
-        return MariaDbServer.start(1, "--skip-ssl");
-    }
-
-    private static DatabaseServer mySql() {
-        Assumptions.assumeTrue(MySqlServers.imageIsHere(), MySqlServers.HOW_TO_HAVE_THE_IMAGE);
-        return MySqlServer.start();
     }
 }
