@@ -13,6 +13,8 @@ import com.foobar.dbrouter.config.DbRouterSettings;
 import com.foobar.dbrouter.config.UserSettings;
 import com.foobar.dbrouter.listener.ClientTls;
 import com.foobar.dbrouter.listener.MySqlListener;
+import com.foobar.dbrouter.memory.ClientMemory;
+import com.foobar.dbrouter.metrics.MemoryMetrics;
 import com.foobar.dbrouter.metrics.PoolMetrics;
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.metrics.StatementDigests;
@@ -64,6 +66,7 @@ final class DbRouterService implements Service {
     private final RouterMetrics metrics;
     private final Users users;
     private final ConsistencyChoice consistency;
+    private final ClientMemory memory;
     private final ServerPools pools;
     private final ClientSessions clients = new ClientSessions();
     private final MySqlListener listener;
@@ -83,8 +86,16 @@ final class DbRouterService implements Service {
         users = new Users(settings.users().stream().map(UserSettings::user).toList());
         consistency = consistency(settings);
         NettyTransport transport = NettyTransport.of(vertx);
+        memory = settings.sessions().memory();
+        MemoryMetrics.register(context.registry(), memory);
         pools = new ServerPools(
-                transport, servers, users::credential, serverTls, settings.pool(), () -> metrics.error("kill_failed"));
+                transport,
+                servers,
+                users::credential,
+                serverTls,
+                settings.pool(),
+                memory.prepared(),
+                () -> metrics.error("kill_failed"));
         PoolMetrics.register(context.registry(), pools);
         listener = new MySqlListener(
                 transport, settings.listen(), settings.sessions(), this::servicesOf, this::serverVersion, metrics);
@@ -157,6 +168,7 @@ final class DbRouterService implements Service {
                 new StatementDigests(),
                 authenticator(context),
                 settings.sessions(),
+                memory,
                 metrics);
     }
 

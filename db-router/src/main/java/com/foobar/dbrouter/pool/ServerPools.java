@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.pool;
 
+import com.foobar.dbrouter.memory.MemoryBudget;
 import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.kit.net.NettyTransport;
@@ -29,12 +30,14 @@ public final class ServerPools {
     private final Credentials credentials;
     private final ServerTls tls;
     private final PoolSettings settings;
+    private final MemoryBudget statementMemory;
     private final Runnable killFailed;
     private final Map<DatabaseServer, ServerLimit> limits = new LinkedHashMap<>();
     private final Map<EventLoop, LoopPools> loops = new ConcurrentHashMap<>();
 
     /**
      * @param servers all there will be
+     * @param statementMemory for the texts of prepared statements
      * @param killFailed is called, on any event loop, where a server could not be told to end a statement or a connection
      */
     public ServerPools(
@@ -43,11 +46,13 @@ public final class ServerPools {
             Credentials credentials,
             ServerTls tls,
             PoolSettings settings,
+            MemoryBudget statementMemory,
             Runnable killFailed) {
         this.transport = transport;
         this.credentials = credentials;
         this.tls = tls;
         this.settings = settings;
+        this.statementMemory = statementMemory;
         this.killFailed = killFailed;
         servers.forEach(server -> limits.put(server, new ServerLimit(settings.maxConnections())));
     }
@@ -68,7 +73,7 @@ public final class ServerPools {
                         settings.connectTimeout().toMillis())
                 .option(ChannelOption.ALLOCATOR, ALLOCATOR)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
-        StatementUse statements = new StatementUse();
+        StatementUse statements = new StatementUse(statementMemory);
         Map<DatabaseServer, ServerPool> pools = new LinkedHashMap<>();
         limits.forEach((server, limit) -> pools.put(
                 server,

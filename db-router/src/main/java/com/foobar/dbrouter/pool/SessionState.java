@@ -29,8 +29,11 @@ public record SessionState(@Nullable String schema, int collation, List<Setting>
     /** More different settings than this are not carried from connection to connection. */
     public static final int MOST_SETTINGS = 32;
 
-    /** Nor are longer ones, in bytes. Together they bound what a session keeps. */
+    /** Nor are longer ones, in bytes. */
     public static final int LONGEST_SETTING = 4096;
+
+    /** Nor more than that together, in bytes. */
+    public static final int MOST_SIZE = 16 << 10;
 
     /** What a server does for a client with CLIENT_IGNORE_SPACE at its login, and not again when the connection is reset. */
     private static final String IGNORE_SPACE = "SET sql_mode=CONCAT(@@sql_mode,',IGNORE_SPACE')";
@@ -89,6 +92,20 @@ public record SessionState(@Nullable String schema, int collation, List<Setting>
         }
         more.add(setting);
         return more.equals(settings) ? this : new SessionState(schema, collation, more);
+    }
+
+    /** @return whether it can be carried from connection to connection */
+    public boolean isSmall() {
+        return settings.size() <= MOST_SETTINGS && size() <= MOST_SIZE;
+    }
+
+    /** @return bytes of its settings */
+    public int size() {
+        int size = 0;
+        for (Setting setting : settings) {
+            size += setting.statement().length();
+        }
+        return size;
     }
 
     /** @return how long a server waits for the next command of a session that has set it; null where it has not */

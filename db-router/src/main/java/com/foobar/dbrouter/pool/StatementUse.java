@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.pool;
 
+import com.foobar.dbrouter.memory.MemoryBudget;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,12 @@ import java.util.Set;
  */
 public final class StatementUse {
     private final Map<StatementName, Use> uses = new HashMap<>();
+    private final MemoryBudget memory;
+
+    /** @param memory of which each text is taken once, however many clients have prepared it */
+    public StatementUse(MemoryBudget memory) {
+        this.memory = memory;
+    }
 
     /** One statement's clients and server connections. */
     private static final class Use {
@@ -31,7 +38,12 @@ public final class StatementUse {
      * @return the same name for all of them: each execution looks for it, and texts need not be compared for that
      */
     public StatementName began(StatementName name) {
-        Use use = uses.computeIfAbsent(name, Use::new);
+        Use use = uses.get(name);
+        if (use == null) {
+            use = new Use(name);
+            uses.put(name, use);
+            memory.add(size(name));
+        }
         use.clients++;
         return use.name;
     }
@@ -41,9 +53,15 @@ public final class StatementUse {
         Use use = uses.get(name);
         if (use != null && --use.clients == 0) {
             uses.remove(name);
+            memory.add(-size(name));
             List.copyOf(use.connections)
                     .forEach(connection -> connection.statements().forget(name));
         }
+    }
+
+    /** One that has a cursor shares its text with the one that has none, which is there as long. */
+    private static long size(StatementName name) {
+        return name.isShared() ? name.text().length() : 0;
     }
 
     /** @return whether a client has the statement; nobody would ever close it otherwise */

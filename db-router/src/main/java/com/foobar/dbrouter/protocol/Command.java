@@ -43,6 +43,14 @@ public enum Command {
         return code;
     }
 
+    /** @return whether it carries a statement or data, so that only {@code max_allowed_packet} bounds it */
+    public boolean carriesMuch() {
+        return switch (this) {
+            case QUERY, STMT_PREPARE, STMT_EXECUTE, STMT_SEND_LONG_DATA, STMT_BULK_EXECUTE -> true;
+            default -> false;
+        };
+    }
+
     /**
      * @param code the byte on the wire; only its lowest 8 bits count
      * @return the command, or null where the router does not know it

@@ -113,6 +113,7 @@ final class SetStatement {
         understood = !StatementScan.isLast(scan.token());
         while (understood && !StatementScan.isLast(scan.token())) {
             readOne();
+            understood &= !scan.hasTooManyAssignments();
             if (scan.token() == Token.COMMA) {
                 scan.next();
                 understood &= !StatementScan.isLast(scan.token());

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * and assign. Lives for one classification.
  */
 final class StatementFindings {
+    private static final int MOST_ASSIGNMENTS = 1000;
+
     private @Nullable RouteReason disturbance;
     private boolean mayWrite;
     private @Nullable Set<PinReason> pins;
@@ -108,7 +110,14 @@ final class StatementFindings {
         if (assignments == null) {
             assignments = new ArrayList<>();
         }
-        assignments.add(assignment);
+        if (!hasTooManyAssignments()) {
+            assignments.add(assignment);
+        }
+    }
+
+    /** Nobody means more, and each takes memory. */
+    boolean hasTooManyAssignments() {
+        return assignments != null && assignments.size() >= MOST_ASSIGNMENTS;
     }
 
     List<Assignment> assignments() {

@@ -100,6 +100,10 @@ final class StatementScan {
         return found.assignments();
     }
 
+    boolean hasTooManyAssignments() {
+        return found.hasTooManyAssignments();
+    }
+
     void assign(Assignment assignment) {
         found.assign(assignment);
     }

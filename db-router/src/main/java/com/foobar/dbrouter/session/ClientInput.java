@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.memory.MemoryBudget;
 import com.foobar.dbrouter.protocol.MalformedPacketException;
 import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.Packets;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientInput {
     private static final int READ_AHEAD = 64 << 10;
 
+    /** Less is not counted: it is what any client may have waiting, and {@code sessions.max-connections} bounds that. */
+    private static final int LITTLE = 16 << 10;
+
     private final ClientSession session;
     private final Channel channel;
     private final PacketFramer framer;
@@ -22,6 +26,12 @@ final class ClientInput {
 
     /** The sequence id that the answer to the client's last command begins with. */
     private int answersFrom = 1;
+
+    /** Bytes of the command that runs. */
+    private int running;
+
+    /** What it has taken of the memory that all clients share. */
+    private int counted;
 
     private boolean processing;
 
@@ -41,12 +51,41 @@ final class ClientInput {
             return;
         }
         framer.add(bytes);
+        int more = size() - counted;
+        MemoryBudget all = session.services().memory().input();
+        // What is read ahead is little, and no reason to end what runs.
+        if (session.current() == null && more > 0 && !all.hasRoom(more)) {
+            session.services().metrics().error("out_of_memory");
+            session.refuseAndClose(RouterErrors.outOfMemory(all, more));
+            return;
+        }
+        count();
         process();
+    }
+
+    private int size() {
+        int size = framer.buffered() + running;
+        return size > LITTLE ? size : 0;
+    }
+
+    private void count() {
+        if (session.current() == null) {
+            running = 0;
+        }
+        int size = size();
+        if (size != counted) {
+            session.services().memory().input().add(size - counted);
+            counted = size;
+        }
     }
 
     /** Goes on with what is there, unless something runs. */
     void process() {
-        if (processing || session.isClosed()) {
+        if (processing) {
+            return;
+        }
+        count();
+        if (session.isClosed()) {
             return;
         }
         processing = true;
@@ -58,9 +97,9 @@ final class ClientInput {
                 if (wantsFile != null) {
                     passOnFile(wantsFile, message);
                 } else {
-                    answersFrom = PacketFramer.answerSequence(message);
-                    dispatcher.dispatch(message);
+                    dispatch(message);
                 }
+                count();
             }
         } catch (MalformedPacketException e) {
             session.services().metrics().error("malformed");
@@ -72,6 +111,15 @@ final class ClientInput {
             session.endIfDraining();
             readAsNeeded();
         }
+    }
+
+    private void dispatch(ByteBuf message) {
+        int size = message.readableBytes();
+        answersFrom = PacketFramer.answerSequence(message);
+        // Long data is counted where it is kept.
+        count();
+        dispatcher.dispatch(message);
+        running = size;
     }
 
     private @Nullable ByteBuf next() {
@@ -136,5 +184,6 @@ final class ClientInput {
 
     void close() {
         framer.close();
+        count();
     }
 }

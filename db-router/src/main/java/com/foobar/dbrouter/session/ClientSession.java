@@ -83,6 +83,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
                 services.settings().maxPrepared(),
                 services.settings().maxPreparedText().bytes(),
                 services.settings().maxPacket().bytes(),
+                services.memory(),
                 services.pools().statements());
         this.patience = new ClientPatience(services.loop(), services.settings().idleTimeout(), this::isIdle, this::cut);
         this.classic = ClassicAnswer.forClient(channel.alloc(), identity.capabilities());

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** What to do with each command. Belongs to the session's event loop. */
 final class CommandDispatcher {
     private static final int LONGEST_WITH_ID = Packets.MAX_PAYLOAD - (1 << 20);
+    private static final int LONGEST_KILL = 1024;
+
+    /** Of those that carry neither statements nor data: names, and the attributes of COM_CHANGE_USER. */
+    private static final int LONGEST_OTHER_COMMAND = 128 << 10;
 
     private final ClientSession session;
     private final StatementText statementText;
@@ -40,7 +44,11 @@ final class CommandDispatcher {
     void dispatch(ByteBuf message) {
         UserChange change = userChange;
         if (change != null && !change.isEnded()) {
-            change.goOn(message);
+            if (isTooLong(message)) {
+                message.release();
+            } else {
+                change.goOn(message);
+            }
             return;
         }
         int sequence = PacketFramer.sequence(message);
@@ -63,7 +71,7 @@ final class CommandDispatcher {
             session.services().metrics().command(command == null ? "unknown" : command.name());
             if (command == null) {
                 session.replyError("unknown_command", RouterErrors.unknownCommand(code));
-            } else {
+            } else if (command.carriesMuch() || !isTooLong(message)) {
                 taken = dispatch(command, message, payload);
             }
         } finally {
@@ -72,6 +80,17 @@ final class CommandDispatcher {
                 message.release();
             }
         }
+    }
+
+    /** Whether it is longer than anything that it could say, and the session has ended with it. */
+    private boolean isTooLong(ByteBuf message) {
+        boolean is = message.readableBytes() > LONGEST_OTHER_COMMAND;
+        if (is) {
+            session.services().metrics().error("malformed");
+            session.refuseAndClose(RouterErrors.malformed("a command of " + message.readableBytes()
+                    + " bytes that is neither a statement nor data (expected: at most " + LONGEST_OTHER_COMMAND + ")"));
+        }
+        return is;
     }
 
     /** @return whether the message was taken over */
@@ -138,7 +157,8 @@ final class CommandDispatcher {
             return false;
         }
         if (classification.kind() == StatementKind.KILL) {
-            KillStatement kill = KillStatement.read(payload, statementText.mode());
+            KillStatement kill =
+                    payload.readableBytes() > LONGEST_KILL ? null : KillStatement.read(payload, statementText.mode());
             if (kill == null) {
                 session.replyError("kill_not_supported", RouterErrors.killNotSupported());
                 return false;
@@ -188,6 +208,13 @@ final class CommandDispatcher {
                     "too_many_statements",
                     RouterErrors.tooMuchPrepared(
                             session.services().settings().maxPreparedText().bytes()));
+            return false;
+        }
+        if (session.statements().isTooMuchForAll(payload.readableBytes())) {
+            session.replyError(
+                    "too_many_statements",
+                    RouterErrors.tooMuchPreparedByAll(
+                            session.services().memory().prepared()));
             return false;
         }
         Classification classification = classify(payload);

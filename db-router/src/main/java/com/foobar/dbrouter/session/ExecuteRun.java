@@ -3,6 +3,7 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.pool.Adoption;
 import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerStatement;
+import com.foobar.dbrouter.pool.SessionState;
 import com.foobar.dbrouter.pool.StatementEnvironment;
 import com.foobar.dbrouter.pool.StatementName;
 import com.foobar.dbrouter.protocol.PacketFramer;
@@ -179,7 +180,8 @@ final class ExecuteRun extends ServerRun {
 
     @Override
     String text() {
-        return statement.text();
+        String text = statement.text();
+        return text.length() > SessionState.LONGEST_SETTING ? "" : text;
     }
 
     @Override
@@ -191,7 +193,8 @@ final class ExecuteRun extends ServerRun {
         } else {
             session.held().cursors().remove(statement.id());
         }
-        SessionChanges.note(session, target, answer, classification(), statement.text(), statementText);
+        String text = text();
+        SessionChanges.note(session, target, answer, classification(), text.isEmpty() ? null : text, statementText);
     }
 
     @Override

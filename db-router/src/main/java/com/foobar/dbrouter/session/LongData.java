@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +24,21 @@ final class LongData {
 
     /** What all statements of a session may keep together. */
     static final class Room {
+        private final MemoryBudget ofAll;
         private long left;
 
-        /** @param bytes in all */
-        Room(long bytes) {
+        /**
+         * @param bytes in all
+         * @param ofAll which it takes from; there was room for each piece when it came in
+         */
+        Room(long bytes, MemoryBudget ofAll) {
             left = bytes;
+            this.ofAll = ofAll;
+        }
+
+        private void take(long bytes) {
+            left -= bytes;
+            ofAll.add(bytes);
         }
     }
 
@@ -42,7 +53,7 @@ final class LongData {
             message.release();
             return;
         }
-        room.left -= costs;
+        room.take(costs);
         cost += costs;
         messages.add(message.readableBytes() < SHORT ? copied(message) : message);
     }
@@ -67,7 +78,7 @@ final class LongData {
     void drop() {
         messages.forEach(ByteBuf::release);
         messages.clear();
-        room.left += cost;
+        room.take(-cost);
         cost = 0;
         missing = false;
     }

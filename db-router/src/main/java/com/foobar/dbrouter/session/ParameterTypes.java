@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * them out where they have told them before.
  */
 final class ParameterTypes {
+    /** Bytes that tell the type of one parameter. */
+    static final int LENGTH = 2;
+
     private static final int NULL_BITMAP_AT = 9;
     private static final int BULK_FLAGS_AT = 4;
     private static final int BULK_TYPES_AT = 6;

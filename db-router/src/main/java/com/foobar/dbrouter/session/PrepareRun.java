@@ -28,6 +28,7 @@ final class PrepareRun extends ServerRun {
         super(session, message, preparing(classification), Expect.PREPARED);
         this.text = text;
         this.classified = classification;
+        session.statements().textCame(text.length());
     }
 
     /** Preparing changes and holds nothing, whatever the statement does when it runs; it may always be repeated. */
@@ -76,6 +77,7 @@ final class PrepareRun extends ServerRun {
 
     @Override
     void cleanUp() {
+        session.statements().textWent(text.length());
         if (!prepared) {
             session.statements().noneWasPrepared();
         }

@@ -46,14 +46,17 @@ final class QueryRun extends ServerRun {
                 && canBeCarriedOver();
     }
 
-    /** A long text is not even looked at, as no server has yet said that there is anything to it. */
     private boolean canBeCarriedOver() {
         return switch (classification().kind()) {
             case SET, USE ->
-                message.readableBytes() <= SessionState.LONGEST_SETTING
-                        && SessionChanges.canBeCarriedOver(session.memory().state(), classification(), text());
+                !isLong() && SessionChanges.canBeCarriedOver(session.memory().state(), classification(), text());
             default -> true;
         };
+    }
+
+    /** Then it is not made a String of: those who send much of that would fill the heap. */
+    private boolean isLong() {
+        return message.readableBytes() - Packets.HEADER - 1 > SessionState.LONGEST_SETTING;
     }
 
     @Override
@@ -76,6 +79,9 @@ final class QueryRun extends ServerRun {
 
     @Override
     String text() {
+        if (isLong()) {
+            return "";
+        }
         ByteBuf payload = PacketFramer.payload(message);
         try {
             return payload.skipBytes(1).toString(Packets.BYTES);
@@ -90,7 +96,7 @@ final class QueryRun extends ServerRun {
         boolean among =
                 classification().statements() > 1 && classification().pins().contains(PinReason.SESSION_VARIABLE);
         if (kind == StatementKind.SET || kind == StatementKind.USE || among) {
-            SessionChanges.note(session, target, answer, classification(), text(), statementText);
+            SessionChanges.note(session, target, answer, classification(), isLong() ? null : text(), statementText);
         }
     }
 }

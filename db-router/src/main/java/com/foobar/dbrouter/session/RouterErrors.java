@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.memory.MemoryBudget;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
 import com.foobar.dbrouter.topology.NoReplicaException;
@@ -132,6 +133,25 @@ public final class RouterErrors {
                 "42000",
                 "Can't create more prepared statements: the session's texts would have more than " + most
                         + " bytes together (sessions.max-prepared-text)");
+    }
+
+    /** ER_MAX_PREPARED_STMT_COUNT_REACHED. */
+    static ErrPacket tooMuchPreparedByAll(MemoryBudget all) {
+        return new ErrPacket(
+                1461,
+                "42000",
+                "Can't create more prepared statements: those of all clients take " + all.taken() + " of " + all.most()
+                        + " bytes (sessions.total-prepared of db-router)");
+    }
+
+    /** ER_OUT_OF_RESOURCES: the client's connection ends with it. */
+    static ErrPacket outOfMemory(MemoryBudget all, long wanted) {
+        return new ErrPacket(
+                1041,
+                "HY000",
+                "Out of memory: the commands of all clients that are not answered take " + all.taken() + " of "
+                        + all.most() + " bytes, and this one " + wanted
+                        + " more (sessions.total-input of db-router); nothing was run");
     }
 
     /** ER_NET_PACKET_TOO_LARGE. */

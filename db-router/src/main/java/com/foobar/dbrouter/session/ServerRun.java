@@ -127,7 +127,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return classification.mayTellData();
     }
 
-    /** The statement, one char per byte; empty where the command has none. */
+    /** The statement, one char per byte; empty where the command has none, or one that is too long to be looked into. */
     String text() {
         return "";
     }

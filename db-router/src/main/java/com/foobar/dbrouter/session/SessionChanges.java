@@ -8,6 +8,7 @@ import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Assignment;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.PinReason;
+import com.foobar.dbrouter.routing.RouteReason;
 import com.foobar.dbrouter.routing.SessionVariables;
 import com.foobar.dbrouter.routing.StatementKind;
 import java.util.Locale;
@@ -43,13 +44,13 @@ final class SessionChanges {
         };
     }
 
-    /** @param text one char per byte */
+    /** @param text one char per byte; null where it is longer than {@link SessionState#LONGEST_SETTING} */
     static void note(
             ClientSession session,
             ServerConnection ran,
             ResponseTracker answer,
             Classification statement,
-            String text,
+            @Nullable String text,
             StatementText statementText) {
         if (statement.statements() > 1) {
             session.memory().environmentIsUnknown();
@@ -65,8 +66,8 @@ final class SessionChanges {
         }
     }
 
-    private static void use(ClientSession session, ServerConnection ran, String text) {
-        Matcher name = USE.matcher(text);
+    private static void use(ClientSession session, ServerConnection ran, @Nullable String text) {
+        Matcher name = USE.matcher(text == null ? "" : text);
         if (name.matches()) {
             String quoted = name.group(1);
             session.memory()
@@ -83,13 +84,15 @@ final class SessionChanges {
     }
 
     /** What the next transactions are; where that is not plain they may write, and the primary runs them. */
-    private static void noteReadOnly(ClientSession session, Classification statement, String text) {
-        boolean only =
-                statement.assignments().size() == 1 && READ_ONLY.matcher(text).matches();
+    private static void noteReadOnly(ClientSession session, Classification statement, @Nullable String text) {
+        boolean only = text != null
+                && statement.assignments().size() == 1
+                && READ_ONLY.matcher(text).matches();
         boolean mayChange = statement.assignments().stream()
                 .anyMatch(assignment -> assignment.name().endsWith("_read_only")
                         || (assignment.name().endsWith("_isolation")
-                                && text.toLowerCase(Locale.ROOT).contains("write")));
+                                && (text == null
+                                        || text.toLowerCase(Locale.ROOT).contains("write"))));
         if (mayChange) {
             session.memory().readsOnly(only);
         }
@@ -101,9 +104,9 @@ final class SessionChanges {
             ServerConnection ran,
             ResponseTracker answer,
             Classification statement,
-            String text) {
+            @Nullable String text) {
         if (!statement.pins().isEmpty() || statement.assignments().isEmpty()) {
-            if (StatementEnvironment.changesReading(text)) {
+            if (mayChangeReading(statement, text)) {
                 session.memory().environmentIsUnknown();
             }
             return;
@@ -119,15 +122,26 @@ final class SessionChanges {
             return;
         }
         boolean off = autocommit && !StatusFlags.has(answer.status(), StatusFlags.AUTOCOMMIT);
-        SessionState changed = off ? null : with(session.memory().state(), statement, text);
+        SessionState changed =
+                off || text == null ? null : with(session.memory().state(), statement, text);
         if (changed == null) {
             session.held().pin(PinReason.SESSION_VARIABLE);
-            if (StatementEnvironment.changesReading(text)) {
+            if (mayChangeReading(statement, text)) {
                 session.memory().environmentIsUnknown();
             }
         } else {
             session.memory().stateIs(ran, changed);
         }
+    }
+
+    /** A long text is nearly always the value of a user's variable. */
+    private static boolean mayChangeReading(Classification set, @Nullable String text) {
+        if (text != null) {
+            return StatementEnvironment.changesReading(text);
+        }
+        return set.assignments().isEmpty()
+                || set.reason() == RouteReason.UNCERTAIN_TEXT
+                || set.assignments().stream().anyMatch(assignment -> assignment.scope() != Assignment.Scope.USER);
     }
 
     /** The state with what a {@code SET} sets; null where that is too long, or one too many. */
@@ -139,6 +153,6 @@ final class SessionChanges {
         String variable = alone ? statement.assignments().get(0).name() : null;
         boolean absolute = statement.assignments().stream().allMatch(Assignment::absolute);
         SessionState changed = state.withSetting(new SessionState.Setting(text, variable, absolute));
-        return changed.settings().size() > SessionState.MOST_SETTINGS ? null : changed;
+        return changed.isSmall() ? changed : null;
     }
 }

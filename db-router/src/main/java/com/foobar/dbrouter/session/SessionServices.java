@@ -1,6 +1,7 @@
 package com.foobar.dbrouter.session;
 
 import com.foobar.dbrouter.auth.Authenticator;
+import com.foobar.dbrouter.memory.ClientMemory;
 import com.foobar.dbrouter.metrics.RouterMetrics;
 import com.foobar.dbrouter.metrics.StatementDigests;
 import com.foobar.dbrouter.pool.ServerPools.LoopPools;
@@ -16,6 +17,7 @@ import io.netty.channel.EventLoop;
  * @param digests counts statements
  * @param readIndex chooses servers for reads
  * @param consistency what reads are promised
+ * @param memory of all event loops
  */
 public record SessionServices(
         EventLoop loop,
@@ -28,4 +30,5 @@ public record SessionServices(
         StatementDigests digests,
         Authenticator authenticator,
         SessionSettings settings,
+        ClientMemory memory,
         RouterMetrics metrics) {}

@@ -7,6 +7,7 @@ import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.ClassificationCache;
 import com.foobar.dbrouter.routing.ClassificationCache.KnownText;
 import com.foobar.dbrouter.routing.LexicalMode;
+import com.foobar.dbrouter.routing.RouteReason;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a session's statements the way its server does: by its SQL mode and character set. Belongs to the session's loop. */
 final class StatementText {
@@ -72,9 +74,17 @@ final class StatementText {
         return digest;
     }
 
-    /** A {@code SET} has been carried out. Where what it did is not plain, reading is more careful from now on. */
-    void wasSet(Classification set, String text) {
-        if (text.length() > SessionState.LONGEST_SETTING) {
+    /**
+     * A {@code SET} has been carried out. Where what it did is not plain, reading is more careful from now on.
+     *
+     * @param text null where it is longer than {@link SessionState#LONGEST_SETTING}
+     */
+    void wasSet(Classification set, @Nullable String text) {
+        if (set.reason() == RouteReason.UNCERTAIN_TEXT) {
+            mode = mode.afterAnything();
+            return;
+        }
+        if (text == null) {
             if (set.assignments().isEmpty() || set.assignments().stream().anyMatch(StatementText::changesReading)) {
                 mode = mode.afterAnything();
             }

@@ -2,6 +2,7 @@ package com.foobar.dbrouter.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.foobar.dbrouter.memory.MemoryBudget;
 import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.tls.ServerTlsSettings;
 import com.foobar.dbrouter.topology.DatabaseServer;
@@ -92,7 +93,7 @@ class ServerLimitTest {
                                 ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)),
                                 settings,
                                 limit,
-                                new StatementUse()),
+                                new StatementUse(new MemoryBudget(Long.MAX_VALUE))),
                         settings,
                         limit,
                         () -> {})

@@ -3,6 +3,7 @@ package com.foobar.dbrouter.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.foobar.dbrouter.memory.MemoryBudget;
 import com.foobar.dbrouter.protocol.HandshakeV10;
 import com.foobar.dbrouter.tls.ServerTls;
 import com.foobar.dbrouter.tls.ServerTlsSettings;
@@ -144,7 +145,7 @@ class ServerPoolTest {
                 new EmbeddedChannel(),
                 new HandshakeV10("11.4", 1, new byte[HandshakeV10.NONCE_LENGTH], 0, 45, 0, "mysql_native_password"),
                 STATE,
-                new StatementUse(),
+                new StatementUse(new MemoryBudget(Long.MAX_VALUE)),
                 10);
     }
 
@@ -181,7 +182,7 @@ class ServerPoolTest {
                             ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)),
                             settings,
                             limit,
-                            new StatementUse()),
+                            new StatementUse(new MemoryBudget(Long.MAX_VALUE))),
                     settings,
                     limit,
                     () -> {});

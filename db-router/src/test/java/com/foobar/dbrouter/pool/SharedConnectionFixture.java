@@ -2,6 +2,7 @@ package com.foobar.dbrouter.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.foobar.dbrouter.memory.MemoryBudget;
 import com.foobar.dbrouter.protocol.HandshakeV10;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
@@ -67,7 +68,7 @@ abstract class SharedConnectionFixture {
 
     final EmbeddedChannel ticks = new EmbeddedChannel();
     final ConnectionUser user = connection -> {};
-    final StatementUse use = new StatementUse();
+    final StatementUse use = new StatementUse(new MemoryBudget(Long.MAX_VALUE));
     final List<String> heard = new ArrayList<>();
     ServerPool pool;
     EmbeddedChannel channel;
@@ -98,7 +99,7 @@ abstract class SharedConnectionFixture {
                         ServerTls.of(SettingsReader.defaults(ServerTlsSettings.class)),
                         settings,
                         limit,
-                        new StatementUse()),
+                        new StatementUse(new MemoryBudget(Long.MAX_VALUE))),
                 settings,
                 limit,
                 () -> heard.add("kill failed"));

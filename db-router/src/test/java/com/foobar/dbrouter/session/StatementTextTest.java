@@ -3,9 +3,12 @@ package com.foobar.dbrouter.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import com.foobar.dbrouter.pool.SessionState;
 import com.foobar.dbrouter.protocol.StatusFlags;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.ClassificationCache;
+import com.foobar.dbrouter.routing.PinReason;
+import com.foobar.dbrouter.routing.RouteReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -138,8 +141,31 @@ class StatementTextTest {
         assertThat(isRead("SELECT 'a'")).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SET cache.key_buffer_size = 1, sql_mode = 'ANSI_QUOTES'",
+                "SET time_zone = '+00:00', cache.key_buffer_size = 1, NAMES gbk",
+            })
+    void isCertainOfNothingBehindWhatItDoesNotUnderstand(String set) {
+        set(set);
+        assertThat(isRead("SELECT \"a\"")).isFalse();
+        assertThat(isRead(GBK)).isFalse();
+        assertThat(isRead("SELECT 'a'")).isTrue();
+    }
+
+    @Test
+    void keepsABoundedNumberOfAssignments() {
+        Classification many = classify(("SET @a=1" + ",@a=1".repeat(100_000)).getBytes(StandardCharsets.UTF_8));
+        assertThat(many.assignments()).hasSize(1000);
+        assertThat(many.pins()).contains(PinReason.SESSION_VARIABLE);
+        assertThat(many.reason()).isEqualTo(RouteReason.UNCERTAIN_TEXT);
+    }
+
     private void set(String sql) {
-        text.wasSet(classify(sql.getBytes(StandardCharsets.UTF_8)), sql);
+        text.wasSet(
+                classify(sql.getBytes(StandardCharsets.UTF_8)),
+                sql.length() > SessionState.LONGEST_SETTING ? null : sql);
     }
 
     private boolean isRead(String sql) {
