@@ -2,8 +2,14 @@ package com.foobar.dbrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.foobar.dbrouter.auth.NativePassword;
 import com.foobar.kit.testing.MariaDbServer;
 import com.mysql.cj.jdbc.JdbcConnection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -34,6 +40,38 @@ class UserChangeIT {
             connection.unwrap(JdbcConnection.class).changeUser("root", MariaDbServer.PASSWORD);
             assertThat(primary.value("SELECT n FROM foobar.changing WHERE id = 1 FOR UPDATE NOWAIT"))
                     .isEqualTo("0");
+        }
+    }
+
+    /** The handshake of a new server connection has one byte for it. */
+    @Test
+    void theCollationIsTheOneThatWasAskedForAlsoWhereItsNumberIsLong() throws IOException {
+        MariaDbServer primary = SharedCluster.get().primary();
+        String collation = "utf8mb4_uca1400_as_cs";
+        int id = Integer.parseInt(primary.value(
+                "SELECT id FROM information_schema.collation_character_set_applicability WHERE full_collation_name = '"
+                        + collation + "'"));
+        assertThat(id).isGreaterThan(255);
+        try (RouterFixture router = RouterFixture.start(SharedCluster.get().servers(), "monitor: {timeout: 20s}")
+                        .ready();
+                MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login();
+            byte[] proof = NativePassword.scramble(
+                    MariaDbServer.PASSWORD.getBytes(StandardCharsets.US_ASCII),
+                    wire.greeted().nonce());
+            ByteBuf payload = Unpooled.buffer().writeByte(0x11);
+            payload.writeCharSequence("root\0", StandardCharsets.US_ASCII);
+            payload.writeByte(proof.length).writeBytes(proof);
+            payload.writeCharSequence("foobar\0", StandardCharsets.US_ASCII);
+            payload.writeShortLE(id).writeCharSequence("mysql_native_password\0", StandardCharsets.US_ASCII);
+            wire.send(ByteBufUtil.getBytes(Unpooled.buffer()
+                    .writeMediumLE(payload.readableBytes())
+                    .writeByte(0)
+                    .writeBytes(payload)));
+            assertThat(wire.readError()).isZero();
+            assertThat(wire.value("SELECT @@collation_connection")).isEqualTo(collation);
+            assertThat(wire.value("/* router:replica */ SELECT @@collation_connection"))
+                    .isEqualTo(collation);
         }
     }
 }

@@ -114,7 +114,8 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
         } else if (authentication.done()) {
             ended = true;
             // The handshake has told database and collation; the settings are still to come.
-            SessionState asLoggedIn = new SessionState(state.schema(), state.collation(), List.of());
+            int collation = told() == state.collation() ? state.collation() : SessionState.UNKNOWN_COLLATION;
+            SessionState asLoggedIn = new SessionState(state.schema(), collation, List.of());
             ServerConnection connection =
                     new ServerConnection(server, key, context.channel(), hello, asLoggedIn, use, maxPrepared);
             context.pipeline().replace(this, "connection", connection);
@@ -122,6 +123,12 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
         } else if (reply != null) {
             context.writeAndFlush(Packets.packet(context.alloc(), sequence, reply), context.voidPromise());
         }
+    }
+
+    /** The collation of the handshake, which has one byte for it: the session's own where that fits, else the server's default. */
+    private int told() {
+        int wanted = state.collation();
+        return wanted >= 0 && wanted <= 0xff ? wanted : 0;
     }
 
     private void greet(ChannelHandlerContext context, ByteBuf payload, int sequence) {
@@ -163,8 +170,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
             throw new MalformedPacketException("the server goes on in clear where TLS has to come");
         }
         context.writeAndFlush(
-                SslRequest.write(context.alloc(), capabilities(), Math.max(0, state.collation()), sequence),
-                context.voidPromise());
+                SslRequest.write(context.alloc(), capabilities(), told(), sequence), context.voidPromise());
         SslHandler handler = tls.handler(context.alloc(), server.host(), server.port());
         // The time for the whole login is limited already.
         handler.setHandshakeTimeoutMillis(0);
@@ -190,7 +196,7 @@ final class ServerLogin extends ChannelInboundHandlerAdapter {
                 new HandshakeResponse41(
                                 capabilities() | (secure ? CapabilityFlags.SSL : 0),
                                 Packets.MAX_PAYLOAD,
-                                Math.max(0, state.collation()),
+                                told(),
                                 key.user(),
                                 response,
                                 state.schema(),

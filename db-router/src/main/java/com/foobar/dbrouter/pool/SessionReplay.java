@@ -7,6 +7,9 @@ import java.util.Locale;
 
 /** What brings a connection from one session's state to another's. */
 final class SessionReplay {
+    /** MySQL has no collations beyond it. Those of MariaDB are found by their names only. */
+    private static final int FIRST_OF_MARIADB = 512;
+
     private SessionReplay() {}
 
     /** @return the commands in their order; none where it is there already */
@@ -64,10 +67,23 @@ final class SessionReplay {
     }
 
     /**
-     * SET takes a collation's id where a name is expected, which spares a table of names. A server that does not know the
+     * SET takes a collation's id where a name is expected, which spares a table of names; MariaDB does not for its own. A server that does not know the
      * id goes on with its default, as it does when it meets the id in a handshake: the reset has brought it back there.
      */
     private static String setCollation(int id) {
-        return "SET character_set_client=" + id + ",character_set_results=" + id + ",collation_connection=" + id;
+        if (id >= FIRST_OF_MARIADB) {
+            return setCollation(select("character_set_name", id), select("full_collation_name", id));
+        }
+        return setCollation(Integer.toString(id), Integer.toString(id));
+    }
+
+    private static String setCollation(String characterSet, String collation) {
+        return "SET character_set_client=" + characterSet + ",character_set_results=" + characterSet
+                + ",collation_connection=" + collation;
+    }
+
+    private static String select(String column, int id) {
+        return "(SELECT " + column + " FROM information_schema.collation_character_set_applicability WHERE id=" + id
+                + ")";
     }
 }
