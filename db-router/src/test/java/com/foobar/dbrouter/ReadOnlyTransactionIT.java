@@ -175,6 +175,88 @@ class ReadOnlyTransactionIT {
         }
     }
 
+    /** What it shows is fixed by its first read, as on a server, and not where it begins. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void seesWhatWasAcknowledgedBeforeItsFirstRead(boolean prepared) throws SQLException {
+        MariaDbCluster cluster = SharedCluster.get();
+        try (RouterFixture strict = RouterFixture.start(
+                                cluster.servers(), "monitor: {timeout: 20s}", "read-index: {wait-limit: 2s}")
+                        .ready();
+                Connection one = strict.connect();
+                Statement writes = one.createStatement();
+                Connection two = strict.connect("useServerPrepStmts=" + prepared);
+                Statement reads = two.createStatement();
+                PreparedStatement read = two.prepareStatement("SELECT n FROM steady")) {
+            awaitReplicas(strict);
+            for (int i = 0; i < 20; i++) {
+                reads.execute("START TRANSACTION READ ONLY");
+                writes.execute("UPDATE steady SET n = " + (200 + i));
+                assertThat(number(read)).isEqualTo(200 + i);
+                assertThat(number(reads, "SELECT @@server_id"))
+                        .as("a replica that keeps up goes on with it")
+                        .isNotEqualTo(primaryId());
+                reads.execute("COMMIT");
+            }
+            reads.execute("SET @@session.sort_buffer_size = 262144");
+            reads.execute("START TRANSACTION READ ONLY");
+            cluster.stopApplying(0);
+            cluster.stopApplying(1);
+            writes.execute("UPDATE steady SET n = 300");
+            assertThat(number(read)).isEqualTo(300);
+            assertThat(number(reads, "SELECT @@server_id")).isEqualTo(primaryId());
+            assertThat(number(reads, "SELECT @@sort_buffer_size")).isEqualTo(262144);
+            writes.execute("UPDATE steady SET n = 301");
+            assertThat(number(read)).as("the same view").isEqualTo(300);
+            assertThat(error(reads, "UPDATE steady SET n = -1")).as("read only").isEqualTo(1792);
+            reads.execute("COMMIT");
+            assertThat(number(read)).isEqualTo(301);
+        } finally {
+            cluster.startApplying(0);
+            cluster.startApplying(1);
+            cluster.awaitReplication();
+            awaitReplicas(router);
+        }
+    }
+
+    @Test
+    void movesForNothingThatItHasReadAlready() throws SQLException {
+        MariaDbCluster cluster = SharedCluster.get();
+        try (RouterFixture strict = RouterFixture.start(
+                                cluster.servers(), "monitor: {timeout: 20s}", "read-index: {wait-limit: 2s}")
+                        .ready();
+                Connection one = strict.connect();
+                Statement writes = one.createStatement();
+                Connection two = strict.connect();
+                Statement reads = two.createStatement()) {
+            awaitReplicas(strict);
+            writes.execute("UPDATE steady SET n = 400");
+            for (String begin :
+                    List.of("START TRANSACTION READ ONLY", "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")) {
+                reads.execute(begin);
+                if (!begin.contains("SNAPSHOT")) {
+                    assertThat(number(reads, "SELECT n FROM steady")).isEqualTo(400);
+                }
+                cluster.stopApplying(0);
+                cluster.stopApplying(1);
+                writes.execute("UPDATE steady SET n = 401");
+                assertThat(number(reads, "SELECT n FROM steady")).isEqualTo(400);
+                assertThat(number(reads, "SELECT @@server_id")).isNotEqualTo(primaryId());
+                reads.execute("ROLLBACK");
+                cluster.startApplying(0);
+                cluster.startApplying(1);
+                cluster.awaitReplication();
+                writes.execute("UPDATE steady SET n = 400");
+                awaitReplicas(strict);
+            }
+        } finally {
+            cluster.startApplying(0);
+            cluster.startApplying(1);
+            cluster.awaitReplication();
+            awaitReplicas(router);
+        }
+    }
+
     /** As on a server; but what comes next runs where it would run without the cursor, which is gone then. */
     @ParameterizedTest
     @ValueSource(strings = {"SELECT n FROM foobar.steady", "UPDATE foobar.steady SET n = n + 1"})

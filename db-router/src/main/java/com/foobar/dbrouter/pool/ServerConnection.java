@@ -285,6 +285,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         session.adopt(wanted, tellingPositions, done);
     }
 
+    /** Begins a transaction that only reads, for what is sent behind it. */
+    public void beginReadOnly(Adoption done) {
+        session.beginReadOnly(done);
+    }
+
     /**
      * Has the server take several statements in one text, or not, as the session's key says that keeps the connection: by
      * COM_SET_OPTION ahead of what is sent next. It is one of that key from then on, whoever has it.

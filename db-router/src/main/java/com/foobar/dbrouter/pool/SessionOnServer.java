@@ -90,6 +90,11 @@ public final class SessionOnServer {
                 }));
     }
 
+    /** Begins a transaction that only reads. */
+    void beginReadOnly(Adoption done) {
+        commands.send(OwnCommand.required(Command.QUERY, "START TRANSACTION READ ONLY"), done, answer -> {});
+    }
+
     /** Makes ROW_COUNT(), FOUND_ROWS() and the warnings what they are in a session that has run nothing. */
     public void forgetOutcome(Adoption done) {
         AllAdopted all = new AllAdopted(connection, 2, done);

@@ -131,6 +131,9 @@ final class ConnectionKeeper {
         if (held.update(connection, classification, answer)) {
             if (run.beganOnReplica(connection)) {
                 held.isOnReplica(true);
+                held.hasRead(run.fixesWhatIsRead());
+            } else if (run.mayTellData() && answer.returnsRows()) {
+                held.hasRead(true);
             }
             if (held.isLingering()) {
                 linger();
@@ -141,6 +144,14 @@ final class ConnectionKeeper {
             connection.touch();
         }
         release(connection);
+    }
+
+    /** The transaction, in which nothing was read, has begun anew on another server. */
+    void transactionMoved(ServerConnection from, ServerConnection to) {
+        held.isOnReplica(false);
+        held.keep(to);
+        from.touch();
+        release(from);
     }
 
     /** Preparing leaves nothing there, and everything that is there for the session. */

@@ -30,6 +30,7 @@ final class HeldConnection {
     private boolean warnings;
     private boolean sequence;
     private boolean onReplica;
+    private boolean hasRead;
     private final EnumSet<PinReason> pins = EnumSet.noneOf(PinReason.class);
     private final Set<Integer> cursors = new HashSet<>(0);
 
@@ -66,6 +67,15 @@ final class HeldConnection {
 
     void isOnReplica(boolean is) {
         onReplica = is;
+    }
+
+    /** Whether what its transaction on a replica shows is fixed, by the first read or at its beginning. */
+    boolean hasRead() {
+        return hasRead;
+    }
+
+    void hasRead(boolean has) {
+        hasRead = has;
     }
 
     /** Whether the next statement may go elsewhere, as only warnings or the value of a sequence are kept for it. */

@@ -9,7 +9,7 @@ import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.Trait;
 
 /**
- * What a connection needs before a command can be sent on it: the session's state, then what the command itself wants
+ * What a connection needs before a command can be sent on it: the session's state, then its transaction where that moves, then what the command itself wants
  * ({@link ServerRun#prepare}), then what it asks of an earlier one. Until all of it is there even a write can go to
  * another connection.
  */
@@ -63,6 +63,14 @@ final class Preparation {
     }
 
     private void stateIsThere() {
+        if (run.bringsTransaction()) {
+            target.beginReadOnly(before(this::transactionIsThere));
+        } else {
+            transactionIsThere();
+        }
+    }
+
+    private void transactionIsThere() {
         run.prepare(target, before(this::isPrepared));
     }
 

@@ -112,6 +112,11 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return !held && !classification.isRead() && isForReplicas() && !session.isPrimary(target.server());
     }
 
+    /** Whether a transaction that begins with it shows what is there now, whenever it reads. */
+    boolean fixesWhatIsRead() {
+        return false;
+    }
+
     /** Whether it is about what the session keeps its connection for, as an open cursor is. */
     boolean isAboutHeld() {
         return false;
@@ -172,6 +177,8 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             held = true;
             if (search.needsConfirmation(session.held())) {
                 search.confirm(kept);
+            } else if (search.needsSight(session.held())) {
+                search.see(kept);
             } else {
                 acquired(kept);
             }
@@ -186,6 +193,16 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             end();
         }
         return !ended;
+    }
+
+    /** The session's transaction begins on the connection that it is given, which it has before it is sent; nothing was read in it yet. */
+    final boolean bringsTransaction() {
+        return search.leaving() != null;
+    }
+
+    /** It looks for a connection, as if the session kept none. */
+    final void movesTransaction() {
+        held = false;
     }
 
     @Override
@@ -216,6 +233,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         if (interruption.hasCome()) {
             refusedBefore(target, interruption.error());
             return;
+        }
+        ServerConnection left = search.leaving();
+        if (left != null) {
+            search.hasLeft();
+            session.keeper().transactionMoved(left, target);
+            held = true;
         }
         sent = true;
         onStandIn = !held && mayUseStandIn() && !session.isPrimary(target.server());

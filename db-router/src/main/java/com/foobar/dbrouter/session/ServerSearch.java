@@ -45,6 +45,9 @@ final class ServerSearch {
     /** The connection that the session keeps, while the primary is asked whether it still is one. */
     private @Nullable ServerConnection confirming;
 
+    /** The replica's, on which the session has begun a transaction, until that has begun on the primary. */
+    private @Nullable ServerConnection leaving;
+
     /** @param run is given the connection, or refused */
     ServerSearch(ServerRun run, ClientSession session) {
         this.run = run;
@@ -117,6 +120,68 @@ final class ServerSearch {
         return tells && !held.isTransactionOpen() && !held.isOnReplica();
     }
 
+    /**
+     * Whether the replica of a transaction that only reads has to have what was acknowledged by now: it fixes what it shows at the
+     * transaction's first read, not where that begins.
+     */
+    boolean needsSight(HeldConnection held) {
+        Classification statement = run.classification();
+        if (!held.isOnReplica() || held.hasRead() || !run.mayTellData() || statement.asksForOutcome()) {
+            return false;
+        }
+        RouteHint hint = statement.hint();
+        Consistency level = hint.consistency(session.reads().consistency());
+        return level == Consistency.STRICT
+                || (level == Consistency.TOKEN && !hint.token().isEmpty());
+    }
+
+    /** Gives the run the connection that the session keeps, or one on the primary where the replica does not get there in time. */
+    void see(ServerConnection kept) {
+        ReadDemand demand;
+        RouteHint hint = run.classification().hint();
+        try {
+            demand = session.reads().demand(hint).of(server -> server.equals(kept.server()), hint.maxLag());
+        } catch (IllegalArgumentException e) {
+            run.refuse("bad_token", RouterErrors.badToken(hint.token(), String.valueOf(e.getMessage())));
+            return;
+        }
+        confirming = kept;
+        services.readIndex()
+                .choose(demand)
+                .onComplete(
+                        target -> {
+                            if (confirmationIsWanted()) {
+                                seen(kept, target.server());
+                            }
+                        },
+                        failure -> {
+                            if (confirmationIsWanted()) {
+                                run.refuse("no_server", noServer(failure));
+                            }
+                        });
+    }
+
+    private void seen(ServerConnection kept, DatabaseServer server) {
+        if (kept.server().equals(server)) {
+            run.acquired(kept);
+        } else {
+            leaving = kept;
+            primaryOnly = true;
+            run.movesTransaction();
+            connect(server);
+        }
+    }
+
+    /** The connection on which the session's transaction is still, though the run looks for another one for that; null where it does not. */
+    @Nullable
+    ServerConnection leaving() {
+        return leaving;
+    }
+
+    void hasLeft() {
+        leaving = null;
+    }
+
     /** Gives the run the connection that the session keeps, once its server is known to be the primary still. */
     void confirm(ServerConnection kept) {
         confirming = kept;
@@ -152,11 +217,18 @@ final class ServerSearch {
     }
 
     /**
-     * The client is gone: the connection that it kept is given back, if it waits for its server to be confirmed.
+     * The client is gone: the connection that it kept is given back, if it waits for its server to be confirmed, or for another.
      *
-     * @return whether it did
+     * @return whether nothing else is to be ended
      */
     boolean abandonConfirmation() {
+        ServerConnection left = leaving;
+        if (left != null) {
+            leaving = null;
+            left.touch();
+            session.keeper().release(left);
+            return false;
+        }
         ServerConnection kept = confirming;
         if (kept == null || run.hasEnded()) {
             return false;
@@ -300,6 +372,7 @@ final class ServerSearch {
                 && statement.statements() == 1
                 && run.expect() == Expect.RESULTS
                 && !run.needsPrimary()
+                && !run.bringsTransaction()
                 && run.message.readableBytes() <= LONGEST_SHARED
                 && run.count().isShort();
     }
