@@ -8,6 +8,7 @@ import com.foobar.kit.testing.MariaDbServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.SocketException;
@@ -186,6 +187,46 @@ class ClientMemoryIT {
             send(client, 0x17, new byte[] {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, (byte) 0xfc, 0});
             assertThat(client.read()).as("one column").containsExactly(1);
         }
+        await().untilAsserted(() -> assertThat(memory("input")).isZero());
+        assertIsWell();
+    }
+
+    @Test
+    void endsClientsWhoseLongDataComesInManySmallPieces() throws IOException {
+        MySqlWire client = client();
+        client.prepare("SELECT LENGTH(?)");
+        readPrepared(client);
+        MySqlWire other = client();
+        other.prepare("SELECT LENGTH(?)");
+        readPrepared(other);
+        for (int piece = 0; piece < 6; piece++) {
+            sendLongData(other, 10 * MIB);
+        }
+        await().untilAsserted(() -> assertThat(memory("input")).isGreaterThan(60.0 * MIB));
+        assertThatThrownBy(() -> {
+                    for (int piece = 0; piece < 1000; piece++) {
+                        sendLongData(client, 10 << 10);
+                        assertThat(client.run("DO 1")).isZero();
+                    }
+                })
+                .as("ended, with an answer or before it is read")
+                .isInstanceOfAny(SocketException.class, EOFException.class, AssertionError.class);
+        assertThat(errors("out_of_memory")).isEqualTo(1);
+        assertIsWell();
+    }
+
+    @Test
+    void countsNothingOfClientsThatGoInTheMiddleOfAFile() throws IOException {
+        SharedCluster.get().primary().execute("CREATE OR REPLACE TABLE foobar.loaded (id INT)");
+        MySqlWire client = client();
+        send(
+                client,
+                3,
+                ("LOAD DATA LOCAL INFILE 'x' INTO TABLE foobar.loaded /*" + " ".repeat(4 * MIB) + "*/")
+                        .getBytes(StandardCharsets.US_ASCII));
+        assertThat(client.read()[0] & 0xff).isEqualTo(0xfb);
+        assertThat(memory("input")).isGreaterThan(3.0 * MIB);
+        leave();
         await().untilAsserted(() -> assertThat(memory("input")).isZero());
         assertIsWell();
     }

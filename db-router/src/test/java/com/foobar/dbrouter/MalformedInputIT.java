@@ -30,7 +30,7 @@ class MalformedInputIT {
     static void start() {
         router = RouterFixture.start(
                         SharedCluster.get().servers(),
-                        "sessions: {max-packet: 1MiB, handshake-timeout: 5s, max-connections: 20, max-prepared: 3,"
+                        "sessions: {max-packet: 1MiB, handshake-timeout: 5s, read-timeout: 2s, max-connections: 20, max-prepared: 3,"
                                 + " max-prepared-text: 16KiB}")
                 .ready();
     }
@@ -45,6 +45,23 @@ class MalformedInputIT {
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {
             assertThat(statement.execute("SELECT 1")).isTrue();
+        }
+    }
+
+    @Test
+    void doesNotWaitForTheRestOfACommandForEver() throws IOException, InterruptedException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            assertThat(wire.login()[0]).isZero();
+            wire.query("SELECT SLEEP(2.5)");
+            assertThat(wire.readValue()).as("a statement takes what it takes").isEqualTo("0");
+            wire.sendHex("40000000" + "03");
+            for (int i = 0; i < 3; i++) {
+                // Slower than the limit in all, but not for any part.
+                Thread.sleep(1000);
+                wire.sendHex("20");
+            }
+            assertThat(wire.readError()).isEqualTo(1159);
+            assertThat(wire.isClosedByPeer()).isTrue();
         }
     }
 

@@ -191,6 +191,7 @@ class ReadOnlyTransactionIT {
             awaitReplicas(strict);
             for (int i = 0; i < 20; i++) {
                 reads.execute("START TRANSACTION READ ONLY");
+                reads.execute("SELECT 1");
                 writes.execute("UPDATE steady SET n = " + (200 + i));
                 assertThat(number(read)).isEqualTo(200 + i);
                 assertThat(number(reads, "SELECT @@server_id"))
@@ -198,19 +199,55 @@ class ReadOnlyTransactionIT {
                         .isNotEqualTo(primaryId());
                 reads.execute("COMMIT");
             }
-            reads.execute("SET @@session.sort_buffer_size = 262144");
+            reads.execute("SET @@session.group_concat_max_len = 4711");
             reads.execute("START TRANSACTION READ ONLY");
+            assertThat(number(reads, "SELECT @@server_id")).isNotEqualTo(primaryId());
             cluster.stopApplying(0);
             cluster.stopApplying(1);
             writes.execute("UPDATE steady SET n = 300");
             assertThat(number(read)).isEqualTo(300);
             assertThat(number(reads, "SELECT @@server_id")).isEqualTo(primaryId());
-            assertThat(number(reads, "SELECT @@sort_buffer_size")).isEqualTo(262144);
+            assertThat(number(reads, "SELECT @@group_concat_max_len")).isEqualTo(4711);
             writes.execute("UPDATE steady SET n = 301");
             assertThat(number(read)).as("the same view").isEqualTo(300);
             assertThat(error(reads, "UPDATE steady SET n = -1")).as("read only").isEqualTo(1792);
             reads.execute("COMMIT");
             assertThat(number(read)).isEqualTo(301);
+        } finally {
+            cluster.startApplying(0);
+            cluster.startApplying(1);
+            cluster.awaitReplication();
+            awaitReplicas(router);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SAVEPOINT a",
+                "SET SESSION group_concat_max_len = 5000",
+                "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+                "SELECT NOW()",
+            })
+    void isBegunAgainByItsClientWhereItHasDoneMoreThanBegin(String more) throws SQLException {
+        MariaDbCluster cluster = SharedCluster.get();
+        try (RouterFixture strict = RouterFixture.start(
+                                cluster.servers(), "monitor: {timeout: 20s}", "read-index: {wait-limit: 200ms}")
+                        .ready();
+                Connection one = strict.connect();
+                Statement writes = one.createStatement();
+                Connection two = strict.connect();
+                Statement reads = two.createStatement()) {
+            awaitReplicas(strict);
+            reads.execute("START TRANSACTION READ ONLY");
+            assertThat(number(reads, "SELECT @@server_id")).isNotEqualTo(primaryId());
+            reads.execute(more);
+            cluster.stopApplying(0);
+            cluster.stopApplying(1);
+            writes.execute("UPDATE steady SET n = 500");
+            assertThat(error(reads, "SELECT n FROM steady")).isEqualTo(1205);
+            reads.execute("ROLLBACK");
+            assertThat(number(reads, "SELECT n FROM steady")).isEqualTo(500);
         } finally {
             cluster.startApplying(0);
             cluster.startApplying(1);

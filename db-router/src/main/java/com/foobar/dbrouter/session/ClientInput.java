@@ -22,6 +22,7 @@ final class ClientInput {
     private final Channel channel;
     private final PacketFramer framer;
     private final CommandDispatcher dispatcher;
+    private final ReadTimeout timeout;
     private @Nullable ServerRun fileFor;
 
     /** The sequence id that the answer to the client's last command begins with. */
@@ -41,6 +42,8 @@ final class ClientInput {
         this.channel = channel;
         this.framer = framer;
         this.dispatcher = new CommandDispatcher(session);
+        this.timeout = new ReadTimeout(
+                session.services().loop(), session.services().settings().readTimeout(), this::stopped);
         framer.limit(session.services().settings().maxPacket().bytes());
     }
 
@@ -61,11 +64,19 @@ final class ClientInput {
         }
         count();
         process();
+        if (!session.isClosed()) {
+            timeout.read(takesCommands() && !isEmpty());
+        }
+    }
+
+    private void stopped() {
+        session.services().metrics().error("read_timeout");
+        session.refuseAndClose(RouterErrors.readTimeout(
+                framer.buffered(), session.services().settings().readTimeout()));
     }
 
     private int size() {
-        int size = framer.buffered() + running;
-        return size > LITTLE ? size : 0;
+        return Math.max(0, framer.buffered() + running - LITTLE);
     }
 
     private void count() {
@@ -183,6 +194,7 @@ final class ClientInput {
     }
 
     void close() {
+        timeout.stop();
         framer.close();
         count();
     }

@@ -175,7 +175,7 @@ public final class ClientSession extends ChannelInboundHandlerAdapter implements
     void finished(ServerRun run) {
         if (current == run) {
             current = null;
-            if (input.isInFile()) {
+            if (input.isInFile() && !closed) {
                 // The client does not read before it has sent all of it, and none of that is a command.
                 log.debug("session {} of {} ends in the middle of a file", identity.connectionId(), identity.host());
                 channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

@@ -1,5 +1,6 @@
 package com.foobar.dbrouter.session;
 
+import com.foobar.dbrouter.memory.MemoryBudget;
 import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.dbrouter.protocol.ChangeUser;
 import com.foobar.dbrouter.protocol.Command;
@@ -305,6 +306,12 @@ final class CommandDispatcher {
         ClientStatement statement = session.statements().get(readId(payload, 6));
         // The command has no answer; what is wrong is said when the statement is executed.
         if (statement == null) {
+            return false;
+        }
+        MemoryBudget all = session.services().memory().input();
+        if (!all.hasRoom(message.readableBytes())) {
+            session.services().metrics().error("out_of_memory");
+            session.refuseAndClose(RouterErrors.outOfMemory(all, message.readableBytes()));
             return false;
         }
         statement.longData().add(message);

@@ -131,9 +131,9 @@ final class ConnectionKeeper {
         if (held.update(connection, classification, answer)) {
             if (run.beganOnReplica(connection)) {
                 held.isOnReplica(true);
-                held.hasRead(run.fixesWhatIsRead());
-            } else if (run.mayTellData() && answer.returnsRows()) {
-                held.hasRead(true);
+                held.viewIs(run.viewAtBeginning());
+            } else if (held.isOnReplica() && held.view() != TransactionView.FIXED) {
+                held.viewIs(run.viewAfter(answer.returnsRows(), held.view()));
             }
             if (held.isLingering()) {
                 linger();

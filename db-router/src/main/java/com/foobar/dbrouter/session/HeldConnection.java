@@ -30,7 +30,7 @@ final class HeldConnection {
     private boolean warnings;
     private boolean sequence;
     private boolean onReplica;
-    private boolean hasRead;
+    private TransactionView view = TransactionView.OPEN;
     private final EnumSet<PinReason> pins = EnumSet.noneOf(PinReason.class);
     private final Set<Integer> cursors = new HashSet<>(0);
 
@@ -69,13 +69,13 @@ final class HeldConnection {
         onReplica = is;
     }
 
-    /** Whether what its transaction on a replica shows is fixed, by the first read or at its beginning. */
-    boolean hasRead() {
-        return hasRead;
+    /** What its transaction on a replica shows. */
+    TransactionView view() {
+        return view;
     }
 
-    void hasRead(boolean has) {
-        hasRead = has;
+    void viewIs(TransactionView is) {
+        view = is;
     }
 
     /** Whether the next statement may go elsewhere, as only warnings or the value of a sequence are kept for it. */

@@ -29,7 +29,7 @@ final class LongData {
 
         /**
          * @param bytes in all
-         * @param ofAll which it takes from; there was room for each piece when it came in
+         * @param ofAll which it takes from; whoever adds a piece has asked that for room
          */
         Room(long bytes, MemoryBudget ofAll) {
             left = bytes;

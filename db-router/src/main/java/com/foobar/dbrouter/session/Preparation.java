@@ -9,8 +9,8 @@ import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.routing.Trait;
 
 /**
- * What a connection needs before a command can be sent on it: the session's state, then its transaction where that moves, then what the command itself wants
- * ({@link ServerRun#prepare}), then what it asks of an earlier one. Until all of it is there even a write can go to
+ * What a connection needs before a command can be sent on it: the session's state, then what the command itself wants
+ * ({@link ServerRun#prepare}), then what it asks of an earlier one, then its transaction where that moves. Until all of it is there even a write can go to
  * another connection.
  */
 final class Preparation {
@@ -63,14 +63,6 @@ final class Preparation {
     }
 
     private void stateIsThere() {
-        if (run.bringsTransaction()) {
-            target.beginReadOnly(before(this::transactionIsThere));
-        } else {
-            transactionIsThere();
-        }
-    }
-
-    private void transactionIsThere() {
         run.prepare(target, before(this::isPrepared));
     }
 
@@ -109,7 +101,16 @@ final class Preparation {
     /** What others have run on the connection is no outcome of a session that has run nothing. */
     private void outcomeOfNothing() {
         if (run.classification().asksForOutcome() && session.lastStatement().isNone(run.classification())) {
-            target.session().forgetOutcome(before(() -> run.send(target)));
+            target.session().forgetOutcome(before(this::send));
+        } else {
+            send();
+        }
+    }
+
+    /** A transaction begins last, so that nothing that may fail or resets the connection comes between. */
+    private void send() {
+        if (run.bringsTransaction()) {
+            target.beginReadOnly(before(() -> run.send(target)));
         } else {
             run.send(target);
         }

@@ -14,7 +14,6 @@ import com.foobar.dbrouter.routing.StatementKind;
 import com.foobar.dbrouter.routing.Trait;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** COM_QUERY. */
@@ -68,12 +67,6 @@ final class QueryRun extends ServerRun {
     @Override
     boolean isForReplicas() {
         return beginsReadOnly || super.isForReplicas();
-    }
-
-    /** {@code WITH CONSISTENT SNAPSHOT}. */
-    @Override
-    boolean fixesWhatIsRead() {
-        return isLong() || text().toUpperCase(Locale.ROOT).contains("SNAPSHOT");
     }
 
     /** A replica refuses writes for good only where the statement itself says so. */

@@ -3,8 +3,10 @@ package com.foobar.dbrouter.session;
 import com.foobar.dbrouter.memory.MemoryBudget;
 import com.foobar.dbrouter.pool.ServerFailure;
 import com.foobar.dbrouter.protocol.ErrPacket;
+import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.NoReplicaException;
 import com.foobar.dbrouter.topology.UnusableTokenException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,6 +154,25 @@ public final class RouterErrors {
                 "Out of memory: the commands of all clients that are not answered take " + all.taken() + " of "
                         + all.most() + " bytes, and this one " + wanted
                         + " more (sessions.total-input of db-router); nothing was run");
+    }
+
+    /** ER_LOCK_WAIT_TIMEOUT, upon which applications begin the transaction again. */
+    static ErrPacket replicaIsBehind(DatabaseServer replica) {
+        return new ErrPacket(
+                1205,
+                "HY000",
+                "The replica of this read-only transaction, " + replica.name()
+                        + ", did not get what was written before its first read within read-index.wait-limit, and after a savepoint or a SET it"
+                        + " cannot go on elsewhere; try restarting transaction");
+    }
+
+    /** ER_NET_READ_INTERRUPTED. */
+    static ErrPacket readTimeout(int bytes, Duration limit) {
+        return new ErrPacket(
+                1159,
+                "08S01",
+                "Got timeout reading communication packets: " + bytes + " bytes of a command, and nothing more for "
+                        + limit.toMillis() + " ms (sessions.read-timeout of db-router)");
     }
 
     /** ER_NET_PACKET_TOO_LARGE. */

@@ -13,6 +13,8 @@ import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.buffer.ByteBuf;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * is ({@link #mayRepeat}), and only while the client has seen nothing of the answer.
  */
 abstract class ServerRun implements Exchange, ConnectionWaiter {
+    /** Not only then, but nearly. */
+    private static final Pattern READS_TABLE = Pattern.compile("\\b(FROM|TABLE)\\b", Pattern.CASE_INSENSITIVE);
+
     final ClientSession session;
     final ByteBuf message;
     private final Classification classification;
@@ -112,9 +117,34 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return !held && !classification.isRead() && isForReplicas() && !session.isPrimary(target.server());
     }
 
-    /** Whether a transaction that begins with it shows what is there now, whenever it reads. */
-    boolean fixesWhatIsRead() {
-        return false;
+    /** What a transaction shows that begins with it; where it is in doubt, what is there now. */
+    final TransactionView viewAtBeginning() {
+        String text = text().toUpperCase(Locale.ROOT);
+        return text.isEmpty() || text.contains("SNAPSHOT") ? TransactionView.FIXED : TransactionView.OPEN;
+    }
+
+    /** What a transaction shows that it has run in. */
+    final TransactionView viewAfter(boolean returnedRows, TransactionView before) {
+        if (returnedRows && mayTellData() && readsTable()) {
+            return TransactionView.FIXED;
+        }
+        boolean leavesNothing =
+                classification.isRead() || classification.reason().writesNothing();
+        return leavesNothing && !mayCallFunction() ? before : TransactionView.STAYS;
+    }
+
+    /** Whether what it shows depends on when its transaction's view is fixed. */
+    final boolean mayFixView() {
+        return mayTellData() && (readsTable() || mayCallFunction());
+    }
+
+    private boolean readsTable() {
+        String text = text();
+        return text.isEmpty() || READS_TABLE.matcher(text).find();
+    }
+
+    private boolean mayCallFunction() {
+        return text().indexOf('(') >= 0;
     }
 
     /** Whether it is about what the session keeps its connection for, as an open cursor is. */

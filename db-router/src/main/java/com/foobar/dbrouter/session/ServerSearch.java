@@ -126,7 +126,10 @@ final class ServerSearch {
      */
     boolean needsSight(HeldConnection held) {
         Classification statement = run.classification();
-        if (!held.isOnReplica() || held.hasRead() || !run.mayTellData() || statement.asksForOutcome()) {
+        if (!held.isOnReplica()
+                || held.view() == TransactionView.FIXED
+                || statement.asksForOutcome()
+                || !run.mayFixView()) {
             return false;
         }
         RouteHint hint = statement.hint();
@@ -164,6 +167,8 @@ final class ServerSearch {
     private void seen(ServerConnection kept, DatabaseServer server) {
         if (kept.server().equals(server)) {
             run.acquired(kept);
+        } else if (session.held().view() != TransactionView.OPEN) {
+            run.refuse("replica_behind", RouterErrors.replicaIsBehind(kept.server()));
         } else {
             leaving = kept;
             primaryOnly = true;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     Null for an eighth of the heap
  * @param handshakeTimeout for the client's login
  * @param idleTimeout how long a session may send nothing, as the servers' {@code wait_timeout}
+ * @param readTimeout how long a client may pause in the middle of a command, as the servers' {@code net_read_timeout}
  * @param primaryTimeout how long a command waits while there is no primary, and for a server that is unreachable once it was sent
  *     there
  * @param linger how long a connection is kept after a statement with warnings, for the client to ask for them
@@ -58,6 +59,11 @@ public record SessionSettings(
 
         @Default("8h") @Range(min = "1s", max = "30d") @Description("how long a client may send nothing")
         Duration idleTimeout,
+
+        @Default("30s")
+        @Range(min = "100ms", max = "1h")
+        @Description("how long a client may pause in the middle of a command")
+        Duration readTimeout,
 
         @Default("5s") @Range(min = "0s", max = "5m") @Description("how long a command waits while there is no primary")
         Duration primaryTimeout,
