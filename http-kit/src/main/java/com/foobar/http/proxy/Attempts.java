@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The attempts at one request: the first, retries with other servers, a hedge beside one that is late. Belongs to the request's event loop. */
 final class Attempts {
     /**
-     * How long a connection may have been idle to carry a request that must not be sent twice: the server may be closing it while the request is on its way, and then nobody can tell
-     * whether it was seen.
+     * How long a connection may have been idle to carry a request that must not be sent twice, or cannot be: the server may be closing it while the request is on its way, and then nobody
+     * can tell whether it was seen.
      */
     private static final long NOT_REPEATABLE_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -94,7 +94,7 @@ final class Attempts {
         if (made > 1 && !next.equals(hedge)) {
             // A connection kept from before might be as dead as the last.
             maxIdle = UpstreamPool.NEW_ONLY;
-        } else if (!method().idempotent()) {
+        } else if (!exchange.isRepeatable()) {
             maxIdle = NOT_REPEATABLE_IDLE_NANOS;
         }
         context.pools().of(stream.eventLoop(), next.server()).acquire(next, maxIdle);

@@ -92,6 +92,13 @@ final class ProxyExchange implements RequestEvents {
         return state == State.ASKING;
     }
 
+    /** Whether the request may be sent twice, and all of its body is, or will be, kept for that. */
+    boolean isRepeatable() {
+        long length = head().bodyLength();
+        boolean whole = requestTrailers != null || (length != RequestHead.UNKNOWN_LENGTH && body.keeps(length));
+        return method().idempotent() && body.replayable() && whole;
+    }
+
     ClientConnection client() {
         return stream.connection();
     }

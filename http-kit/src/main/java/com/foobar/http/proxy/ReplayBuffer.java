@@ -41,6 +41,11 @@ final class ReplayBuffer {
         return larger;
     }
 
+    /** Whether a body of that length is not too long to be kept. */
+    boolean keeps(long length) {
+        return length <= limit;
+    }
+
     /** Whether more is kept than retries are worth. */
     boolean full() {
         return kept != null && kept.readableBytes() > limit;

@@ -166,6 +166,30 @@ class RetryIT {
         }
     }
 
+    /** As a POST: what is not kept cannot be sent again. */
+    @Test
+    void sendsAPutThatIsTooLongToBeKeptOverNoConnectionThatHasBeenIdleForLong() throws IOException {
+        proxy.listen();
+        proxy.backendServer(2).set(com.foobar.http.backend.AdministrativeState.MAINT);
+        proxy.server(1).answer((request, wire) -> wire.respond(200, "connection " + request.connection()));
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("connection 1");
+            await().pollDelay(Duration.ofMillis(1200)).until(() -> true);
+            assertThat(put(wire, 65536).read().text()).isEqualTo("connection 1");
+            await().pollDelay(Duration.ofMillis(1200)).until(() -> true);
+            assertThat(put(wire, 65537).read().text()).isEqualTo("connection 2");
+            await().pollDelay(Duration.ofMillis(1200)).until(() -> true);
+            // Nobody knows how long it will be.
+            wire.send("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+            await().until(() -> proxy.server(1).connections() == 3);
+            assertThat(wire.send("0\r\n\r\n").read().text()).isEqualTo("connection 3");
+        }
+    }
+
+    private static HttpWire put(HttpWire wire, int length) throws IOException {
+        return wire.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n" + "x".repeat(length));
+    }
+
     @Test
     void leavesAConnectionBeforeTheServerClosesIt() throws IOException {
         proxy.listen();
