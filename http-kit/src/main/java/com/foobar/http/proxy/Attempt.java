@@ -85,6 +85,24 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
         }
     }
 
+    /** The time that the whole request had is over, and it was this server that was waited for; one that no connection had been made to yet had nothing to do with it. */
+    void overdue(String reason) {
+        if (state == State.ACQUIRING) {
+            cancel();
+        } else if (end()) {
+            endFailed(reason);
+            admission.release(server);
+        }
+    }
+
+    private void endFailed(String reason) {
+        if (status != 0) {
+            server.endCutShort(reason);
+        } else {
+            server.endWithResponseError(reason);
+        }
+    }
+
     /** Another attempt was faster. */
     void outrun() {
         if (state != State.ASKING) {
@@ -257,10 +275,8 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
         }
         if (failure.unprocessed() || failure.tooLarge()) {
             server.endUnsent();
-        } else if (status != 0) {
-            server.endCutShort(failure.reason());
         } else {
-            server.endWithResponseError(failure.reason());
+            endFailed(failure.reason());
         }
         admission.release(server);
         exchange.failed(this, failure);

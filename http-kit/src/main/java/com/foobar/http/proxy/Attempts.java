@@ -7,6 +7,7 @@ import com.foobar.http.message.Method;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts at one request: the first, retries with other servers, a hedge beside one that is late. Belongs to the request's event loop. */
@@ -137,6 +138,15 @@ final class Attempts {
 
     /** Lets go of all servers; one that is still asked has its connection closed. */
     void stop() {
+        stop(Attempt::abort);
+    }
+
+    /** The same, where the one that is asked has taken too long. */
+    void stopOverdue(String reason) {
+        stop(attempt -> attempt.overdue(reason));
+    }
+
+    private void stop(Consumer<Attempt> end) {
         search.stop();
         ScheduledFuture<?> timer = pause;
         if (timer != null) {
@@ -151,7 +161,7 @@ final class Attempts {
         }
         Attempt first = current;
         if (first != null) {
-            first.abort();
+            end.accept(first);
         }
     }
 

@@ -74,12 +74,24 @@ final class ProxyExchange implements RequestEvents {
     private void limitTotal() {
         Duration limit = context.settings().timeouts().total();
         if (!limit.isZero()) {
-            totalTimeout = stream.eventLoop()
-                    .schedule(
-                            () -> fail(new ProxyError.TotalTimeout(backend.name(), limit)),
-                            limit.toNanos(),
-                            TimeUnit.NANOSECONDS);
+            totalTimeout = stream.eventLoop().schedule(() -> overdue(limit), limit.toNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    private void overdue(Duration limit) {
+        if (serverIsAwaited()) {
+            attempts.stopOverdue("no whole answer within " + limit.toMillis() + " ms (timeouts.total)");
+        }
+        fail(new ProxyError.TotalTimeout(backend.name(), limit));
+    }
+
+    /** Whether what is to happen next is the server's to do, and not the client's: to end its request, or to take what there is of the answer. */
+    private boolean serverIsAwaited() {
+        if (state == State.RESPONDING) {
+            return stream.writable();
+        }
+        UpstreamExchange connection = attempts.connection();
+        return requestTrailers != null || connection == null || !connection.writable();
     }
 
     /** The request has waited for a server in vain. */

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.ServerObserver;
+import com.foobar.http.backend.ServerStats;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +45,13 @@ class TotalTimeoutIT {
         assertThat(proxy.backendServer(1).inFlight()).isZero();
     }
 
+    private void assertFailures(int ofTheServer, int ofTheClient) {
+        ServerStats stats = proxy.backendServer(1).stats();
+        assertThat(stats.responseErrors()).isEqualTo(ofTheServer);
+        assertThat(stats.failures()).isEqualTo(ofTheServer);
+        assertThat(stats.clientAborts()).isEqualTo(ofTheClient);
+    }
+
     @Test
     void answers504WhereNoAnswerHasBegun() throws IOException {
         proxy.server(1).answer((request, wire) -> wire.stall());
@@ -47,6 +59,57 @@ class TotalTimeoutIT {
             assertThat(wire.get("/").status()).isEqualTo(504);
         }
         awaitError();
+        assertFailures(1, 0);
+    }
+
+    @Test
+    void countsAServerThatHangsAmongThoseThatFail() throws IOException {
+        List<String> reasons = new CopyOnWriteArrayList<>();
+        proxy.backendServer(1).observe(new ServerObserver() {
+            @Override
+            public void requestFailed(BackendServer server, String reason) {
+                reasons.add(reason);
+            }
+
+            @Override
+            public void failedInARow(BackendServer server, int row) {
+                reasons.add("in a row: " + row);
+            }
+        });
+        proxy.server(1).answer((request, wire) -> wire.stall());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").status()).isEqualTo(504);
+        }
+        awaitError();
+        assertThat(reasons).containsExactly("in a row: 1", "no whole answer within 2000 ms (timeouts.total)");
+    }
+
+    /** The server waits for the rest of the request. */
+    @Test
+    void blamesNoServerForAClientThatDoesNotEndItsRequest() throws IOException {
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc");
+            assertThat(wire.read().status()).isEqualTo(504);
+        }
+        awaitError();
+        assertFailures(0, 1);
+    }
+
+    /** The server could send more. */
+    @Test
+    void blamesNoServerForAClientThatDoesNotRead() throws IOException {
+        proxy.server(1).answer((request, wire) -> {
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+            byte[] block = new byte[1024 * 1024];
+            for (int i = 0; i < 1000; i++) {
+                wire.send(block);
+            }
+        });
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            awaitError();
+        }
+        assertFailures(0, 1);
     }
 
     @Test
@@ -61,6 +124,7 @@ class TotalTimeoutIT {
             assertThatThrownBy(() -> wire.get("/")).isInstanceOf(IOException.class);
         }
         awaitError();
+        assertFailures(1, 0);
     }
 
     @Test
