@@ -271,6 +271,7 @@ final class ProxyExchange implements RequestEvents {
         body.drop();
         stream.record().connected(by.connectedNanos());
         HopByHopFields.stripSwitch(head.fields());
+        keepAtItsServer(head);
         ProxyTimeouts timeouts = context.settings().timeouts();
         Tunnel tunnel = new Tunnel(stream.eventLoop(), timeouts.tunnel(), timeouts.server(), by::tunnelClosed);
         TunnelEnd server = Objects.requireNonNull(by.connection()).leave(tunnel.server());
@@ -285,12 +286,17 @@ final class ProxyExchange implements RequestEvents {
         if (!head.fields().has(FieldName.X_REQUEST_ID)) {
             head.fields().add(FieldName.X_REQUEST_ID, stream.record().requestId());
         }
+        keepAtItsServer(head);
+        stream.respond(head);
+    }
+
+    /** Tells the client of the server that its session belongs to from now on. */
+    private void keepAtItsServer(ResponseHead head) {
         StickyCookie sticky = context.sticky();
         BackendServer server = sticky == null ? null : attempts.newSession();
         if (sticky != null && server != null) {
             sticky.set(head.fields(), server);
         }
-        stream.respond(head);
     }
 
     void responseData(ByteBuf data) {

@@ -72,6 +72,32 @@ class StickyIT {
         }
     }
 
+    /** It may be the only request that the client makes. */
+    @Test
+    void writesTheCookieWithASwitchOfProtocols() throws IOException {
+        listen("");
+        for (int number = 1; number <= 3; number++) {
+            proxy.server(number).answer((request, wire) -> {
+                wire.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                wire.stall();
+            });
+        }
+        String handshake = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
+        String cookie;
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            cookie = wire.send(handshake + "\r\n").readSwitch().stream()
+                    .filter(line -> line.startsWith("Set-Cookie: SID="))
+                    .map(line -> line.substring("Set-Cookie: ".length(), line.indexOf(';')))
+                    .findFirst()
+                    .orElse("");
+        }
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.send(handshake + "Cookie: " + cookie + "\r\n\r\n").readSwitch())
+                    .noneMatch(line -> line.startsWith("Set-Cookie"));
+        }
+        assertThat(proxy.server(1).requests()).hasSize(2);
+    }
+
     @Test
     void writesTheCookieAsTheSettingsSay() throws IOException {
         listen(", max-age: 1h, same-site: strict, secure: false");
