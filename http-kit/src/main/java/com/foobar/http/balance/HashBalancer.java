@@ -1,5 +1,6 @@
 package com.foobar.http.balance;
 
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -63,23 +64,31 @@ final class HashBalancer<T extends Candidate> implements Balancer<T> {
             numbers.put(owners.get(i), i);
             maxWeight = Math.max(maxWeight, owners.get(i).weight());
         }
-        HashRing whole = HashRing.of(owners.stream().map(Candidate::name).toArray(String[]::new), POINTS);
+        String[] names = owners.stream().map(Candidate::name).toArray(String[]::new);
+        int[] full = new int[names.length];
+        Arrays.fill(full, POINTS);
+        HashRing whole = HashRing.of(names, full);
         // Points by weight relative to the heaviest as it was at first: so that a change of one moves no keys of
         // others.
         int heaviest = maxWeight;
         Turn turn = new Turn();
         return candidates -> {
             int[] points = new int[owners.size()];
+            int most = 0;
             long totalWeight = 0;
             for (T candidate : candidates) {
                 int weight = candidate.weight();
                 totalWeight += weight;
-                points[numbers.get(candidate)] = Math.min(255, (weight * POINTS + heaviest - 1) / heaviest);
+                int wanted = (weight * POINTS + heaviest - 1) / heaviest;
+                points[numbers.get(candidate)] = Math.min(HashRing.MOST_POINTS, wanted);
+                most = Math.max(most, wanted);
             }
+            // One that has become heavier than the heaviest was needs points that the prepared ring does not have.
+            HashRing ring = most <= POINTS ? whole.of(points) : HashRing.of(names, points);
             VacantCandidates<T> vacant = new VacantCandidates<>(owners, vacancies, candidates);
             return new HashBalancer<>(
                     owners,
-                    whole.of(points),
+                    ring,
                     totalWeight,
                     balanceFactor,
                     inFlight,

@@ -10,8 +10,12 @@ import java.util.Arrays;
  * where in the sorted points it is.
  */
 final class HashRing {
-    private static final int OWNER_SHIFT = 8;
-    private static final int OWNER_MASK = 0xffffff;
+    /** As many as HAProxy gives a server of the largest weight. */
+    static final int MOST_POINTS = 4096;
+
+    private static final int OWNER_SHIFT = 12;
+    private static final int POINT_MASK = MOST_POINTS - 1;
+    private static final int OWNER_MASK = 0xfffff;
 
     /** Sorted; each has the place in the upper 32 bits, then the owner's number, then which of the owner's points it is. */
     private final long[] points;
@@ -35,18 +39,19 @@ final class HashRing {
     }
 
     /**
-     * The ring of all servers, of which {@link #of} takes what is needed.
+     * The ring of these servers, of which {@link #of(int[])} takes what is needed.
      *
-     * @param pointsPerServer 255 at most
+     * @param counts points of each, {@link #MOST_POINTS} at most; the first ones of a server are the same however many it has
      */
-    static HashRing of(String[] names, int pointsPerServer) {
-        long[] points = new long[names.length * pointsPerServer];
+    static HashRing of(String[] names, int[] counts) {
+        long[] points = new long[Arrays.stream(counts).sum()];
+        int size = 0;
         for (int owner = 0; owner < names.length; owner++) {
             long hash = Hash64.of(names[owner]);
-            for (int k = 0; k < pointsPerServer; k++) {
+            for (int k = 0; k < counts[owner]; k++) {
                 // Each point is a hash of the server's hash and of the point's number.
                 long place = Hash64.mix(hash + k * 0x9e3779b97f4a7c15L) >>> 32;
-                points[owner * pointsPerServer + k] = place << 32 | (long) owner << OWNER_SHIFT | k;
+                points[size++] = place << 32 | (long) owner << OWNER_SHIFT | k;
             }
         }
         // As unsigned numbers, so that the order is the places'.
@@ -65,7 +70,7 @@ final class HashRing {
         long[] kept = new long[points.length];
         int size = 0;
         for (long point : points) {
-            if ((point & 0xff) < counts[ownerOf(point)]) {
+            if ((point & POINT_MASK) < counts[ownerOf(point)]) {
                 kept[size++] = point;
             }
         }

@@ -79,6 +79,26 @@ class HashBalancerTest {
                         .count());
     }
 
+    /** What a server asks for in its answers to checks may be more than any has in the settings. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 20})
+    void givesAServerItsShareThoughItBecomesHeavierThanTheHeaviest(int weight) {
+        Balancing<TestCandidate> balancing = unbounded();
+        List<TestCandidate> before = owners(balancing.over(servers));
+        TestCandidate heavy = servers.get(4);
+        heavy.weight = weight;
+
+        List<TestCandidate> after = owners(balancing.over(servers));
+
+        for (int i = 0; i < KEYS; i++) {
+            if (!after.get(i).equals(heavy)) {
+                assertThat(after.get(i)).isSameAs(before.get(i));
+            }
+        }
+        double expected = weight / (weight + 9.0);
+        assertThat(keysOf(heavy, after).size() / (double) KEYS).isBetween(0.85 * expected, 1.15 * expected);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {101, 125, 150, 200})
     void letsNoServerHaveMoreThanTheFactorOfTheMean(int factor) {

@@ -3,7 +3,7 @@ package com.foobar.http.balance;
 /** A server as tests want it: named, with a load, a latency and a ramp that they set. */
 final class TestCandidate implements Candidate {
     private final String name;
-    private final int weight;
+    int weight;
     int inFlight;
     double ramp = 1;
     double latency;
