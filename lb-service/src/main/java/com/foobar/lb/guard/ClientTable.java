@@ -16,7 +16,10 @@ final class ClientTable {
 
     /** What becomes of a request to use something. */
     enum Verdict {
+        /** And counted, until it is {@linkplain #release ended}. */
         ADMITTED,
+        /** Let in as there was no place to count it: its end is nobody's business. */
+        UNCOUNTED,
         TOO_OFTEN,
         TOO_MANY
     }
@@ -58,14 +61,14 @@ final class ClientTable {
         }
     }
 
-    /** Begins a use, which takes a token. One that is admitted must be {@linkplain #release ended}. */
+    /** Begins a use, which takes a token. One that is {@link Verdict#ADMITTED} must be {@linkplain #release ended}, and no other. */
     Verdict admit(long key) {
         long now = clock.getAsLong() - origin;
         int set = set(key);
         synchronized (locks[set % LOCKS]) {
             int place = place(set, key, now);
             if (place < 0) {
-                return Verdict.ADMITTED;
+                return Verdict.UNCOUNTED;
             }
             if (limit > 0 && uses[place] >= limit) {
                 return Verdict.TOO_MANY;
@@ -80,7 +83,7 @@ final class ClientTable {
         }
     }
 
-    /** Ends a use. */
+    /** Ends a use that was counted. */
     void release(long key) {
         int set = set(key);
         synchronized (locks[set % LOCKS]) {

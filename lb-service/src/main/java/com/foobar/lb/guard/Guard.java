@@ -6,7 +6,6 @@ import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.exchange.RequestStream;
 import com.foobar.kit.net.Network;
 import com.foobar.lb.config.GuardSettings;
-import com.foobar.lb.guard.ClientTable.Verdict;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -92,7 +91,11 @@ public final class Guard {
             return () -> {};
         }
         long key = ClientKey.of(client);
-        return table.admit(key) == Verdict.ADMITTED ? () -> table.release(key) : null;
+        return switch (table.admit(key)) {
+            case ADMITTED -> () -> table.release(key);
+            case UNCOUNTED -> () -> {};
+            case TOO_OFTEN, TOO_MANY -> null;
+        };
     }
 
     /** Puts the guard before a handler: what it does not let through is answered by 403 or 429. */
@@ -122,6 +125,7 @@ public final class Guard {
                 stream.record().whenEnded(() -> table.release(key));
                 yield null;
             }
+            case UNCOUNTED -> null;
             case TOO_OFTEN -> new ProxyError.RateLimited(table.retryAfterSeconds(key));
             case TOO_MANY -> new ProxyError.ConcurrencyLimited(concurrency);
         };

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.foobar.lb.guard.ClientTable.Verdict;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ClientTableTest {
@@ -99,14 +103,27 @@ class ClientTableTest {
     @Test
     void letsNewcomersInWhereEveryPlaceIsInUse() {
         ClientTable table = table(1000, 0, 1, 1);
-        for (long key = 1; key <= 100_000; key++) {
-            assertThat(table.admit(key)).isEqualTo(Verdict.ADMITTED);
-        }
-        for (long key = 1; key <= 100_000; key++) {
-            table.release(key);
-        }
+        Map<Verdict, List<Long>> clients =
+                LongStream.rangeClosed(1, 100_000).boxed().collect(Collectors.groupingBy(table::admit));
+        assertThat(clients).containsOnlyKeys(Verdict.ADMITTED, Verdict.UNCOUNTED);
+        assertThat(clients.get(Verdict.ADMITTED)).hasSize(1000);
+        clients.get(Verdict.ADMITTED).forEach(table::release);
         assertThat(table.admit(5)).isEqualTo(Verdict.ADMITTED);
         assertThat(table.admit(5)).isEqualTo(Verdict.TOO_MANY);
+    }
+
+    @Test
+    void doesNotTakeTheEndOfWhatWasNotCountedForTheEndOfWhatWas() {
+        // One set of places: the ninth client finds none.
+        ClientTable table = table(8, 0, 1, 1);
+        for (long key = 1; key <= 8; key++) {
+            assertThat(table.admit(key)).isEqualTo(Verdict.ADMITTED);
+        }
+        assertThat(table.admit(9)).isEqualTo(Verdict.UNCOUNTED);
+        table.release(1);
+        assertThat(table.admit(9)).isEqualTo(Verdict.ADMITTED);
+        // The first of the two ends, and was never in the table.
+        assertThat(table.admit(9)).isEqualTo(Verdict.TOO_MANY);
     }
 
     @Test
