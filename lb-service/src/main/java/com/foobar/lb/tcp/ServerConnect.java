@@ -2,18 +2,12 @@ package com.foobar.lb.tcp;
 
 import com.foobar.http.backend.Admission;
 import com.foobar.http.backend.BackendServer;
-import com.foobar.kit.net.NettyTransport;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +40,6 @@ final class ServerConnect implements Admission.Waiter {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnect.class);
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private final TcpBackend backend;
     private final EventLoop eventLoop;
@@ -58,7 +51,7 @@ final class ServerConnect implements Admission.Waiter {
     /** The one that could not be connected to before. */
     private @Nullable BackendServer failed;
 
-    private @Nullable ChannelFuture connecting;
+    private @Nullable Future<Channel> connecting;
     private Admission.@Nullable Wait wait;
     private @Nullable ScheduledFuture<?> timeout;
     private long queuedSince;
@@ -160,33 +153,21 @@ final class ServerConnect implements Admission.Waiter {
         attempts++;
         next.begin();
         next.stats().connecting();
-        connecting = new Bootstrap()
-                .group(eventLoop)
-                .channelFactory(backend.transport().channel())
-                .resolver(backend.transport().resolver())
-                .option(ChannelOption.ALLOCATOR, NettyTransport.ALLOCATOR)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        backend.connectTimeout().toMillis())
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .handler(new NoHandlerYet())
-                .connect(InetSocketAddress.createUnresolved(
-                        next.address().host(), next.address().port()));
-        connecting.addListener((ChannelFuture done) -> connected(next, done));
+        connecting = TimedConnect.to(next.address(), backend.transport(), eventLoop, backend.connectTimeout());
+        connecting.addListener((Future<Channel> done) -> connected(next, done));
     }
 
-    private void connected(BackendServer asked, ChannelFuture done) {
+    private void connected(BackendServer asked, Future<Channel> done) {
         if (state == State.OVER) {
-            done.channel().close();
+            if (done.isSuccess()) {
+                done.getNow().close();
+            }
             asked.endAborted();
             backend.admission().release(asked);
         } else if (done.isSuccess()) {
             state = State.OVER;
             asked.stats().relayOpened();
-            receiver.connected(done.channel(), asked);
+            receiver.connected(done.getNow(), asked);
         } else {
             String reason = describe(done.cause());
             LOG.debug("{}/{}: {}", name(), asked, reason);
@@ -208,16 +189,7 @@ final class ServerConnect implements Admission.Waiter {
         start();
     }
 
-    /** The connection reads nothing before whoever gets it has put a handler there; this one leaves at once. */
-    private static final class NoHandlerYet extends ChannelInitializer<Channel> {
-        @Override
-        protected void initChannel(Channel channel) {}
-    }
-
     private static String describe(Throwable cause) {
-        if (cause instanceof ConnectTimeoutException) {
-            return "connect timeout";
-        }
         String message = String.valueOf(cause.getMessage());
         return cause instanceof ConnectException && message.contains("refused") ? "connection refused" : message;
     }
