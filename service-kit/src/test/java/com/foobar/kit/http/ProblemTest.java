@@ -1,8 +1,10 @@
 package com.foobar.kit.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +37,8 @@ class ProblemTest {
                 "text/html,application/xhtml+xml;q=0.9|true",
                 "application/json, text/html;q=0.5|true",
                 "application/json, text/html;q=0|false",
+                "a/b , text/html ; q=0.0 |false",
+                "text/html ; level=1 ; q=0.1|true",
                 "*/*|false",
                 ";|false",
                 ",;,text/html|true",
@@ -42,6 +46,15 @@ class ProblemTest {
             })
     void givesThePageToWhoAsksForIt(String accept, boolean html) {
         assertThat(Problem.prefersHtml(accept)).isEqualTo(html);
+    }
+
+    /** A client can send thousands of spaces in a field, and an event loop reads them. */
+    @Test
+    void isNotHeldUpBySpaces() {
+        String spaces = "a" + " ".repeat(500_000) + "b";
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> assertThat(Problem.prefersHtml(spaces + ";" + spaces + ", text/html"))
+                        .isTrue());
     }
 
     @Test
