@@ -248,6 +248,30 @@ class TcpModeIT extends TcpFixture {
     }
 
     @Test
+    void tellsHowLongSessionsTookAsHaproxyDoes() throws Exception {
+        try (RunningLb lb = balance("", one)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(talk(lb, "hello")).isEqualTo("one:hello.");
+            }
+            for (String time : List.of("queue", "connect", "total")) {
+                awaitMetric(lb, "lb_backend_" + time + "_time_seconds_count{proxy=\"tcp\"} 3");
+                awaitMetric(lb, "lb_server_" + time + "_time_seconds_count{proxy=\"tcp\",server=\"one\"} 3");
+            }
+            String all = lb.management("/metrics").body();
+            assertThat(all)
+                    .contains("lb_server_response_time_seconds_count{proxy=\"tcp\",server=\"one\"} 0\n")
+                    .contains("lb_backend_max_total_time_seconds{proxy=\"tcp\"} ")
+                    .doesNotContain("lb_backend_max_total_time_seconds{proxy=\"tcp\"} 0.0\n")
+                    .doesNotContain("lb_server_max_connect_time_seconds{proxy=\"tcp\",server=\"one\"} 0.0\n");
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(lb.management("/metrics").body())
+                            .doesNotContain(
+                                    "lb_server_total_time_average_seconds{proxy=\"tcp\",server=\"one\"} 0.0\n",
+                                    "lb_backend_connect_time_average_seconds{proxy=\"tcp\"} 0.0\n"));
+        }
+    }
+
+    @Test
     void passesOnThatAConnectionBroke() throws Exception {
         try (RunningLb lb = balance("", one)) {
             try (Socket client = connect(lb)) {

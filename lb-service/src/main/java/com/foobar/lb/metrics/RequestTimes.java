@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /**
  * Histograms of what HAProxy's timers Tw, Tc, Tr and Ta tell, by server and by backend, whose histograms are the sums of its servers': a request is counted once. Of requests that a
- * server answered.
+ * server answered, and, but for Tr, of the TCP sessions that were connected to one.
  */
 final class RequestTimes implements MultiCollector {
     private record Kind(String name, String help, Function<ServerTimes, TimeHistogram> of) {

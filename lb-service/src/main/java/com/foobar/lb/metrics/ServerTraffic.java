@@ -44,6 +44,9 @@ final class ServerTraffic {
             if (server != null) {
                 server.bytesIn.add(record.bytesIn());
                 server.bytesOut.add(record.bytesOut());
+                if (record.connectNanos() >= 0) {
+                    server.times.observe(record);
+                }
             }
         }
 

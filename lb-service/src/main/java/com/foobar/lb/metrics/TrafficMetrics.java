@@ -94,17 +94,15 @@ final class TrafficMetrics {
                     backend,
                     second.mean(
                             () -> all.stream()
-                                    .mapToLong(of -> of.times().total.count())
+                                    .mapToLong(of -> kind.of().apply(of.times()).count())
                                     .sum(),
                             () -> all.stream()
                                     .mapToDouble(
                                             of -> kind.of().apply(of.times()).seconds())
                                     .sum()));
             for (BackendServer server : backend.servers()) {
-                ServerTimes own = traffic.of(backend, server).times();
-                ofServers.put(
-                        server,
-                        second.mean(own.total::count, () -> kind.of().apply(own).seconds()));
+                TimeHistogram own = kind.of().apply(traffic.of(backend, server).times());
+                ofServers.put(server, second.mean(own::count, own::seconds));
             }
         }
         String average = "How long the last 1,024 requests or so " + kind.what() + ", on average.";
