@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that passes its checks, on another port, and answers no SYN, as one behind a broken network. */
 class ConnectTimeoutIT {
     private static final Duration SOON = Duration.ofSeconds(60);
+    /** Time for a connection. */
+    private static final String BRIEF = "300ms";
 
     @TempDir
     Path directory;
@@ -70,7 +72,7 @@ class ConnectTimeoutIT {
 
     @Test
     void sendsARequestToAnotherServer() throws Exception {
-        try (RunningLb lb = listen("http", settings(), settings(web))) {
+        try (RunningLb lb = listen("http", BRIEF, settings(), settings(web))) {
             HttpResponse<String> response = post(lb);
 
             assertThat(response.statusCode()).isEqualTo(200);
@@ -84,7 +86,7 @@ class ConnectTimeoutIT {
 
     @Test
     void answers503WhereThereIsNoOther() throws Exception {
-        try (RunningLb lb = listen("http", settings())) {
+        try (RunningLb lb = listen("http", BRIEF, settings())) {
             assertThat(post(lb).statusCode()).isEqualTo(503);
             awaitLine("web/silent 0/0/-1/-1/\\d+ 503 \\d+ - - sC-- \\d+/\\d+/\\d+/\\d+/1 0/0 .*");
             assertThat(lb.management("/metrics").body())
@@ -94,11 +96,27 @@ class ConnectTimeoutIT {
 
     @Test
     void closesAConnectionInTcpMode() throws Exception {
-        try (RunningLb lb = listen("tcp", settings());
+        try (RunningLb lb = listen("tcp", BRIEF, settings());
                 Socket client = new Socket(InetAddress.getLoopbackAddress(), lb.port("front"))) {
             client.setSoTimeout((int) SOON.toMillis());
             assertThat(client.getInputStream().read()).isEqualTo(-1);
             awaitLine("web/silent 0/-1/\\d+ 0 sC \\d+/\\d+/\\d+/\\d+/1 0/0");
+        }
+    }
+
+    @Test
+    void saysThatTheClientLeftBeforeItWasConnected() throws Exception {
+        try (RunningLb lb = listen("tcp", "60s", settings())) {
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), lb.port("front"))) {
+                await().atMost(SOON).until(() -> lb.management("/metrics")
+                        .body()
+                        .contains("lb_server_current_sessions{proxy=\"web\",server=\"silent\"} 1.0\n"));
+                client.setSoLinger(true, 0);
+            }
+            awaitLine("web/silent 0/-1/\\d+ 0 CC \\d+/\\d+/\\d+/\\d+/0 0/0");
+            assertThat(lb.management("/metrics").body())
+                    .contains("lb_server_client_aborts_total{proxy=\"web\",server=\"silent\"} 1.0\n")
+                    .contains("lb_server_current_sessions{proxy=\"web\",server=\"silent\"} 0.0\n");
         }
     }
 
@@ -111,7 +129,7 @@ class ConnectTimeoutIT {
     }
 
     /** Asks the first of them, as long as that is up. */
-    private RunningLb listen(String mode, String... servers) throws Exception {
+    private RunningLb listen(String mode, String connect, String... servers) throws Exception {
         RunningLb lb = RunningLb.of(directory, """
                 frontends: [{name: front, listen: '127.0.0.1:0', mode: %s}]
                 backends:
@@ -119,9 +137,9 @@ class ConnectTimeoutIT {
                     balance: first
                     servers: [%s]
                     check: {port: %d, inter: 1h, downinter: 50ms, timeout: 10s, on-error: fastinter}
-                timeouts: {connect: 300ms}
+                timeouts: {connect: %s}
                 retry: {retries: 1}
-                """.formatted(mode, String.join(", ", servers), web.port()));
+                """.formatted(mode, String.join(", ", servers), web.port(), connect));
         String allUp = "lb_backend_active_servers{proxy=\"web\"} " + (double) servers.length;
         await().atMost(SOON).until(() -> lb.management("/metrics").body().contains(allUp));
         return lb;

@@ -248,6 +248,32 @@ class TcpModeIT extends TcpFixture {
     }
 
     @Test
+    void closesASessionWhoseServerSaysNothingAfterTheClientHasEnded() throws Exception {
+        try (RunningLb lb = balance("timeouts: {server: 1s}", one);
+                Socket client = connect(lb)) {
+            // It is not read on, so that nothing is answered.
+            client.getOutputStream().write("hoard".getBytes(StandardCharsets.US_ASCII));
+            client.shutdownOutput();
+
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            awaitLine("raw tcp/one 0/\\d+/\\d+ 0 sD \\d+/\\d+/\\d+/\\d+/0 0/0");
+        }
+    }
+
+    @Test
+    void saysThatItClosedASessionThatDidNotEndInTimeWhenItStopped() throws Exception {
+        RunningLb lb = balance("shutdown: {timeout: 100ms}", one);
+        try (Socket client = connect(lb)) {
+            client.getOutputStream().write('x');
+            assertThat(client.getInputStream().readNBytes(5)).hasSize(5);
+
+            lb.close();
+            assertClosed(client);
+            awaitLine("raw tcp/one 0/\\d+/\\d+ 5 KD \\d+/\\d+/\\d+/\\d+/0 0/0");
+        }
+    }
+
+    @Test
     void tellsHowLongSessionsTookAsHaproxyDoes() throws Exception {
         try (RunningLb lb = balance("", one)) {
             for (int i = 0; i < 3; i++) {

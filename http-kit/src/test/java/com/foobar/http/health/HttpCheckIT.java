@@ -6,12 +6,17 @@ import static com.foobar.http.backend.CheckStatus.L7RSP;
 import static com.foobar.http.backend.CheckStatus.L7STS;
 import static com.foobar.http.backend.CheckStatus.L7TOUT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.foobar.http.backend.BackendServer;
+import com.foobar.http.backend.ServerProtocol;
+import com.foobar.http.backend.ServerSettings;
 import com.foobar.http.testing.TestSettings;
 import com.foobar.kit.settings.HostPort;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
@@ -226,6 +231,52 @@ class HttpCheckIT {
         BackendServer server = new BackendServer("web-1", new HostPort("nowhere.invalid", 80), 1, Clock.systemUTC());
 
         assertThat(check.check(server).await(30, TimeUnit.SECONDS).status()).isEqualTo(L4CON);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, true", "503, false"})
+    void speaksHttp2WithAServerOfHttp2(int status, boolean passes) throws Exception {
+        AtomicInteger ended = new AtomicInteger();
+        HttpServer answering = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(true))
+                .connectionHandler(connection -> {
+                    connections.incrementAndGet();
+                    connection.closeHandler(closed -> ended.incrementAndGet());
+                })
+                .requestHandler(asked -> {
+                    request.set(asked.method() + " " + asked.uri() + " " + asked.version());
+                    asked.response()
+                            .setStatusCode(status)
+                            .putHeader("X-Agent-Check", "50%")
+                            .end();
+                });
+        int port = answering.listen(0, "127.0.0.1").await(30, TimeUnit.SECONDS).actualPort();
+
+        for (int i = 1; i <= 2; i++) {
+            CheckResult result = ask(port, ServerProtocol.H2);
+
+            assertThat(result.passed()).isEqualTo(passes);
+            assertThat(result.code()).isEqualTo(status);
+            assertThat(result.report().percent()).isEqualTo(passes ? 50 : 100);
+            assertThat(request.get()).isEqualTo("GET /health/ready HTTP_2");
+            // Each finds out whether new ones are accepted.
+            assertThat(connections).hasValue(i);
+            int soFar = i;
+            await().atMost(LONG).until(() -> ended.get() == soFar);
+        }
+    }
+
+    @Test
+    void failsWhereAServerOfHttp2SpeaksSomethingElse() throws Exception {
+        int port = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(ask(port, ServerProtocol.H2).passed()).isFalse();
+    }
+
+    private CheckResult ask(int port, ServerProtocol protocol) throws Exception {
+        ServerSettings settings =
+                new ServerSettings("web-1", new HostPort("127.0.0.1", port), 1, false, null, null, protocol, null);
+        BackendServer server = new BackendServer(settings, Duration.ZERO, Clock.systemUTC());
+        return check.check(server).await(30, TimeUnit.SECONDS);
     }
 
     private CheckResult ask(int port) throws Exception {
