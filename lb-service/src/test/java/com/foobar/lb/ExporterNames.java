@@ -35,6 +35,11 @@ final class ExporterNames {
         // Those that 3.x has beside them, by its addons/promex/README.
         names.put("haproxy_server_active", "{proxy,server} gauge");
         names.put("haproxy_server_backup", "{proxy,server} gauge");
+        names.put("haproxy_process_node", "{node} gauge");
+        // One of each kind that its configuration has to ask for.
+        names.put("haproxy_process_description", "{desc} gauge");
+        names.put("haproxy_listener_current_sessions", "{listener,proxy} gauge");
+        names.put("haproxy_resolver_sent", "{nameserver,resolver} gauge");
         return names;
     }
 
