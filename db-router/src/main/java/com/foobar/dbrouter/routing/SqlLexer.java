@@ -53,6 +53,7 @@ final class SqlLexer {
     private int position;
     private int start;
     private int end;
+    private Token last = Token.END;
     private boolean gap;
     private boolean executable;
     private boolean insideExecutable;
@@ -102,6 +103,11 @@ final class SqlLexer {
     }
 
     Token next() {
+        last = read();
+        return last;
+    }
+
+    private Token read() {
         if (!skipBlanks()) {
             return malformed();
         }
@@ -119,7 +125,8 @@ final class SqlLexer {
             return first == '$' ? malformed() : word();
         }
         if ((kind & DIGIT) != 0) {
-            return number();
+            // Right behind a dot servers expect a name: t.1e5FOR is one.
+            return isBehindDot() ? word() : number();
         }
         position++;
         end = position;
@@ -134,9 +141,7 @@ final class SqlLexer {
             case ',' -> Token.COMMA;
             case '=' -> Token.EQUALS;
             case '.' ->
-                position < limit && (CLASSES[at(position)] & DIGIT) != 0 && gapOrOperatorBefore()
-                        ? number()
-                        : Token.DOT;
+                position < limit && (CLASSES[at(position)] & DIGIT) != 0 && !isBehindName() ? number() : Token.DOT;
             case ':' -> {
                 if (position < limit && at(position) == '=') {
                     end = ++position;
@@ -149,13 +154,13 @@ final class SqlLexer {
         };
     }
 
-    /** {@code .5} is a number, {@code t.5x} a name behind a dot. */
-    private boolean gapOrOperatorBefore() {
-        if (gap || start == text.readerIndex()) {
-            return true;
-        }
-        int last = at(start - 1);
-        return (CLASSES[last] & (LETTER | DIGIT)) == 0 && last != '`';
+    /** {@code .5} is a number, in {@code t.5x} the point is a dot. */
+    private boolean isBehindName() {
+        return last == Token.WORD && !gap;
+    }
+
+    private boolean isBehindDot() {
+        return last == Token.DOT && !gap;
     }
 
     private Token word() {
@@ -170,23 +175,77 @@ final class SqlLexer {
         return Token.WORD;
     }
 
-    /** Digits with what belongs to a number; with other letters it is a name that begins with a digit. */
+    /**
+     * A number ends where the servers end it, and what follows is a token of its own, also without a blank: {@code 1.FOR} and
+     * {@code 1e5FOR} are two. Digits before another letter begin a name: {@code 1FOR}.
+     */
     private Token number() {
-        boolean name = false;
-        while (position < limit) {
-            int next = at(position);
-            if (isUnsafe(next)) {
-                return malformed();
-            }
-            if ((CLASSES[next] & LETTER) != 0) {
-                name |= !exponent(next) && !hexadecimal();
-            } else if ((CLASSES[next] & DIGIT) == 0 && next != '.') {
-                break;
-            }
+        position = start;
+        if (literalOfBase('x', 16) || literalOfBase('b', 2)) {
+            return ended(Token.NUMBER);
+        }
+        position = start;
+        skipDigits();
+        if (position < limit && at(position) == '.') {
+            return fraction();
+        }
+        int letters = position;
+        if (isNamePart(letters) && !exponent()) {
+            position = letters;
+            return word();
+        }
+        return ended(Token.NUMBER);
+    }
+
+    /** From the point on. Behind an {@code e} without digits, MySQL forgets what was before it: {@code 1.e(2)} is 2. */
+    private Token fraction() {
+        position++;
+        skipDigits();
+        if (position < limit && (at(position) | 0x20) == 'e' && !exponent()) {
+            return malformed();
+        }
+        return ended(Token.NUMBER);
+    }
+
+    /** Skips an {@code e} with its digits; false where it is none. */
+    private boolean exponent() {
+        if ((at(position) | 0x20) != 'e') {
+            return false;
+        }
+        position++;
+        if (position < limit && (at(position) == '+' || at(position) == '-')) {
             position++;
         }
+        int digits = position;
+        skipDigits();
+        return position > digits;
+    }
+
+    /** Skips {@code 0x1F} or {@code 0b01}, in small letters and with nothing behind it that makes it a name. */
+    private boolean literalOfBase(int letter, int base) {
+        if (at(start) != '0' || start + 2 >= limit || at(start + 1) != letter) {
+            return false;
+        }
+        position = start + 2;
+        while (position < limit && Character.digit(at(position), base) >= 0) {
+            position++;
+        }
+        return position > start + 2 && !isNamePart(position);
+    }
+
+    private void skipDigits() {
+        while (position < limit && (CLASSES[at(position)] & DIGIT) != 0) {
+            position++;
+        }
+    }
+
+    private boolean isNamePart(int index) {
+        return index < limit && (CLASSES[at(index)] & (LETTER | DIGIT)) != 0;
+    }
+
+    private Token ended(Token token) {
         end = position;
-        return name ? Token.WORD : Token.NUMBER;
+        return token;
     }
 
     /** {@code \N}, a NULL. */
@@ -196,16 +255,6 @@ final class SqlLexer {
             return true;
         }
         return false;
-    }
-
-    private boolean exponent(int letter) {
-        return (letter | 0x20) == 'e';
-    }
-
-    private boolean hexadecimal() {
-        return start + 1 < limit
-                && at(start) == '0'
-                && ((at(start + 1) | 0x20) == 'x' || (at(start + 1) | 0x20) == 'b');
     }
 
     private Token quoted(int quote, boolean backslashEscapes, Token token) {

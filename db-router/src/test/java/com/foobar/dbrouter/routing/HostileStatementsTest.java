@@ -54,8 +54,9 @@ class HostileStatementsTest {
     @Test
     void aPrefixOfALockingReadIsNeverAReadThatHidesTheLock() {
         // Whatever stands between, the words at the end are seen unless a comment or a string swallows them.
-        for (String middle :
-                List.of("''", "'a''b'", "\"x\"", "`y`", "/* c */", "-- c\n", "# c\n", "/**/", "1.5e3", "a.b")) {
+        for (String middle : List.of(
+                "''", "'a''b'", "\"x\"", "`y`", "/* c */", "-- c\n", "# c\n", "/**/", "1.5e3", "a.b", "1.", "0x1F",
+                "1FROM", "t.1e5")) {
             assertThat(classify("SELECT " + middle + " FROM t FOR UPDATE", LexicalMode.DEFAULT)
                             .isRead())
                     .as(middle)
@@ -63,10 +64,24 @@ class HostileStatementsTest {
         }
     }
 
+    /** Also without a blank: servers end a number with a point or an exponent there. */
+    @Test
+    void noNumberHidesTheLockBehindIt() {
+        for (String number :
+                List.of("1.", ".5", "1.5", "1e5", "1E+5", "1e-5", "1.e5", "1.5e3", ".5e-3", "00.0", "0e0")) {
+            for (String lock : List.of("FOR UPDATE", "FOR SHARE", "LOCK IN SHARE MODE")) {
+                String sql = "SELECT * FROM t WHERE id=" + number + lock;
+                assertThat(classify(sql, LexicalMode.DEFAULT).reason()).as(sql).isEqualTo(RouteReason.LOCKING_READ);
+            }
+            String into = "SELECT " + number + "INTO @x";
+            assertThat(classify(into, LexicalMode.DEFAULT).pins()).as(into).containsExactly(PinReason.USER_VARIABLE);
+        }
+    }
+
     @Test
     void takesLinearTimeForLongStatements() {
-        List<String> units =
-                List.of("(", "a,", "'x',", "/**/", "-- x\n", "`a`.", "@x ", "/*!1 */", "\"", "f(", ";", "WITH ", "é");
+        List<String> units = List.of(
+                "(", "a,", "'x',", "/**/", "-- x\n", "`a`.", "@x ", "/*!1 */", "\"", "f(", ";", "WITH ", "é", "1.e1");
         for (String unit : units) {
             ByteBuf sql =
                     Unpooled.copiedBuffer("SELECT " + unit.repeat(1_000_000 / unit.length()), StandardCharsets.UTF_8);
