@@ -79,6 +79,28 @@ class KillIT {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "`connection_id`()",
+                "@@`pseudo_thread_id`",
+                "@@session.`pseudo_thread_id`",
+                "@@session . pseudo_thread_id",
+            })
+    void givesItsIdByEveryNameThatServersKnow(String name) throws SQLException {
+        for (boolean prepared : new boolean[] {true, false}) {
+            try (Connection connection = router.connect("useServerPrepStmts=" + prepared);
+                    PreparedStatement id = connection.prepareStatement("SELECT " + name)) {
+                long greeted =
+                        connection.unwrap(org.mariadb.jdbc.Connection.class).getThreadId();
+                assertThat(value(id, 1)).isEqualTo(greeted);
+                try (ResultSet rows = id.executeQuery()) {
+                    assertThat(rows.getMetaData().getColumnLabel(1)).isEqualTo(name);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"SELECT SLEEP(120)", "SELECT SLEEP(120) FROM killed FOR UPDATE", "DO SLEEP(120)"})
     void cancelsAStatement(String sql) throws Exception {
         try (Connection connection = router.connect();

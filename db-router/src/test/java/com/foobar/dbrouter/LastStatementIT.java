@@ -350,14 +350,21 @@ class LastStatementIT {
 
     /** Each of the two has an id of its own, wherever its next statement runs. */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void keepsTheIdsOfClientsApart(boolean prepared) throws SQLException {
+    @CsvSource({
+        "true, LAST_INSERT_ID()",
+        "false, LAST_INSERT_ID()",
+        "true, `last_insert_id`()",
+        "false, `last_insert_id` ( )",
+        "true, @@session.`last_insert_id`",
+        "false, @@session . last_insert_id",
+    })
+    void keepsTheIdsOfClientsApart(boolean prepared, String id) throws SQLException {
         try (Connection one = router.connect("useServerPrepStmts=" + prepared);
                 Connection two = router.connect("useServerPrepStmts=" + prepared);
                 PreparedStatement insert = one.prepareStatement("INSERT INTO asked (n) VALUES (?)");
                 PreparedStatement given = two.prepareStatement("INSERT INTO asked (id, n) VALUES (?, 0)");
-                PreparedStatement ownId = one.prepareStatement("SELECT LAST_INSERT_ID()");
-                PreparedStatement noId = two.prepareStatement("SELECT LAST_INSERT_ID()")) {
+                PreparedStatement ownId = one.prepareStatement("SELECT " + id);
+                PreparedStatement noId = two.prepareStatement("SELECT " + id)) {
             for (int i = 0; i < 5; i++) {
                 insert.setInt(1, i);
                 insert.executeUpdate();

@@ -129,18 +129,19 @@ class RoutingIT {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"GET_LOCK", "`get_lock`"})
     @SuppressWarnings("try") // The early close is what is tested.
-    void keepsANamedLockUntilTheSessionEnds() throws SQLException {
+    void keepsANamedLockUntilTheSessionEnds(String getLock) throws SQLException {
         try (Connection one = router.connect();
                 Statement first = one.createStatement();
                 Connection two = router.connect();
                 Statement second = two.createStatement()) {
-            assertThat(number(first, "SELECT GET_LOCK('kept', 1)")).isEqualTo(1);
+            assertThat(number(first, "SELECT " + getLock + "('kept', 1)")).isEqualTo(1);
             assertThat(number(first, "SELECT COUNT(*) FROM spot")).isEqualTo(1);
-            assertThat(number(second, "SELECT GET_LOCK('kept', 0)")).isZero();
+            assertThat(number(second, "SELECT " + getLock + "('kept', 0)")).isZero();
             one.abort(Runnable::run);
-            assertThat(number(second, "SELECT GET_LOCK('kept', 5)")).isEqualTo(1);
+            assertThat(number(second, "SELECT " + getLock + "('kept', 5)")).isEqualTo(1);
         }
     }
 

@@ -106,9 +106,9 @@ public final class ConnectionIdText {
             if (inColumns.size() > DEEPEST || calls.size() == MOST_CALLS) {
                 return false;
             }
-            if (token == Token.WORD && word == Word.CONNECTION_ID && wordBefore != Word.AS) {
+            if (isConnectionId() && wordBefore != Word.AS) {
                 call();
-            } else if (token == Token.SYSTEM_VARIABLE && isPseudoThreadId() && statement != Word.SET) {
+            } else if (token == Token.SYSTEM_VARIABLE) {
                 variable();
             } else {
                 next();
@@ -160,13 +160,17 @@ public final class ConnectionIdText {
                 && AFTER_COLUMNS.contains(text(lexer.start(), lexer.end()).toLowerCase(Locale.ROOT));
     }
 
-    private boolean isPseudoThreadId() {
-        String name = text(lexer.start(), lexer.end()).toLowerCase(Locale.ROOT);
-        return name.substring(name.lastIndexOf('.') + 1).equals("pseudo_thread_id");
+    /** Servers know it by a quoted name as well. */
+    private boolean isConnectionId() {
+        return before != Token.DOT && isName() && Word.of(sql, lexer.start(), lexer.end()) == Word.CONNECTION_ID;
+    }
+
+    private boolean isName() {
+        return token == Token.WORD || token == Token.QUOTED_NAME;
     }
 
     private void call() {
-        int start = lexer.start();
+        int start = startInText();
         boolean first = startsColumn();
         if (next() != Token.OPEN || next() != Token.CLOSE) {
             return;
@@ -176,14 +180,53 @@ public final class ConnectionIdText {
         add(start, end, first);
     }
 
+    /** With its scope, if it has one, which may be a token of its own: {@code @@session . `pseudo_thread_id`}. */
     private void variable() {
-        int start = lexer.start() - 2;
-        int end = lexer.end();
+        int start = startInText();
         boolean first = startsColumn();
+        boolean scoped = sql.getByte(lexer.end() - 1) == '.';
+        boolean replaced = isPseudoThreadId();
+        int end = endInText();
         next();
-        if (sql.getByte(start) == '@' && sql.getByte(start + 1) == '@') {
+        if (token == Token.DOT) {
+            scoped = true;
+            next();
+        }
+        if (scoped && isName()) {
+            replaced = isPseudoThreadId();
+            end = endInText();
+            next();
+        }
+        if (replaced && statement != Word.SET) {
             add(start, end, first);
         }
+    }
+
+    /** Of a variable {@code a.b} it is the name behind the dot. */
+    private boolean isPseudoThreadId() {
+        int start = lexer.end();
+        while (start > lexer.start() && sql.getByte(start - 1) != '.') {
+            start--;
+        }
+        return Word.of(sql, start, lexer.end()) == Word.PSEUDO_THREAD_ID;
+    }
+
+    /** With quotes and signs. */
+    private int startInText() {
+        int start = lexer.start();
+        if (isQuoted()) {
+            start--;
+        }
+        return token == Token.SYSTEM_VARIABLE ? start - 2 : start;
+    }
+
+    private int endInText() {
+        return isQuoted() ? lexer.end() + 1 : lexer.end();
+    }
+
+    private boolean isQuoted() {
+        return token == Token.QUOTED_NAME
+                || (token == Token.SYSTEM_VARIABLE && lexer.start() > 0 && sql.getByte(lexer.start() - 1) != '@');
     }
 
     private void add(int start, int end, boolean first) {
@@ -199,7 +242,11 @@ public final class ConnectionIdText {
                 || wordBefore == Word.SELECT
                 || wordBefore == Word.DISTINCT
                 || wordBefore == Word.ALL;
-        return begins && Boolean.TRUE.equals(inColumns.peek());
+        return begins && isAmongColumns();
+    }
+
+    private boolean isAmongColumns() {
+        return Boolean.TRUE.equals(inColumns.peek());
     }
 
     private Token next() {

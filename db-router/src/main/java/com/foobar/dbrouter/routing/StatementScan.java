@@ -41,6 +41,9 @@ final class StatementScan {
 
     private boolean mentionsUserVariable;
 
+    /** A system variable's scope has been read, and its name is a token of its own: {@code @@session . x}. */
+    private boolean scopeRead;
+
     /** The last {@code VALUE} was that of {@code PREVIOUS VALUE FOR}. */
     private boolean previousValue;
 
@@ -69,6 +72,7 @@ final class StatementScan {
         word = Word.NONE;
         dotted = false;
         alias = false;
+        scopeRead = false;
     }
 
     /** The last token. */
@@ -166,8 +170,15 @@ final class StatementScan {
         if (wordBefore == Word.FROM && word != Word.DUAL) {
             found.readsMore();
         }
+        if (scopeRead && isName()) {
+            noteVariableName();
+        }
+        scopeRead = token == Token.SYSTEM_VARIABLE
+                ? text.getByte(lexer.end() - 1) == '.'
+                : token == Token.DOT && before == Token.SYSTEM_VARIABLE;
         switch (token) {
             case WORD -> noteWord();
+            case QUOTED_NAME -> noteMember();
             case OPEN -> {
                 noteCall();
                 depth++;
@@ -182,7 +193,7 @@ final class StatementScan {
                     pin(PinReason.USER_VARIABLE);
                 }
             }
-            case SYSTEM_VARIABLE -> noteSystemVariable();
+            case SYSTEM_VARIABLE -> noteVariableName();
             case ASSIGN -> {
                 if (before == Token.USER_VARIABLE) {
                     pin(PinReason.USER_VARIABLE);
@@ -298,6 +309,10 @@ final class StatementScan {
         return found.result(kind, why, assigned, lexer.hint(), statements);
     }
 
+    private boolean isName() {
+        return token == Token.WORD || token == Token.QUOTED_NAME;
+    }
+
     private void skip() {
         while (!isLast(token)) {
             next();
@@ -345,6 +360,11 @@ final class StatementScan {
         if (definesNames && endsDefinition()) {
             definesNames = false;
         }
+        noteMember();
+    }
+
+    /** A name behind a dot: MariaDB's {@code s.nextval} of SQL mode ORACLE, quoted or not. */
+    private void noteMember() {
         if (dotted) {
             Word name = Word.of(text, lexer.start(), lexer.end());
             if (name == Word.NEXTVAL || name == Word.CURRVAL || name == Word.LASTVAL) {
@@ -368,7 +388,7 @@ final class StatementScan {
         if (!named || aliasBefore || (withHeader && depth == 0)) {
             return;
         }
-        switch (wordBefore) {
+        switch (called()) {
             case GET_LOCK -> {
                 pin(PinReason.NAMED_LOCK);
                 found.disturb(RouteReason.NAMED_LOCK);
@@ -385,6 +405,10 @@ final class StatementScan {
             case ROW_COUNT -> {
                 asks(Trait.ASKS_ROW_COUNT);
                 found.disturb(RouteReason.LAST_STATEMENT);
+                if (before == Token.QUOTED_NAME) {
+                    // MySQL has none of that name in quotes: it is somebody's own there.
+                    has(Trait.MAY_LEAVE_ANYTHING);
+                }
             }
             case CONNECTION_ID -> {
                 has(Trait.ASKS_CONNECTION_ID);
@@ -406,6 +430,29 @@ final class StatementScan {
                 }
             }
         }
+    }
+
+    /**
+     * The word before the parenthesis. A quoted one is no keyword ({@code `in`(1)} calls a stored function), but most functions
+     * that are built in have their names also in quotes.
+     */
+    private Word called() {
+        if (before != Token.QUOTED_NAME || dottedBefore || definesNames) {
+            return wordBefore;
+        }
+        Word quoted = Word.of(text, startBefore, endBefore);
+        return switch (quoted) {
+            case GET_LOCK,
+                    RELEASE_LOCK,
+                    RELEASE_ALL_LOCKS,
+                    IS_FREE_LOCK,
+                    IS_USED_LOCK,
+                    LAST_INSERT_ID,
+                    FOUND_ROWS,
+                    ROW_COUNT,
+                    CONNECTION_ID -> quoted;
+            default -> Word.NONE;
+        };
     }
 
     private boolean isBuiltIn() {
@@ -431,7 +478,7 @@ final class StatementScan {
         }
     }
 
-    private void noteSystemVariable() {
+    private void noteVariableName() {
         int nameStart = lexer.end();
         while (nameStart > lexer.start() && text.getByte(nameStart - 1) != '.') {
             nameStart--;

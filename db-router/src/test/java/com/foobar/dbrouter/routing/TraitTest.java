@@ -55,6 +55,16 @@ class TraitTest {
             INSERT INTO t VALUES (1); SELECT a FROM t WHERE ROW_COUNT() = 1 AND id = LAST_INSERT_ID() | ASKS_INSERT_ID MAY_GIVE_ID
             SELECT ROW_COUNT(); SELECT ROW_COUNT()                       | ASKS_ROW_COUNT
             SELECT CONNECTION_ID()                                       | ASKS_CONNECTION_ID
+            SELECT `connection_id`()                                     | ASKS_CONNECTION_ID
+            SELECT @@session.`pseudo_thread_id`                          | ASKS_CONNECTION_ID
+            SELECT @@session . pseudo_thread_id                          | ASKS_CONNECTION_ID
+            SELECT `last_insert_id`()                                    | ASKS_INSERT_ID MAY_GIVE_ID ONLY_ASKS
+            SELECT @@session.`last_insert_id`                            | ASKS_INSERT_ID MAY_GIVE_ID
+            SET @@session.`last_insert_id` = 5                           | ASKS_INSERT_ID MAY_GIVE_ID
+            SELECT `found_rows`()                                        | ASKS_FOUND_ROWS ONLY_ASKS
+            SELECT `row_count`()                                         | ASKS_ROW_COUNT MAY_LEAVE_ANYTHING ONLY_ASKS
+            SELECT `get_lock`('a', 1)                                    |
+            SELECT `in`(1)                                               | MAY_LEAVE_ANYTHING
             SELECT ROW_COUNT(), (TABLE t)                                | ASKS_ROW_COUNT
             SELECT ROW_COUNT(), @@sql_mode                               | ASKS_ROW_COUNT
             SELECT @@sql_mode, ROW_COUNT()                               | ASKS_ROW_COUNT
