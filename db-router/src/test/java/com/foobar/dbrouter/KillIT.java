@@ -89,12 +89,18 @@ class KillIT {
     void givesItsIdByEveryNameThatServersKnow(String name) throws SQLException {
         for (boolean prepared : new boolean[] {true, false}) {
             try (Connection connection = router.connect("useServerPrepStmts=" + prepared);
+                    Statement other = connection.createStatement();
                     PreparedStatement id = connection.prepareStatement("SELECT " + name)) {
                 long greeted =
                         connection.unwrap(org.mariadb.jdbc.Connection.class).getThreadId();
                 assertThat(value(id, 1)).isEqualTo(greeted);
                 try (ResultSet rows = id.executeQuery()) {
                     assertThat(rows.getMetaData().getColumnLabel(1)).isEqualTo(name);
+                }
+                other.execute("SET @me = " + name);
+                try (ResultSet rows = other.executeQuery("SELECT @me")) {
+                    rows.next();
+                    assertThat(rows.getLong(1)).isEqualTo(greeted);
                 }
             }
         }

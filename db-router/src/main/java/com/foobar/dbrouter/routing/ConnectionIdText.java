@@ -184,6 +184,8 @@ public final class ConnectionIdText {
     private void variable() {
         int start = startInText();
         boolean first = startsColumn();
+        boolean mayBeSet = wordBefore == Word.SET
+                || (statement == Word.SET && before == Token.COMMA && inColumns.size() == 1 && !isAmongColumns());
         boolean scoped = sql.getByte(lexer.end() - 1) == '.';
         boolean replaced = isPseudoThreadId();
         int end = endInText();
@@ -197,7 +199,8 @@ public final class ConnectionIdText {
             end = endInText();
             next();
         }
-        if (replaced && statement != Word.SET) {
+        boolean isSet = mayBeSet && (token == Token.EQUALS || token == Token.ASSIGN);
+        if (replaced && !isSet) {
             add(start, end, first);
         }
     }

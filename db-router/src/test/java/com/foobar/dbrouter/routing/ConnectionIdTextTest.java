@@ -39,6 +39,9 @@ class ConnectionIdTextTest {
                 "SELECT @@`pseudo_thread_id` | SELECT # AS `@@``pseudo_thread_id```",
                 "SELECT @@session.`pseudo_thread_id`, 1 | SELECT # AS `@@session.``pseudo_thread_id```, 1",
                 "SELECT @@session . pseudo_thread_id + 1 | SELECT # + 1",
+                "SET @me = @@pseudo_thread_id, @you = CONCAT(1, @@local.pseudo_thread_id) | SET @me = #, @you = CONCAT(1, #)",
+                "SET @@pseudo_thread_id = @@pseudo_thread_id + 1 | SET @@pseudo_thread_id = # + 1",
+                "SET STATEMENT max_statement_time = 1 FOR SELECT 1, @@pseudo_thread_id = 5 | SET STATEMENT max_statement_time = 1 FOR SELECT 1, # = 5",
                 "SELECT 1; SELECT CONNECTION_ID(); | SELECT 1; SELECT # AS `CONNECTION_ID()`;",
                 "/* CONNECTION_ID() */ SELECT 'CONNECTION_ID()', CONNECTION_ID() | /* CONNECTION_ID() */ SELECT 'CONNECTION_ID()', # AS `CONNECTION_ID()`",
             })
