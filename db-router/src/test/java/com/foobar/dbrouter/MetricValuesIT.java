@@ -125,6 +125,39 @@ class MetricValuesIT {
         }
     }
 
+    /** A read that comes while the primary is asked waits for the next question, with all that have come meanwhile. */
+    @Test
+    void asksThePrimaryOnceForManyReads() throws Exception {
+        int clients = 60;
+        int rounds = 20;
+        List<MySqlWire> wires = new ArrayList<>();
+        try (RouterFixture router = router("read-index: {wait-limit: 10s}")) {
+            for (int i = 0; i < clients; i++) {
+                MySqlWire wire = new MySqlWire(router.port());
+                wires.add(wire);
+                wire.login();
+            }
+            double before = SightIT.metric(router, "dbrouter_read_index_probes_total");
+            for (int round = 0; round < rounds; round++) {
+                for (MySqlWire wire : wires) {
+                    wire.query("SELECT n FROM foobar.metered WHERE id = 1");
+                }
+                for (MySqlWire wire : wires) {
+                    assertThat(Integer.parseInt(wire.readValue())).isNotNegative();
+                }
+            }
+            assertThat(SightIT.metric(router, "dbrouter_reads_total", "consistency=\"strict\""))
+                    .isEqualTo(clients * rounds);
+            assertThat(SightIT.metric(router, "dbrouter_read_index_probes_total") - before)
+                    .isPositive()
+                    .isLessThan(clients * rounds / 3.0);
+        } finally {
+            for (MySqlWire wire : wires) {
+                wire.close();
+            }
+        }
+    }
+
     private static boolean replicasAreWaitedFor() {
         return cluster.replicas().stream().noneMatch(replica -> "0"
                 .equals(replica.value("SELECT COUNT(*) FROM information_schema.processlist"
