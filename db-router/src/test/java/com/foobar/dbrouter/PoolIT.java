@@ -13,18 +13,23 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Many clients on few server connections. */
 class PoolIT {
+    private static final int MOST_PREPARED = 4;
+    private static final String CHURN = "SELECT n FROM few WHERE id = ";
+
     private static RouterFixture router;
 
     @BeforeAll
     static void start() throws SQLException {
         router = RouterFixture.start(
-                        SharedCluster.get().servers(), "pool: {max-connections: 3, wait-timeout: 5s, max-prepared: 4}")
+                        SharedCluster.get().servers(),
+                        "pool: {max-connections: 3, wait-timeout: 5s, max-prepared: " + MOST_PREPARED + "}")
                 .ready();
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {
@@ -72,6 +77,52 @@ class PoolIT {
             client.get();
         }
         threads.shutdown();
+    }
+
+    @Test
+    void leavesNothingPreparedOfWhatIsClosed() throws Exception {
+        long before = prepared();
+        long most = before;
+        try (Connection connection = router.connect("useServerPrepStmts=true", "cachePrepStmts=false")) {
+            for (int i = 0; i < 10_000; i++) {
+                try (PreparedStatement select = connection.prepareStatement(CHURN + i)) {
+                    select.executeQuery().close();
+                }
+                if (i % 1_000 == 0) {
+                    most = Math.max(most, prepared());
+                }
+            }
+            assertThat(most).as("at any time").isLessThanOrEqualTo(before + MOST_PREPARED);
+            Awaitility.await().untilAsserted(() -> assertThat(prepared()).isEqualTo(before));
+        }
+    }
+
+    @Test
+    void keepsNoMoreThanSomePreparedOnOneConnection() throws Exception {
+        long before = prepared();
+        List<PreparedStatement> open = new ArrayList<>();
+        try (Connection connection = router.connect("useServerPrepStmts=true", "cachePrepStmts=false")) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < 10 * MOST_PREPARED; i++) {
+                PreparedStatement select = connection.prepareStatement(CHURN + i);
+                open.add(select);
+                select.executeQuery().close();
+                select.executeQuery().close();
+            }
+            // On the connection that the transaction holds; what is closed is on its way.
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(prepared() - before).isBetween(1L, (long) MOST_PREPARED));
+            for (PreparedStatement select : open) {
+                select.close();
+            }
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(prepared()).isEqualTo(before));
+    }
+
+    private static long prepared() {
+        return SharedCluster.get().servers().stream()
+                .mapToLong(server -> server.status("Prepared_stmt_count"))
+                .sum();
     }
 
     @Test
