@@ -247,6 +247,35 @@ class MySqlSessionsIT {
         }
     }
 
+    /** MySQL 9 puts the bodies of functions in other languages between them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"$$", "$body$"})
+    void takesDollarQuotes(String quotes) throws SQLException {
+        String body = " return \"it's; FOR UPDATE\" + n; // /* `$ $\n ";
+        MySqlServers.execute(
+                mysql.primary(),
+                "DROP FUNCTION IF EXISTS foobar.dollars",
+                "SET GLOBAL log_bin_trust_function_creators=ON");
+        try (Connection connection = connect(router.port(), RouterFixture.USER, "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE FUNCTION dollars(n INT) RETURNS INT DETERMINISTIC LANGUAGE JAVASCRIPT AS "
+                    + quotes + body + quotes);
+            // No statement: the server says so, to this client.
+            assertThatThrownBy(() -> statement.execute("SELECT " + quotes + " FOR UPDATE ' " + quotes))
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo(1064));
+            assertThat(number(statement, "SELECT $o.id AS o$$ FROM own $o WHERE $o.id = 1"))
+                    .isEqualTo(1);
+        } finally {
+            MySqlServers.execute(mysql.primary(), "SET GLOBAL log_bin_trust_function_creators=OFF");
+        }
+        assertThat(MySqlPair.value(
+                        mysql.primary(),
+                        "SELECT routine_definition FROM information_schema.routines WHERE routine_name = 'dollars'",
+                        1))
+                .isEqualTo(body);
+    }
+
     private static long number(Statement statement, String sql) throws SQLException {
         try (ResultSet rows = statement.executeQuery(sql)) {
             assertThat(rows.next()).isTrue();
