@@ -3,11 +3,14 @@ package com.foobar.dbrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.kit.testing.MySqlServers;
+import com.mysql.cj.jdbc.JdbcConnection;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Looks for stale reads of a replica of MySQL 9.7, whose applier is delayed by up to 2 s and stopped in turn: clients write at the same
@@ -96,6 +102,69 @@ class MySqlConsistencyIT {
     void theCheckSeesStaleReadsWhereNothingIsPromised() throws Exception {
         check("/* router:consistency=eventual */ ", one, other, () -> stale.get() > 0);
         assertThat(stale.get()).isPositive();
+    }
+
+    /** What tells the position is in the last of several answers, and behind rows. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CALL raise_and_show()",
+                "SELECT raised()",
+                "UPDATE seen SET version = version + 1 WHERE id = 0; SELECT version FROM seen; DO 1",
+                "SELECT 1; UPDATE seen SET version = version + 1 WHERE id = 0; SELECT version FROM seen WHERE id = 0",
+                "SELECT raised(); SELECT version FROM seen",
+            })
+    void sessionsSeeWhatWasWrittenAmongRows(String write) throws Exception {
+        String raise = "UPDATE foobar.seen SET version = version + 1 WHERE id = 0";
+        MySqlServers.execute(
+                mysql.primary(),
+                "DROP PROCEDURE IF EXISTS foobar.raise_and_show",
+                "CREATE PROCEDURE foobar.raise_and_show() BEGIN SELECT 'before'; " + raise
+                        + "; SELECT version FROM foobar.seen; END",
+                "DROP FUNCTION IF EXISTS foobar.raised",
+                "CREATE FUNCTION foobar.raised() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN " + raise
+                        + "; RETURN 1; END");
+        try (RouterFixture router = mysql.router("consistency: session", "read-index: {wait-limit: 10s}");
+                Connection connection = DriverManager.getConnection(
+                        "jdbc:mysql://localhost:" + router.port()
+                                + "/foobar?allowMultiQueries=true&allowPublicKeyRetrieval=true",
+                        RouterFixture.USER,
+                        "foobar");
+                Statement statement = connection.createStatement()) {
+            awaitReadOnReplica(router, statement);
+            disturb(1);
+            for (int version = 1; version <= 3; version++) {
+                boolean rows = statement.execute(write);
+                while (rows || statement.getUpdateCount() >= 0) {
+                    rows = statement.getMoreResults();
+                }
+                // A call keeps its connection, which is the primary's; what the client has written it has written
+                // still.
+                connection.unwrap(JdbcConnection.class).resetServerState();
+                double before = fromReplica(router, "session");
+                assertThat(version(statement)).isEqualTo(version);
+                assertThat(fromReplica(router, "session"))
+                        .as("reads that a replica has answered")
+                        .isEqualTo(before + 1);
+            }
+        } finally {
+            disturb(0);
+        }
+    }
+
+    private static void awaitReadOnReplica(RouterFixture router, Statement statement) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            double before = SightIT.metric(router, "dbrouter_statements_total", "role=\"replica\"");
+            version(statement);
+            return SightIT.metric(router, "dbrouter_statements_total", "role=\"replica\"") > before;
+        });
+    }
+
+    private static long version(Statement statement) throws SQLException {
+        try (ResultSet seen = statement.executeQuery("SELECT version FROM seen WHERE id = 0")) {
+            assertThat(seen.next()).isTrue();
+            return seen.getLong(1);
+        }
     }
 
     private boolean isEnough() {
