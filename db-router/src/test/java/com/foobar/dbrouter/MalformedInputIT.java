@@ -54,7 +54,9 @@ class MalformedInputIT {
             assertThat(wire.login()[0]).isZero();
             wire.query("SELECT SLEEP(2.5)");
             assertThat(wire.readValue()).as("a statement takes what it takes").isEqualTo("0");
-            wire.sendHex("40000000" + "03");
+            // In one write with a whole command.
+            wire.sendHex("05000000" + "03444f2031" + "40000000" + "03");
+            assertThat(wire.read()[0]).isZero();
             for (int i = 0; i < 3; i++) {
                 // Slower than the limit in all, but not for any part.
                 Thread.sleep(1000);

@@ -228,6 +228,7 @@ class ReadOnlyTransactionIT {
                 "SET SESSION group_concat_max_len = 5000",
                 "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
                 "SELECT NOW()",
+                "SHOW TABLES",
             })
     void isBegunAgainByItsClientWhereItHasDoneMoreThanBegin(String more) throws SQLException {
         MariaDbCluster cluster = SharedCluster.get();

@@ -379,7 +379,12 @@ final class StatementScan {
     }
 
     private boolean endsDefinition() {
-        return word == Word.SELECT || word == Word.VALUES || word == Word.VALUE || word == Word.SET;
+        return switch (word) {
+            case SELECT, VALUES, VALUE -> true;
+            // Not of CHARACTER SET, ON UPDATE SET NULL, ON DELETE SET NULL.
+            case SET -> wordBefore != Word.CHARACTER && wordBefore != Word.UPDATE && wordBefore != Word.DELETE;
+            default -> false;
+        };
     }
 
     /** A parenthesis opens: behind a name it is a call, unless the name is an alias or a table with its columns. */

@@ -64,9 +64,6 @@ final class ClientInput {
         }
         count();
         process();
-        if (!session.isClosed()) {
-            timeout.read(takesCommands() && !isEmpty());
-        }
     }
 
     private void stopped() {
@@ -121,6 +118,7 @@ final class ClientInput {
         if (!session.isClosed()) {
             session.endIfDraining();
             readAsNeeded();
+            timeout.read(takesCommands() && !isEmpty());
         }
     }
 

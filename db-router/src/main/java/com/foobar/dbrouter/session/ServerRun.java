@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ServerRun implements Exchange, ConnectionWaiter {
     /** Not only then, but nearly. */
-    private static final Pattern READS_TABLE = Pattern.compile("\\b(FROM|TABLE)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern READS_TABLE = Pattern.compile("(FROM|TABLE)\\b", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern TELLS_SCHEMA =
+            Pattern.compile("(SHOW|DESC|DESCRIBE|EXPLAIN)\\b", Pattern.CASE_INSENSITIVE);
 
     final ClientSession session;
     final ByteBuf message;
@@ -130,12 +133,12 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         }
         boolean leavesNothing =
                 classification.isRead() || classification.reason().writesNothing();
-        return leavesNothing && !mayCallFunction() ? before : TransactionView.STAYS;
+        return leavesNothing && !mayReadMore() ? before : TransactionView.STAYS;
     }
 
     /** Whether what it shows depends on when its transaction's view is fixed. */
     final boolean mayFixView() {
-        return mayTellData() && (readsTable() || mayCallFunction());
+        return mayTellData() && (readsTable() || mayReadMore());
     }
 
     private boolean readsTable() {
@@ -143,8 +146,10 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return text.isEmpty() || READS_TABLE.matcher(text).find();
     }
 
-    private boolean mayCallFunction() {
-        return text().indexOf('(') >= 0;
+    /** A function may read a table; what tells of tables does so whether or not a view is fixed. */
+    private boolean mayReadMore() {
+        String text = text();
+        return text.indexOf('(') >= 0 || TELLS_SCHEMA.matcher(text).find();
     }
 
     /** Whether it is about what the session keeps its connection for, as an open cursor is. */

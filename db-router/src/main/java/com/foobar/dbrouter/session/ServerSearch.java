@@ -167,7 +167,8 @@ final class ServerSearch {
     private void seen(ServerConnection kept, DatabaseServer server) {
         if (kept.server().equals(server)) {
             run.acquired(kept);
-        } else if (session.held().view() != TransactionView.OPEN) {
+        } else if (session.held().view() != TransactionView.OPEN
+                || !session.held().cursors().isEmpty()) {
             run.refuse("replica_behind", RouterErrors.replicaIsBehind(kept.server()));
         } else {
             leaving = kept;

@@ -31,6 +31,8 @@ class TraitTest {
             SELECT IS_FREE_LOCK('a'), f()                                | MAY_LEAVE_ANYTHING
             DO f()                                                       | MAY_GIVE_ID MAY_LEAVE_ANYTHING
             CREATE TABLE t (a INT, KEY k (a))                            | MAY_GIVE_ID
+            CREATE TABLE t (a TEXT CHARACTER SET ascii, KEY `row_count` (a)) | MAY_GIVE_ID
+            CREATE TABLE t (a INT REFERENCES u(a) ON DELETE SET NULL, KEY `row_count` (a)) | MAY_GIVE_ID
             CREATE TABLE t (a INT) AS SELECT f()                         | MAY_GIVE_ID MAY_LEAVE_ANYTHING
             ALTER TABLE t ADD KEY k (a)                                  | MAY_GIVE_ID
             CALL p()                                                     | MAY_GIVE_ID MAY_LEAVE_ANYTHING

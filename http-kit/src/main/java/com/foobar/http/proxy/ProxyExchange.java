@@ -85,10 +85,10 @@ final class ProxyExchange implements RequestEvents {
         fail(new ProxyError.TotalTimeout(backend.name(), limit));
     }
 
-    /** Whether what is to happen next is the server's to do, and not the client's: to end its request, or to take what there is of the answer. */
+    /** Whether what is to happen next is the server's to do, and not the client's: to go on with its request, or to take what there is of the answer. */
     private boolean serverIsAwaited() {
-        if (state == State.RESPONDING) {
-            return stream.writable();
+        if (state == State.RESPONDING && !stream.writable()) {
+            return false;
         }
         UpstreamExchange connection = attempts.connection();
         return requestTrailers != null || connection == null || !connection.writable();

@@ -54,7 +54,8 @@ final class TimedConnect {
         ScheduledFuture<?> timer = eventLoop.schedule(this::timedOut, limit.toNanos(), TimeUnit.NANOSECONDS);
         result.addListener(done -> {
             timer.cancel(false);
-            if (!done.isSuccess() && connecting != null) {
+            // Where there was no socket left, what failed is no channel that could be closed.
+            if (!done.isSuccess() && connecting != null && connecting.channel().isRegistered()) {
                 connecting.channel().close();
             }
         });
