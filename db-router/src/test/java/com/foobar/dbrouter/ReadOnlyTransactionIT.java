@@ -202,8 +202,7 @@ class ReadOnlyTransactionIT {
             reads.execute("SET @@session.group_concat_max_len = 4711");
             reads.execute("START TRANSACTION READ ONLY");
             assertThat(number(reads, "SELECT @@server_id")).isNotEqualTo(primaryId());
-            cluster.stopApplying(0);
-            cluster.stopApplying(1);
+            stopApplying();
             writes.execute("UPDATE steady SET n = 300");
             assertThat(number(read)).isEqualTo(300);
             assertThat(number(reads, "SELECT @@server_id")).isEqualTo(primaryId());
@@ -214,10 +213,7 @@ class ReadOnlyTransactionIT {
             reads.execute("COMMIT");
             assertThat(number(read)).isEqualTo(301);
         } finally {
-            cluster.startApplying(0);
-            cluster.startApplying(1);
-            cluster.awaitReplication();
-            awaitReplicas(router);
+            applyAgain(router);
         }
     }
 
@@ -243,17 +239,13 @@ class ReadOnlyTransactionIT {
             reads.execute("START TRANSACTION READ ONLY");
             assertThat(number(reads, "SELECT @@server_id")).isNotEqualTo(primaryId());
             reads.execute(more);
-            cluster.stopApplying(0);
-            cluster.stopApplying(1);
+            stopApplying();
             writes.execute("UPDATE steady SET n = n + 1000");
             assertThat(error(reads, "SELECT n FROM steady")).isEqualTo(1205);
             reads.execute("ROLLBACK");
             assertThat(number(reads, "SELECT n FROM steady")).isGreaterThan(1000);
         } finally {
-            cluster.startApplying(0);
-            cluster.startApplying(1);
-            cluster.awaitReplication();
-            awaitReplicas(router);
+            applyAgain(router);
         }
     }
 
@@ -275,23 +267,16 @@ class ReadOnlyTransactionIT {
                 if (!begin.contains("SNAPSHOT")) {
                     assertThat(number(reads, "SELECT n FROM steady")).isEqualTo(400);
                 }
-                cluster.stopApplying(0);
-                cluster.stopApplying(1);
+                stopApplying();
                 writes.execute("UPDATE steady SET n = 401");
                 assertThat(number(reads, "SELECT n FROM steady")).isEqualTo(400);
                 assertThat(number(reads, "SELECT @@server_id")).isNotEqualTo(primaryId());
                 reads.execute("ROLLBACK");
-                cluster.startApplying(0);
-                cluster.startApplying(1);
-                cluster.awaitReplication();
                 writes.execute("UPDATE steady SET n = 400");
-                awaitReplicas(strict);
+                applyAgain(strict);
             }
         } finally {
-            cluster.startApplying(0);
-            cluster.startApplying(1);
-            cluster.awaitReplication();
-            awaitReplicas(router);
+            applyAgain(router);
         }
     }
 
@@ -315,8 +300,7 @@ class ReadOnlyTransactionIT {
             assertThat(reader.run("COMMIT")).isZero();
             assertThat(fetch(reader, cursor)).isEqualTo(10);
 
-            cluster.stopApplying(0);
-            cluster.stopApplying(1);
+            stopApplying();
             assertThat(writer.run("UPDATE foobar.steady SET n = 4711")).isZero();
             if (next.startsWith("SELECT")) {
                 assertThat(reader.value(next)).isEqualTo("4711");
@@ -326,11 +310,20 @@ class ReadOnlyTransactionIT {
             }
             assertThat(fetch(reader, cursor)).isEqualTo(-NO_CURSOR);
         } finally {
-            cluster.startApplying(0);
-            cluster.startApplying(1);
-            cluster.awaitReplication();
-            awaitReplicas(router);
+            applyAgain(router);
         }
+    }
+
+    private static void stopApplying() {
+        SharedCluster.get().stopApplying(0);
+        SharedCluster.get().stopApplying(1);
+    }
+
+    private static void applyAgain(RouterFixture router) {
+        SharedCluster.get().startApplying(0);
+        SharedCluster.get().startApplying(1);
+        SharedCluster.get().awaitReplication();
+        awaitReplicas(router);
     }
 
     private static void awaitReplicas(RouterFixture router) {

@@ -131,9 +131,10 @@ final class ConnectionKeeper {
         if (held.update(connection, classification, answer)) {
             if (run.beganOnReplica(connection)) {
                 held.isOnReplica(true);
-                held.viewIs(run.viewAtBeginning());
+                held.viewIs(TransactionView.after(run.text()));
             } else if (held.isOnReplica() && held.view() != TransactionView.FIXED) {
-                held.viewIs(run.viewAfter(answer.returnsRows(), held.view()));
+                boolean toldData = answer.returnsRows() && run.mayTellData();
+                held.viewIs(held.view().after(run.text(), classification, toldData));
             }
             if (held.isLingering()) {
                 linger();

@@ -13,8 +13,6 @@ import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.buffer.ByteBuf;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +29,6 @@ import org.jspecify.annotations.Nullable;
  * is ({@link #mayRepeat}), and only while the client has seen nothing of the answer.
  */
 abstract class ServerRun implements Exchange, ConnectionWaiter {
-    /** Not only then, but nearly. */
-    private static final Pattern READS_TABLE = Pattern.compile("(FROM|TABLE)\\b", Pattern.CASE_INSENSITIVE);
-
-    private static final Pattern TELLS_SCHEMA =
-            Pattern.compile("(SHOW|DESC|DESCRIBE|EXPLAIN)\\b", Pattern.CASE_INSENSITIVE);
-
     final ClientSession session;
     final ByteBuf message;
     private final Classification classification;
@@ -120,36 +112,9 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return !held && !classification.isRead() && isForReplicas() && !session.isPrimary(target.server());
     }
 
-    /** What a transaction shows that begins with it; where it is in doubt, what is there now. */
-    final TransactionView viewAtBeginning() {
-        String text = text().toUpperCase(Locale.ROOT);
-        return text.isEmpty() || text.contains("SNAPSHOT") ? TransactionView.FIXED : TransactionView.OPEN;
-    }
-
-    /** What a transaction shows that it has run in. */
-    final TransactionView viewAfter(boolean returnedRows, TransactionView before) {
-        if (returnedRows && mayTellData() && readsTable()) {
-            return TransactionView.FIXED;
-        }
-        boolean leavesNothing =
-                classification.isRead() || classification.reason().writesNothing();
-        return leavesNothing && !mayReadMore() ? before : TransactionView.STAYS;
-    }
-
     /** Whether what it shows depends on when its transaction's view is fixed. */
     final boolean mayFixView() {
-        return mayTellData() && (readsTable() || mayReadMore());
-    }
-
-    private boolean readsTable() {
-        String text = text();
-        return text.isEmpty() || READS_TABLE.matcher(text).find();
-    }
-
-    /** A function may read a table; what tells of tables does so whether or not a view is fixed. */
-    private boolean mayReadMore() {
-        String text = text();
-        return text.indexOf('(') >= 0 || TELLS_SCHEMA.matcher(text).find();
+        return mayTellData() && TransactionView.mayDependOn(text());
     }
 
     /** Whether it is about what the session keeps its connection for, as an open cursor is. */

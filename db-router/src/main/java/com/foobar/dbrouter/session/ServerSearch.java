@@ -15,10 +15,12 @@ import com.foobar.dbrouter.topology.DatabaseServer;
 import com.foobar.dbrouter.topology.ReadDemand;
 import com.foobar.dbrouter.topology.ServerState;
 import com.foobar.dbrouter.topology.TopologySnapshot;
+import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,20 +150,7 @@ final class ServerSearch {
             run.refuse("bad_token", RouterErrors.badToken(hint.token(), String.valueOf(e.getMessage())));
             return;
         }
-        confirming = kept;
-        services.readIndex()
-                .choose(demand)
-                .onComplete(
-                        target -> {
-                            if (confirmationIsWanted()) {
-                                seen(kept, target.server());
-                            }
-                        },
-                        failure -> {
-                            if (confirmationIsWanted()) {
-                                run.refuse("no_server", noServer(failure));
-                            }
-                        });
+        await(kept, services.readIndex().choose(demand), target -> seen(kept, target.server()));
     }
 
     private void seen(ServerConnection kept, DatabaseServer server) {
@@ -190,20 +179,23 @@ final class ServerSearch {
 
     /** Gives the run the connection that the session keeps, once its server is known to be the primary still. */
     void confirm(ServerConnection kept) {
+        await(kept, services.readIndex().confirmPrimary(), primary -> confirmed(kept, primary));
+    }
+
+    /** The session's connection waits for the answer; nobody does where the run has ended meanwhile. */
+    private <T> void await(ServerConnection kept, Future<T> answer, Consumer<T> told) {
         confirming = kept;
-        services.readIndex()
-                .confirmPrimary()
-                .onComplete(
-                        primary -> {
-                            if (confirmationIsWanted()) {
-                                confirmed(kept, primary);
-                            }
-                        },
-                        failure -> {
-                            if (confirmationIsWanted()) {
-                                run.refuse("no_server", noServer(failure));
-                            }
-                        });
+        answer.onComplete(
+                value -> {
+                    if (confirmationIsWanted()) {
+                        told.accept(value);
+                    }
+                },
+                failure -> {
+                    if (confirmationIsWanted()) {
+                        run.refuse("no_server", noServer(failure));
+                    }
+                });
     }
 
     private boolean confirmationIsWanted() {
