@@ -21,6 +21,7 @@ final class MutingRelay implements AutoCloseable {
     private final MariaDbServer server;
     private final String text;
     private final boolean cuts;
+    private volatile boolean waits;
     private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
@@ -39,6 +40,17 @@ final class MutingRelay implements AutoCloseable {
     /** Ends the connection instead, with the answer that it has got. */
     static MutingRelay cutting(MariaDbServer server, String text) throws IOException {
         return new MutingRelay(server, text, true);
+    }
+
+    /** Does so to what is sent after {@link #begin}. */
+    static MutingRelay waiting(MariaDbServer server, String text) throws IOException {
+        MutingRelay relay = new MutingRelay(server, text);
+        relay.waits = true;
+        return relay;
+    }
+
+    void begin() {
+        waits = false;
     }
 
     String address() {
@@ -65,7 +77,7 @@ final class MutingRelay implements AutoCloseable {
             byte[] buffer = new byte[16_384];
             int n;
             while ((n = in.read(buffer)) > 0) {
-                if (isClient && new String(buffer, 0, n, StandardCharsets.ISO_8859_1).contains(text)) {
+                if (isClient && !waits && new String(buffer, 0, n, StandardCharsets.ISO_8859_1).contains(text)) {
                     mute.set(true);
                 }
                 if (isClient || !mute.get()) {

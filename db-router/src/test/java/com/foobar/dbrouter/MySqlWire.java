@@ -146,8 +146,12 @@ final class MySqlWire implements AutoCloseable {
     }
 
     byte[] login(String user) throws IOException {
+        return login(user, CapabilityFlags.OFFERED);
+    }
+
+    byte[] login(String user, long capabilities) throws IOException {
         this.user = user;
-        return login();
+        return login(capabilities, 45);
     }
 
     /** @param collation the id that the client names */

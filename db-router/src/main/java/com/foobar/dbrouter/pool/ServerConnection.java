@@ -216,21 +216,34 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      * @param packets one message with sequence id 0; is released
      */
     public void send(ByteBuf packets, Exchange exchange) {
+        if (!write(packets, exchange)) {
+            return;
+        }
+        if (sharing.isShared()) {
+            sharing.flushLater();
+        } else {
+            channel.flush();
+        }
+    }
+
+    /** Returns whether there is something to flush: a connection that has ended has told the exchange so. */
+    private boolean write(ByteBuf packets, Exchange exchange) {
         if (!isOpen()) {
             packets.release();
             exchange.failed(lost("the connection has ended"));
-            return;
+            return false;
         }
         if (exchanges.isEmpty()) {
             statements.closeForgotten();
         }
         exchanges.add(exchange);
-        if (sharing.isShared()) {
-            channel.write(packets, channel.voidPromise());
-            sharing.flushLater();
-        } else {
-            channel.writeAndFlush(packets, channel.voidPromise());
-        }
+        channel.write(packets, channel.voidPromise());
+        return true;
+    }
+
+    /** Nobody waits for that one's answer any more, which stands behind another's. */
+    public void drop(Exchange waiting) {
+        exchanges.drop(waiting);
     }
 
     /**
@@ -266,13 +279,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Brings the connection to a session's state, if it is not there already. Nothing may be sent for the session before
-     * {@code done}: a statement would run in another one's database.
+     * Brings the connection to a session's state, if it is not there already. What is sent for the session before
+     * {@code done} may run in another one's database, where the server refuses: only what is then dropped again ({@link #drop}).
      *
      * @param done is called at once where there is nothing to do
      */
     public void adopt(SessionState wanted, Adoption done) {
-        adopt(wanted, false, done);
+        var unused = adopt(wanted, false, done);
     }
 
     /**
@@ -280,9 +293,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      *
      * @param tellingPositions whether the server shall tell the positions of writes from then on, if it can ({@link
      *     #tellsPositions})
+     * @return whether texts mean the same there, but for the database, even where the server refuses that
      */
-    public void adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
-        session.adopt(wanted, tellingPositions, done);
+    public boolean adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
+        return session.adopt(wanted, tellingPositions, done);
     }
 
     /** Begins a transaction that only reads, for what is sent behind it. */
@@ -323,8 +337,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         send(OwnCommand.required(Command.QUERY, sql), new AllAdopted(this, 1, done).one(true), answer -> {});
     }
 
+    /** One command leaves with the next ones, and with the statement that they are for. */
     private void send(OwnCommand command, Adoption done, Consumer<ResponseTracker> onSuccess) {
-        send(command.packet(channel.alloc()), new OwnExchange(this, command.expect(), done, onSuccess));
+        if (write(command.packet(channel.alloc()), new OwnExchange(this, command.expect(), done, onSuccess))) {
+            sharing.flushLater();
+        }
     }
 
     /** The server does not answer any more: what can run elsewhere does not wait for it. */

@@ -195,23 +195,21 @@ final class ServerPool {
         if (!connection.isOpen()) {
             return;
         }
-        if (!connection.sharing().isShared()) {
-            settle(connection);
-            return;
+        if (connection.sharing().isShared()) {
+            connection.sharing().left(1);
         }
-        connection.sharing().left(1);
         if (!connection.sharing().isShared()) {
             left(connection);
         }
     }
 
-    /** Nobody shares it any more. */
+    /** Nobody uses it any more. */
     void left(ServerConnection connection) {
         connection.sharing().onceUnlocked(() -> settleOnceAnswered(connection));
     }
 
     /**
-     * Reads that run elsewhere by now may still be before whatever would come next there; where they take long they are ended, as
+     * Reads that run elsewhere by now, or will not, may still be before whatever would come next there; where they take long they are ended, as
      * nobody waits for them.
      */
     private void settleOnceAnswered(ServerConnection connection) {

@@ -162,8 +162,9 @@ public final class SessionOnServer {
      *
      * @param tellingPositions whether the server shall tell the positions of writes from then on, if it can
      * @param done is called at once where there is nothing to do
+     * @return whether texts mean the same there, but for the database, even where the server refuses that
      */
-    void adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
+    boolean adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
         List<OwnCommand> needed = SessionReplay.between(state, wanted);
         if (!needed.isEmpty()) {
             connection.letGo();
@@ -179,7 +180,7 @@ public final class SessionOnServer {
         boolean tell = tellingPositions && telling == Telling.NO;
         if (needed.isEmpty() && !tell) {
             done.adopted();
-            return;
+            return true;
         }
         AllAdopted all = new AllAdopted(connection, needed.size() + (tell ? 1 : 0), done);
         for (OwnCommand command : needed) {
@@ -192,6 +193,7 @@ public final class SessionOnServer {
                     all.one(false),
                     answer -> telling = Telling.YES);
         }
+        return !SessionReplay.changesReading(needed);
     }
 
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */

@@ -43,6 +43,18 @@ final class SessionReplay {
         return !commands.isEmpty() && commands.get(0).command() == Command.RESET_CONNECTION;
     }
 
+    /** Whether texts may be read differently after the commands, where the server takes them. */
+    static boolean changesReading(List<OwnCommand> commands) {
+        for (OwnCommand command : commands) {
+            if (command.required()
+                    && command.command() == Command.QUERY
+                    && StatementEnvironment.changesReading(command.argument())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether the server may tell something else of the session after the commands: a reset, a client's own wish. */
     static boolean changesTelling(List<OwnCommand> commands) {
         for (OwnCommand command : commands) {

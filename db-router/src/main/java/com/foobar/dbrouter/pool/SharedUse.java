@@ -188,11 +188,6 @@ public final class SharedUse {
         return exchanges.peek() == exchange;
     }
 
-    /** The session of a statement that waits behind another's does not wait for it any more, and releases the connection. */
-    public void leave(Exchange waiting) {
-        exchanges.drop(waiting);
-    }
-
     /** What is written to it now leaves at the end of the loop's turn, with what others write until then. */
     void flushLater() {
         if (!flushing) {

@@ -108,6 +108,11 @@ final class ExecuteRun extends ServerRun {
     }
 
     @Override
+    boolean mayFollow(ServerConnection target) {
+        return !wantsCursor && isWantedReadAlone() && target.statements().get(statement.name(false)) != null;
+    }
+
+    @Override
     boolean fitsBesideOthers(ServerConnection target) {
         if (!statement.longData().messages().isEmpty()) {
             return false;

@@ -11,7 +11,7 @@ import com.foobar.dbrouter.routing.Trait;
 /**
  * What a connection needs before a command can be sent on it: the session's state, then what the command itself wants
  * ({@link ServerRun#prepare}), then what it asks of an earlier one, then its transaction where that moves. Until all of it is there even a write can go to
- * another connection.
+ * another connection. A read that needs the state only is sent with it ({@link StateAhead}).
  */
 final class Preparation {
     private final ServerRun run;
@@ -59,7 +59,9 @@ final class Preparation {
                 && !target.sharing().isShared()
                 && session.reads().needsPositions()
                 && session.isPrimary(target.server());
-        target.adopt(session.memory().state(), tellingPositions, before(this::stateIsThere));
+        StateAhead state = new StateAhead();
+        boolean readsAlike = target.adopt(session.memory().state(), tellingPositions, state);
+        state.follow(readsAlike);
     }
 
     private void stateIsThere() {
@@ -138,5 +140,56 @@ final class Preparation {
                 return !held;
             }
         };
+    }
+
+    /**
+     * The session's state on its way to the server. A read is sent behind it at once, which spares it one way to the server and back: should the server refuse
+     * the state, the read's answer is dropped, and nothing has come of it. Anything else waits for the server's word, as it would be carried out in
+     * the database and with the settings of whoever had the connection before.
+     */
+    private final class StateAhead implements Adoption {
+        private boolean answered;
+        private boolean followed;
+
+        /** @param readsAlike whether the read is understood as what it is even where the state is refused */
+        void follow(boolean readsAlike) {
+            if (!answered && readsAlike && run.mayFollow(target)) {
+                followed = true;
+                run.send(target);
+            }
+        }
+
+        @Override
+        public void adopted() {
+            answered = true;
+            if (!followed) {
+                stateIsThere();
+            }
+        }
+
+        @Override
+        public void refused(ErrPacket error) {
+            answered = true;
+            recall();
+            run.notAdopted(target, error);
+        }
+
+        @Override
+        public void failed(ServerFailure failure) {
+            answered = true;
+            recall();
+            run.failed(failure);
+        }
+
+        private void recall() {
+            if (followed) {
+                run.recall(target);
+            }
+        }
+
+        @Override
+        public boolean canRunElsewhere() {
+            return !held;
+        }
     }
 }

@@ -65,6 +65,11 @@ final class QueryRun extends ServerRun {
     }
 
     @Override
+    boolean mayFollow(ServerConnection target) {
+        return isWantedReadAlone();
+    }
+
+    @Override
     boolean isForReplicas() {
         return beginsReadOnly || super.isForReplicas();
     }

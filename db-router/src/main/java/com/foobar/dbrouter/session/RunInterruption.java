@@ -86,7 +86,7 @@ final class RunInterruption {
             session.services().pools().endFirst(target, session.memory().state());
         } else if (sharing.hasOthers()) {
             // Who knows how long those before it take.
-            sharing.leave(run);
+            target.drop(run);
             session.keeper().release(target);
             run.killed(time.interruption());
         }

@@ -11,6 +11,7 @@ import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
+import com.foobar.dbrouter.routing.Trait;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +143,23 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return true;
     }
 
+    /** Whether it can be sent before the server has answered to the session's state ahead of it: nothing else has to come between, and nothing comes of it where that is refused. */
+    boolean mayFollow(ServerConnection target) {
+        return false;
+    }
+
+    /** Whether it is a read by itself, of one that is still there, and asks for nothing of what was run before. */
+    final boolean isWantedReadAlone() {
+        return !held
+                && !bringsTransaction()
+                && !session.isClosed()
+                && !interruption.hasCome()
+                && classification.isRead()
+                && classification.isAllOrNothing()
+                && !classification.has(Trait.MAY_GIVE_ID)
+                && !classification.asksForLastStatement();
+    }
+
     /** What is counted of it. */
     final RunCount count() {
         return count;
@@ -247,6 +265,13 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
                 session.isPrimary(target.server()),
                 held ? session.held().because() : classification.reason());
         target.send(request(target), this);
+    }
+
+    /** It was sent behind what the server has refused, or never got: its answer there is dropped. */
+    final void recall(ServerConnection target) {
+        target.drop(this);
+        relay.forget();
+        sent = false;
     }
 
     /**

@@ -45,7 +45,7 @@ class ReadsForNobodyTest extends SharedConnectionFixture {
         new Read("a");
         Read leaving = new Read("b");
         new Read("c");
-        connection.sharing().leave(leaving);
+        connection.drop(leaving);
         pool.release(connection);
         answer(1);
         answer(2);
@@ -78,7 +78,7 @@ class ReadsForNobodyTest extends SharedConnectionFixture {
         new Read("a");
         Read leaving = new Read("b");
         new Read("c");
-        connection.sharing().leave(leaving);
+        connection.drop(leaving);
         pool.release(connection);
         answer(0);
         answerThatChangesTheSession();
@@ -205,7 +205,7 @@ class ReadsForNobodyTest extends SharedConnectionFixture {
         new Read("a");
         Read leaving = new Read("b");
         connection.sharing().left(1);
-        connection.sharing().leave(leaving);
+        connection.drop(leaving);
         pool.release(connection);
         answer(0);
         assertThat(connection.isOpen()).isTrue();
@@ -233,6 +233,7 @@ class ReadsForNobodyTest extends SharedConnectionFixture {
         pool.release(other);
         pool.endFirst(connection, STATE);
         assertThat(heard).containsExactly("b BUSY", "c BUSY");
+        otherChannel.runPendingTasks();
         ByteBuf kill = otherChannel.readOutbound();
         assertThat(kill.toString(StandardCharsets.US_ASCII)).endsWith("KILL QUERY 1");
         kill.release();
