@@ -72,7 +72,7 @@ class ClientTlsIT {
 
     @Test
     void servesTheCommandLineClient() throws Exception {
-        MariaDbShell shell = new MariaDbShell(Files.createDirectory(directory.resolve("shell")));
+        MariaDbShell shell = MariaDbShell.bundled(Files.createDirectory(directory.resolve("shell")));
         assertThat(shell.run(
                         router.port(),
                         RouterFixture.USER,
@@ -87,7 +87,7 @@ class ClientTlsIT {
     /** As it does by default: no authority is known to it, and it insists on a verified certificate. */
     @Test
     void convincesClientsOfMariaDbThatKnowNoAuthorityByThePassword() throws Exception {
-        MariaDbShell shell = new MariaDbShell(Files.createDirectory(directory.resolve("plain-shell")));
+        MariaDbShell shell = MariaDbShell.bundled(Files.createDirectory(directory.resolve("plain-shell")));
         String script = "status\nSELECT 6 * 7;\n";
         assertThat(shell.run(router.port(), RouterFixture.USER, MariaDbServer.PASSWORD, script))
                 .contains("Cipher in use is")

@@ -11,24 +11,28 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The {@code mariadb} command line client. */
+/** The {@code mariadb} command line client, of MariaDB 11.4. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MariaDbCommandLineIT {
-    @TempDir
-    static Path directory;
-
-    private static RouterFixture router;
-    private static MariaDbShell client;
+    private RouterFixture router;
+    private MariaDbShell client;
 
     @BeforeAll
-    static void start() throws IOException {
+    void start(@TempDir Path directory) throws IOException {
         router = RouterFixture.start(SharedCluster.get().servers()).ready();
-        client = new MariaDbShell(directory);
+        client = client(directory);
+    }
+
+    /** @param directory where it may be put */
+    MariaDbShell client(Path directory) throws IOException {
+        return MariaDbShell.bundled(directory);
     }
 
     @AfterAll
-    static void stop() {
+    void stop() {
         router.close();
     }
 
@@ -82,7 +86,7 @@ class MariaDbCommandLineIT {
                 .sum();
     }
 
-    private static String run(String password, String script) throws IOException, InterruptedException {
+    private String run(String password, String script) throws IOException, InterruptedException {
         return client.run(router.port(), RouterFixture.USER, password, script, "--skip-ssl");
     }
 }

