@@ -20,6 +20,9 @@ import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.mysqlclient.SslMode;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +30,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
@@ -151,6 +156,40 @@ class ClientTlsIT {
             assertThat(wire.login()[0]).isZero();
             assertThat(wire.value("SELECT 42")).isEqualTo("42");
         }
+    }
+
+    /** Other routers have spun on such a connection, with a core each (ProxySQL 2244, 3069). */
+    @Test
+    void costsNoTimeWhileNothingIsSent() throws Exception {
+        try (MySqlWire idle = new MySqlWire(router.port());
+                MySqlWire broken = new MySqlWire(router.port());
+                MySqlWire ending = new MySqlWire(router.port());
+                MySqlWire clock = new MySqlWire(router.port())) {
+            clock.login();
+            Socket carrier = broken.socket();
+            for (MySqlWire wire : List.of(idle, broken, ending)) {
+                wire.greeting();
+                wire.startTls(trusting);
+                assertThat(wire.login()[0]).isZero();
+                assertThat(wire.value("SELECT 5")).isEqualTo("5");
+            }
+            // The first bytes of a record; a close_notify.
+            carrier.getOutputStream().write(new byte[] {23, 3, 3});
+            ending.socket().shutdownOutput();
+            long before = eventLoopsNanos();
+            assertThat(clock.value("SELECT SLEEP(2) + 6")).isEqualTo("6");
+            assertThat(Duration.ofNanos(eventLoopsNanos() - before)).isLessThan(Duration.ofMillis(500));
+            assertThat(idle.value("SELECT 7")).isEqualTo("7");
+        }
+    }
+
+    /** Processor time that all event loops have had. */
+    private static long eventLoopsNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(thread -> thread != null && thread.getThreadName().contains("eventloop"))
+                .mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId()))
+                .sum();
     }
 
     @Test

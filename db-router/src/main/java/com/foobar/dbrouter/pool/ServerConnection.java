@@ -148,7 +148,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** @return whether all that has been sent has been answered */
-    boolean isAnswered() {
+    public boolean isAnswered() {
         return exchanges.isEmpty();
     }
 
@@ -222,7 +222,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (sharing.isShared()) {
             sharing.flushLater();
         } else {
-            channel.flush();
+            sharing.flush();
         }
     }
 

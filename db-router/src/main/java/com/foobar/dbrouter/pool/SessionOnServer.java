@@ -166,6 +166,7 @@ public final class SessionOnServer {
      */
     boolean adopt(SessionState wanted, boolean tellingPositions, Adoption done) {
         List<OwnCommand> needed = SessionReplay.between(state, wanted);
+        boolean readsAlike = !SessionReplay.changesReading(state, needed);
         if (!needed.isEmpty()) {
             connection.letGo();
         }
@@ -193,7 +194,7 @@ public final class SessionOnServer {
                     all.one(false),
                     answer -> telling = Telling.YES);
         }
-        return !SessionReplay.changesReading(needed);
+        return readsAlike;
     }
 
     /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */

@@ -43,8 +43,12 @@ final class SessionReplay {
         return !commands.isEmpty() && commands.get(0).command() == Command.RESET_CONNECTION;
     }
 
-    /** Whether texts may be read differently after the commands, where the server takes them. */
-    static boolean changesReading(List<OwnCommand> commands) {
+    /** Whether texts may be read differently after the commands than before, where the server takes them. */
+    static boolean changesReading(SessionState before, List<OwnCommand> commands) {
+        if (startsOver(commands)
+                && !StatementEnvironment.of(before, 0).settings().isEmpty()) {
+            return true;
+        }
         for (OwnCommand command : commands) {
             if (command.required()
                     && command.command() == Command.QUERY

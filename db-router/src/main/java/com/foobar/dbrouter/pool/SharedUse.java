@@ -193,9 +193,16 @@ public final class SharedUse {
         if (!flushing) {
             flushing = true;
             channel.eventLoop().execute(() -> {
-                flushing = false;
-                channel.flush();
+                if (flushing) {
+                    flush();
+                }
             });
         }
+    }
+
+    /** What is written to it leaves now. */
+    void flush() {
+        flushing = false;
+        channel.flush();
     }
 }

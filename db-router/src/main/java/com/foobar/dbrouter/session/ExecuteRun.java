@@ -109,7 +109,10 @@ final class ExecuteRun extends ServerRun {
 
     @Override
     boolean mayFollow(ServerConnection target) {
-        return !wantsCursor && isWantedReadAlone() && target.statements().get(statement.name(false)) != null;
+        return !wantsCursor
+                && isWantedReadAlone()
+                && statement.longData().messages().isEmpty()
+                && target.statements().get(statement.name(false)) != null;
     }
 
     @Override
@@ -156,8 +159,10 @@ final class ExecuteRun extends ServerRun {
         for (ByteBuf data : statement.longData().messages()) {
             target.sendUnanswered(StatementId.in(data, prepared.id(), false, session.allocator()));
         }
-        ByteBuf execution =
-                StatementId.in(message, prepared.id(), target.sharing().isShared(), session.allocator());
+        // Behind others' commands, or the session's state, it may be sent once more elsewhere while it is still to
+        // leave here.
+        boolean isLeft = target.sharing().isShared() || !target.isAnswered();
+        ByteBuf execution = StatementId.in(message, prepared.id(), isLeft, session.allocator());
         shift = null;
         byte[] known = statement.types();
         if (known == null) {

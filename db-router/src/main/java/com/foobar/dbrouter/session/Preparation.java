@@ -170,21 +170,20 @@ final class Preparation {
         @Override
         public void refused(ErrPacket error) {
             answered = true;
-            recall();
+            if (followed) {
+                run.recall(target);
+            }
             run.notAdopted(target, error);
         }
 
         @Override
         public void failed(ServerFailure failure) {
             answered = true;
-            recall();
-            run.failed(failure);
-        }
-
-        private void recall() {
             if (followed) {
-                run.recall(target);
+                // It hears of it here.
+                target.drop(run);
             }
+            run.failed(failure);
         }
 
         @Override

@@ -267,7 +267,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         target.send(request(target), this);
     }
 
-    /** It was sent behind what the server has refused, or never got: its answer there is dropped. */
+    /** It was sent behind what the server has refused: its answer there is dropped. */
     final void recall(ServerConnection target) {
         target.drop(this);
         relay.forget();
