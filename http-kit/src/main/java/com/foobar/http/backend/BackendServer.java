@@ -357,6 +357,11 @@ public final class BackendServer implements Candidate {
         observers.forEach(observer -> observer.failedInARow(this, row));
     }
 
+    /** The kept connection that the request went by was stale, which is no fault of the server: the request, still its own, is sent once more. */
+    public void sentAgain() {
+        stats.sentAgain();
+    }
+
     /** The request was not sent, for a reason of ours. */
     public void endUnsent() {
         end();

@@ -88,6 +88,12 @@ public final class ServerStats {
         retries.increment();
     }
 
+    /** A request is sent to this server twice, and is one of those in flight as before. */
+    void sentAgain() {
+        requests.increment();
+        retries.increment();
+    }
+
     /** A request that failed here is tried once more on another server. */
     public void redispatched() {
         redispatches.increment();

@@ -11,8 +11,8 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's try at one server: gets a connection, sends the request by it, hands the answer to the exchange, and gives the server back its place in every case. Once it is over, the
- * exchange hears nothing of it. Belongs to the exchange's event loop.
+ * A request's try at one server: gets a connection, sends the request by it, hands the answer to the exchange, and gives the server back its place in every case. Where that connection
+ * turns out to be stale, it goes on once by a new one, and keeps its place. Once it is over, the exchange hears nothing of it. Belongs to the exchange's event loop.
  */
 final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
     /** Of an answer that nobody wants, what is read so that its connection can be kept. */
@@ -37,6 +37,9 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
     private State state = State.ACQUIRING;
     private @Nullable UpstreamExchange connection;
     private long connectedNanos;
+    /** Whether it goes by a new connection in place of one that was stale. */
+    private boolean renewed;
+
     private int status;
     private int discarded;
 
@@ -267,6 +270,13 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
     public void failed(UpstreamFailure failure) {
         State before = state;
         connection = null;
+        if (before == State.ASKING && !renewed && server.takesSessions() && exchange.mayBeRenewed(failure)) {
+            renewed = true;
+            state = State.ACQUIRING;
+            server.sentAgain();
+            exchange.renew(this);
+            return;
+        }
         state = State.OVER;
         if (before == State.DISCARDING) {
             server.endWithResponse(status);

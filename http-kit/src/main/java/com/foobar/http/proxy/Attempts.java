@@ -91,7 +91,7 @@ final class Attempts {
     private void acquire(Attempt next) {
         made++;
         answering(next);
-        long maxIdle = Long.MAX_VALUE;
+        long maxIdle = UpstreamPool.ANY;
         if (made > 1 && !next.equals(hedge)) {
             // A connection kept from before might be as dead as the last.
             maxIdle = UpstreamPool.NEW_ONLY;
@@ -99,6 +99,12 @@ final class Attempts {
             maxIdle = NOT_REPEATABLE_IDLE_NANOS;
         }
         context.pools().of(stream.eventLoop(), next.server()).acquire(next, maxIdle);
+    }
+
+    /** Has the attempt go on by a new connection, as the one that it had was closed by the server. */
+    void renew(Attempt attempt) {
+        stream.record().retried();
+        context.pools().of(stream.eventLoop(), attempt.server()).acquire(attempt, UpstreamPool.NEW_ONLY);
     }
 
     private void answering(Attempt attempt) {
@@ -285,7 +291,8 @@ final class Attempts {
     /** The request, which could be sent again, is complete and with a server: when it is late, another one is asked as well. */
     void planHedge() {
         long delay = context.hedging().delayNanos();
-        if (delay != Hedging.NEVER && made == 1 && mayBeHedged()) {
+        // On a new connection in place of a stale one, it is as late as it was.
+        if (delay != Hedging.NEVER && late == null && made == 1 && mayBeHedged()) {
             late = stream.eventLoop().schedule(this::hedge, delay, TimeUnit.NANOSECONDS);
         }
     }

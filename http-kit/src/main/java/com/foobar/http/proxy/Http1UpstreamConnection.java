@@ -20,6 +20,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     private static final int INTERIM_LIMIT = 16;
     /** An idle connection is given up this long before the server would close it, as the request may cross the close on its way. */
     private static final int KEEP_ALIVE_MARGIN_SECONDS = 1;
+    /** In Linux's {@code tcpi_state}: neither side has closed. */
+    private static final int TCP_ESTABLISHED = 1;
 
     private enum State {
         IDLE,
@@ -66,6 +70,9 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     private boolean processing;
     private boolean serverClosed;
     private boolean established;
+    /** Whether it has been idle. */
+    private boolean kept;
+
     private long idleLimitNanos;
     private long idleSince;
 
@@ -108,6 +115,17 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
 
     long idleNanos(long now) {
         return now - idleSince;
+    }
+
+    /** It is idle from now on, and the server may close it at any time. */
+    void kept() {
+        kept = true;
+    }
+
+    /** Whether the server has closed it, though that was not read yet: asks the kernel, at the cost of a system call. Where the transport cannot ask, false. */
+    boolean closedByServer() {
+        return context().channel() instanceof EpollSocketChannel socket
+                && socket.tcpInfo().state() != TCP_ESTABLISHED;
     }
 
     // ---- request ----
@@ -387,7 +405,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         if (state == State.BODY && parser.framing() == Framing.UNTIL_CLOSE) {
             end(Fields.none());
         } else if (state == State.HEAD || state == State.BODY) {
-            fail(UpstreamFailure.closed(anyReceived));
+            fail(UpstreamFailure.closed(anyReceived, kept));
         } else {
             close();
         }
@@ -396,7 +414,8 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void exceptionCaught(ChannelHandlerContext channelContext, Throwable cause) {
         if (state == State.HEAD || state == State.BODY) {
-            fail(UpstreamFailure.broken(anyReceived, String.valueOf(cause.getMessage())));
+            boolean reset = cause instanceof IOException;
+            fail(UpstreamFailure.closed(anyReceived, kept && reset, String.valueOf(cause.getMessage())));
         } else {
             close();
         }

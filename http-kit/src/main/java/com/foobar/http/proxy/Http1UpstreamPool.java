@@ -40,7 +40,7 @@ final class Http1UpstreamPool implements UpstreamPool {
     public void acquire(Waiter waiter, long maxIdleNanos) {
         long now = System.nanoTime();
         Http1UpstreamConnection last = idle.peekLast();
-        while (last != null && !last.usable(now)) {
+        while (last != null && (!last.usable(now) || hasGone(last, now, maxIdleNanos))) {
             idle.pollLast();
             last.close();
             last = idle.peekLast();
@@ -54,6 +54,11 @@ final class Http1UpstreamPool implements UpstreamPool {
         }
         makeRoom();
         connect(waiter);
+    }
+
+    /** Whether the server has closed a connection that would do otherwise. A request that can be sent again is spared the question: it finds out by being sent. */
+    private static boolean hasGone(Http1UpstreamConnection connection, long now, long maxIdleNanos) {
+        return maxIdleNanos != ANY && connection.idleNanos(now) < maxIdleNanos && connection.closedByServer();
     }
 
     /** As many requests as a server may have are never more than the connections that it may have, if none of those is idle elsewhere. */
@@ -127,6 +132,7 @@ final class Http1UpstreamPool implements UpstreamPool {
             connection.close();
             return;
         }
+        connection.kept();
         idle.addLast(connection);
         idleCount.setRelease(idle.size());
         if (idle.size() == 1) {

@@ -71,6 +71,9 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean asked;
     private boolean extendedConnect;
     private long heardAt;
+    /** Whether it has been idle. */
+    private boolean kept;
+
     private @Nullable String violation;
 
     Http2UpstreamConnection(Http2UpstreamPool pool, ProxySettings settings) {
@@ -140,6 +143,11 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Whether it is open and no request uses it. */
     boolean isIdle() {
         return state == State.OPEN && streams.isEmpty();
+    }
+
+    /** Whether no request used it for a while before those that do. */
+    boolean wasKept() {
+        return kept;
     }
 
     /** Whether it may be given another request, now or when the server has shown that it is there. */
@@ -244,6 +252,7 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (state == State.RETIRED || (state == State.OPEN && pool.isClosed())) {
             close();
         } else if (state == State.OPEN) {
+            kept = true;
             idle().in(settings.idleTimeout().toNanos());
             pool.countIdle();
         }

@@ -419,7 +419,10 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     public void channelInactive(ChannelHandlerContext ctx) {
         connection.streamClosed(this);
         String violation = connection.violation();
-        fail(violation == null ? UpstreamFailure.closed(anyReceived) : UpstreamFailure.malformed(violation));
+        fail(
+                violation == null
+                        ? UpstreamFailure.closed(anyReceived, connection.wasKept())
+                        : UpstreamFailure.malformed(violation));
     }
 
     @Override

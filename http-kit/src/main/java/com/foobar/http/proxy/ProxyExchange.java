@@ -370,6 +370,18 @@ final class ProxyExchange implements RequestEvents {
         }
     }
 
+    /** Whether the attempt is to go on by a new connection; not where another one is under way beside it. */
+    boolean mayBeRenewed(UpstreamFailure failure) {
+        return state == State.ASKING
+                && !attempts.undecided()
+                && context.retries().afterStaleConnection(body.replayable(), method(), failure);
+    }
+
+    /** The attempt wants a new connection. */
+    void renew(Attempt by) {
+        attempts.renew(by);
+    }
+
     void failed(Attempt by, UpstreamFailure failure) {
         if (attempts.survives(by)) {
             return;

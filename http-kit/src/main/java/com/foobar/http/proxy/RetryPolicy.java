@@ -15,6 +15,14 @@ record RetryPolicy(int attempts, RetryOn on) {
         return on.connFailure() && made < attempts && replayable;
     }
 
+    /**
+     * Whether the same server is asked once more, by a new connection. The one that the request went by had been kept, and the server closed it, which says nothing of how it would have
+     * answered (RFC 9112 §9.3.1): so that is no retry as settings mean it, and neither their number nor their budget matters.
+     */
+    boolean afterStaleConnection(boolean replayable, Method method, UpstreamFailure failure) {
+        return failure.stale() && replayable && method.idempotent();
+    }
+
     /** @param made attempts so far */
     boolean afterFailure(int made, boolean replayable, Method method, UpstreamFailure failure) {
         if (failure.unprocessed()) {

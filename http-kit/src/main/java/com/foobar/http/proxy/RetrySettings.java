@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * What happens to a request that its server failed. While its client has got nothing of an answer, it is sent to another server where that is safe: always if no connection could be
- * made; after something was sent, only for idempotent methods (RFC 9110 §9.2.2).
+ * made; after something was sent, only for idempotent methods (RFC 9110 §9.2.2). That a kept connection was stale is none of this: its server is asked once more.
  *
  * @param retries after the first attempt, each on a server not tried before while there is one; 0 for none
  * @param retryOn failures that are retried, in HAProxy's words: see {@link RetryOn}

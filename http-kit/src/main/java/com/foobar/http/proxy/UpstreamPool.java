@@ -4,6 +4,9 @@ import com.foobar.http.exchange.ClientConnection;
 
 /** The connections of one event loop to one server. Belongs to its event loop, but for what says otherwise. */
 interface UpstreamPool {
+    /** For {@link #acquire}: any connection, as the request can be sent again. */
+    long ANY = Long.MAX_VALUE;
+
     /** For {@link #acquire}: no connection of which it is not certain that the server is still there. */
     long NEW_ONLY = 0;
 
@@ -23,7 +26,8 @@ interface UpstreamPool {
     /**
      * Gets a place on a connection to the waiter, perhaps before this returns.
      *
-     * @param maxIdleNanos how long nothing may have been heard from the server on it, {@link #NEW_ONLY} for a connection that is certainly alive
+     * @param maxIdleNanos how long nothing may have been heard from the server on it; {@link #ANY}, or {@link #NEW_ONLY} for a connection that is certainly alive. One that the server
+     *     is known to have closed is given to nobody; but for {@link #ANY}, it is worth asking
      */
     void acquire(Waiter waiter, long maxIdleNanos);
 

@@ -236,6 +236,20 @@ class Http2ServerBehaviourIT {
     }
 
     @Test
+    void goesOnByANewConnectionWhereAKeptOneIsClosedAndNothingIsRetried() throws IOException {
+        start(ProxySettings.DEFAULTS.with(RetrySettings.DEFAULTS.withRetries(0)), (wire, connection) -> {
+            wire.respond(readWhole(wire).stream(), "from " + connection);
+            readWhole(wire);
+        });
+        try (HttpWire wire = client()) {
+            assertThat(wire.get("/").text()).isEqualTo("from 1");
+            assertThat(wire.get("/").text()).isEqualTo("from 2");
+        }
+        assertThat(proxy.backendServer(1).stats().responseErrors()).isZero();
+        assertThat(proxy.backendServer(1).inFlight()).isZero();
+    }
+
+    @Test
     void answers502WhereARequestMayHaveBeenSeen() throws IOException {
         start((wire, connection) -> readWhole(wire));
         try (HttpWire wire = client()) {

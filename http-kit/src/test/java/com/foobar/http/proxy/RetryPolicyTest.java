@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryPolicyTest {
-    private static final UpstreamFailure CLOSED = UpstreamFailure.closed(false);
+    private static final UpstreamFailure CLOSED = UpstreamFailure.closed(false, false);
 
     private final RetryPolicy policy = policy(3, "conn-failure", "empty-response");
 
@@ -32,6 +32,18 @@ class RetryPolicyTest {
         assertThat(policy.afterFailure(1, true, Method.POST, CLOSED)).isFalse();
         assertThat(policy.afterFailure(1, true, Method.PATCH, CLOSED)).isFalse();
         assertThat(policy.afterFailure(1, true, Method.of("BREW"), CLOSED)).isFalse();
+    }
+
+    @Test
+    void repeatsWhatMetAStaleConnectionHoweverFewRetriesThereAre() {
+        UpstreamFailure stale = UpstreamFailure.closed(false, true);
+        RetryPolicy none = policy(1, "none");
+        assertThat(none.afterStaleConnection(true, Method.GET, stale)).isTrue();
+        assertThat(none.afterStaleConnection(true, Method.POST, stale)).isFalse();
+        assertThat(none.afterStaleConnection(false, Method.PUT, stale)).isFalse();
+        assertThat(none.afterStaleConnection(true, Method.GET, UpstreamFailure.closed(true, true)))
+                .isFalse();
+        assertThat(none.afterStaleConnection(true, Method.GET, CLOSED)).isFalse();
     }
 
     @Test
