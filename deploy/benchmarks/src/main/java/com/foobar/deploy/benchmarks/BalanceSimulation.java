@@ -23,6 +23,9 @@ import java.util.function.Function;
  * How even each algorithm keeps many servers, and what that does to response times. Requests arrive at random at servers that each work
  * on eight at a time and have the others wait, in simulated time; the same numbers come out each time. {@code deploy/bench/balance} runs
  * it.
+ *
+ * <p>With {@code first}, which goes by {@code maxconn}, that is eight, and those for whom no server has room wait for any. It fills servers
+ * on purpose: that the busiest has {@code maxconn} requests in flight tells nothing of it; how many servers are used does.
  */
 public final class BalanceSimulation {
     private static final int REQUESTS_PER_SERVER = 200;
@@ -37,17 +40,25 @@ public final class BalanceSimulation {
      *
      * @param requestDeviation standard deviation of the requests that servers got, relative to the mean
      * @param mostInFlight of all servers at any time, relative to the mean
+     * @param used part of the servers that got a request
      * @param meanMillis response time
      * @param p99Millis response time that one of a hundred exceeded
      */
-    record Result(String algorithm, double requestDeviation, double mostInFlight, double meanMillis, double p99Millis) {
+    record Result(
+            String algorithm,
+            double requestDeviation,
+            double mostInFlight,
+            double used,
+            double meanMillis,
+            double p99Millis) {
         static String header() {
             return String.format(
                     Locale.ROOT,
-                    "%-22s %20s %20s %12s %12s",
+                    "%-22s %20s %20s %14s %12s %12s",
                     "algorithm",
                     "requests: deviation",
                     "in flight: most/mean",
+                    "servers used",
                     "mean ms",
                     "p99 ms");
         }
@@ -56,10 +67,11 @@ public final class BalanceSimulation {
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "%-22s %19.1f%% %20.2f %12.1f %12.1f",
+                    "%-22s %19.1f%% %20.2f %13.1f%% %12.1f %12.1f",
                     algorithm,
                     100 * requestDeviation,
                     mostInFlight,
+                    100 * used,
                     meanMillis,
                     p99Millis);
         }
@@ -100,6 +112,7 @@ public final class BalanceSimulation {
         algorithms.put("random", simulation -> simulation.of(Balance.RANDOM, 0));
         algorithms.put("leastconn", simulation -> simulation.of(Balance.LEASTCONN, 0));
         algorithms.put("ewma", simulation -> simulation.of(Balance.EWMA, 0));
+        algorithms.put("first", BalanceSimulation::first);
         algorithms.put("uri", simulation -> simulation.of(Balance.URI, 0));
         algorithms.put("uri, factor 200", simulation -> simulation.of(Balance.URI, 200));
         algorithms.put("uri, factor 125", simulation -> simulation.of(Balance.URI, 125));
@@ -112,6 +125,7 @@ public final class BalanceSimulation {
     }
 
     private final class Server implements Candidate {
+        private final int number;
         private final String name;
         private final double meanServiceNanos;
         private final PeakEwma ewma = new PeakEwma(10_000_000_000L);
@@ -119,8 +133,9 @@ public final class BalanceSimulation {
         private int inService;
         private long requests;
 
-        Server(String name, double meanServiceNanos) {
-            this.name = name;
+        Server(int number, double meanServiceNanos) {
+            this.number = number;
+            this.name = "server-" + number;
             this.meanServiceNanos = meanServiceNanos;
         }
 
@@ -140,6 +155,11 @@ public final class BalanceSimulation {
         }
 
         @Override
+        public boolean isFull() {
+            return bounded && inService == PLACES;
+        }
+
+        @Override
         public double latency(long time) {
             return ewma.estimate(now);
         }
@@ -153,8 +173,17 @@ public final class BalanceSimulation {
     /** Requests that arrive in each. */
     private final double perNano;
 
+    /** Whether a server is given no more than it works on at a time. */
+    private boolean bounded;
+
+    private final Vacancies vacancies;
+    /** When those came that wait for any server; none unless {@link #bounded}. */
+    private final Queue<Long> queue = new ArrayDeque<>();
+
     private long now = 1;
     private long inFlight;
+    private boolean measuring;
+    private double most;
 
     /**
      * @param utilisation part of what the servers can do that is asked of them
@@ -164,10 +193,11 @@ public final class BalanceSimulation {
         double capacity = 0;
         for (int i = 0; i < count; i++) {
             double service = i % 10 == 9 ? slowdown * MEAN_SERVICE_NANOS : MEAN_SERVICE_NANOS;
-            servers.add(new Server("server-" + i, service));
+            servers.add(new Server(i, service));
             capacity += PLACES / service;
         }
         this.perNano = utilisation * capacity;
+        this.vacancies = Vacancies.all(count);
     }
 
     /** One draw without a second: what the others are measured against. */
@@ -175,14 +205,14 @@ public final class BalanceSimulation {
         return (key, except) -> servers.get(random.nextInt(servers.size()));
     }
 
+    Balancer<Candidate> first() {
+        bounded = true;
+        return of(Balance.FIRST, 0);
+    }
+
     Balancer<Candidate> of(Balance balance, int hashBalanceFactor) {
         List<Candidate> candidates = List.copyOf(servers);
-        return balance.among(
-                        candidates,
-                        hashBalanceFactor,
-                        () -> inFlight,
-                        Vacancies.all(candidates.size()),
-                        random::nextLong)
+        return balance.among(candidates, hashBalanceFactor, () -> inFlight, vacancies, random::nextLong)
                 .over(candidates);
     }
 
@@ -192,18 +222,18 @@ public final class BalanceSimulation {
         int warmUp = (int) (requests * WARM_UP);
         double[] times = new double[requests];
         int measured = 0;
-        double most = 0;
         for (int i = 0; i < requests; i++) {
             arrival += -Math.log(1 - random.nextDouble()) * meanGap;
-            measured = completeUntil((long) arrival, times, measured, i >= warmUp);
+            measuring = i >= warmUp;
+            measured = completeUntil((long) arrival, times, measured);
             now = (long) arrival;
             // Ten keys for each server, all alike: what a cache of sessions or of files would see.
             long key = Hash64.of("key-" + random.nextInt(10 * servers.size()));
             Server server = (Server) balancer.pick(key, Set.of());
-            accept(server);
-            if (i >= warmUp) {
-                server.requests++;
-                most = Math.max(most, server.inFlight() / ((double) inFlight / servers.size()));
+            if (server == null) {
+                queue.add(now);
+            } else {
+                accept(server, now);
             }
         }
         double[] sorted = Arrays.copyOf(times, measured);
@@ -212,40 +242,50 @@ public final class BalanceSimulation {
                 algorithm,
                 deviation(),
                 most,
+                servers.stream().filter(server -> server.requests > 0).count() / (double) servers.size(),
                 Arrays.stream(sorted).average().orElseThrow() / 1e6,
                 sorted[(int) (measured * 0.99)] / 1e6);
     }
 
-    private void accept(Server server) {
+    private void accept(Server server, long arrived) {
         inFlight++;
         if (server.inService < PLACES) {
-            serve(server, now);
+            serve(server, arrived);
         } else {
-            server.waiting.add(now);
+            server.waiting.add(arrived);
+        }
+        if (measuring) {
+            server.requests++;
+            most = Math.max(most, server.inFlight() / ((double) inFlight / servers.size()));
         }
     }
 
     private void serve(Server server, long arrived) {
         server.inService++;
+        vacancies.set(server.number, !server.isFull());
         long service = (long) (-Math.log(1 - random.nextDouble()) * server.meanServiceNanos) + 1;
         completions.add(new Completion(now + service, server, arrived));
     }
 
-    private int completeUntil(long time, double[] times, int before, boolean measuring) {
+    private int completeUntil(long time, double[] times, int before) {
         int measured = before;
         while (!completions.isEmpty() && completions.peek().at() <= time) {
             Completion done = completions.remove();
             now = done.at();
             Server server = done.server();
             server.inService--;
+            vacancies.set(server.number, true);
             inFlight--;
             server.ewma.observe(now - done.arrived(), now);
             if (measuring) {
                 times[measured++] = now - done.arrived();
             }
             Long next = server.waiting.poll();
+            Long oldest = next == null ? queue.poll() : null;
             if (next != null) {
                 serve(server, next);
+            } else if (oldest != null) {
+                accept(server, oldest);
             }
         }
         return measured;

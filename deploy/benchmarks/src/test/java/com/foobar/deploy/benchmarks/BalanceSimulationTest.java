@@ -45,4 +45,26 @@ class BalanceSimulationTest {
         assertThat(results.get("ewma").p99Millis())
                 .isLessThan(results.get("random").p99Millis());
     }
+
+    @Test
+    void leavesServersUnusedThatAreNotNeeded() {
+        Map<String, Result> busy = BalanceSimulation.all(SERVERS, 0.8, 1);
+        Map<String, Result> quiet = BalanceSimulation.all(SERVERS, 0.1, 1);
+
+        assertThat(busy.get("first").used()).isBetween(0.8, 0.9);
+        assertThat(quiet.get("first").used()).isBetween(0.1, 0.2);
+        assertThat(quiet.get("leastconn").used()).isEqualTo(1);
+        // No answer waits while a server has room.
+        assertThat(busy.get("first").p99Millis())
+                .isLessThan(busy.get("(one draw)").p99Millis());
+    }
+
+    @Test
+    void hasRequestsWaitForAnyServerWhereFirstFindsAllFull() {
+        // More than they can do: those that none has room for wait for longer and longer.
+        Result result = BalanceSimulation.all(10, 1.2, 1).get("first");
+
+        assertThat(result.used()).isEqualTo(1);
+        assertThat(result.meanMillis()).isGreaterThan(15);
+    }
 }
