@@ -50,12 +50,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application tier, put together. It listens at once, and is ready when the database has its schema and can be reached.
+ * The application tier, put together. It listens at once, and is ready when the database has its schema, can be reached, and has the example content
+ * where that is wanted.
  */
 public final class AppService implements Service {
     private static final Logger log = LoggerFactory.getLogger(AppService.class);
 
     private static final long SEED_PAUSE_MILLIS = 2000;
+
+    /** One may fail because another instance is at it. */
+    private static final int SEED_ATTEMPTS = 3;
 
     private final Vertx vertx;
     private final AppSettings settings;
@@ -66,6 +70,9 @@ public final class AppService implements Service {
     private final SeedData seed;
     private final List<Endpoint> endpoints;
     private final ApiServer server;
+    /** Until the example content is there, or could not be planted {@value #SEED_ATTEMPTS} times. */
+    private volatile boolean planting;
+
     private volatile boolean draining;
 
     AppService(ServiceContext<AppSettings> context) {
@@ -90,6 +97,7 @@ public final class AppService implements Service {
         CommentRepository comments = new CommentRepository();
         ArticleRules articleRules = new ArticleRules(articles);
         this.seed = new SeedData(database, passwords, users, articleRules, articles, comments);
+        this.planting = settings.database().seed();
 
         List<Endpoint> infrastructure = settings.serverTiming()
                 ? new InfrastructureRoutes(new ServingDatabaseRepository()).endpoints()
@@ -132,18 +140,19 @@ public final class AppService implements Service {
             migrations.start().onSuccess(migrated -> {
                 idempotency.start();
                 if (settings.database().seed()) {
-                    plantSeed();
+                    plantSeed(1);
                 }
             });
         });
     }
 
-    /** Not being able to is no reason not to serve; it is tried until it works. */
-    private void plantSeed() {
-        seed.plant().onFailure(failure -> {
+    /** The first visitor finds it. Not being able to is no reason not to serve; it is tried until it works. */
+    private void plantSeed(int attempt) {
+        seed.plant().onSuccess(planted -> planting = false).onFailure(failure -> {
+            planting = planting && attempt < SEED_ATTEMPTS;
             if (!draining) {
                 log.warn("could not plant the example content, trying again: {}", failure.getMessage());
-                vertx.setTimer(SEED_PAUSE_MILLIS, timer -> plantSeed());
+                vertx.setTimer(SEED_PAUSE_MILLIS, timer -> plantSeed(attempt + 1));
             }
         });
     }
@@ -173,7 +182,7 @@ public final class AppService implements Service {
                             .map(router -> router.address() + " " + router.state())
                             .collect(Collectors.joining(", ")));
         }
-        return Readiness.ready();
+        return planting ? Readiness.notReady("the example content is being planted") : Readiness.ready();
     }
 
     @Override

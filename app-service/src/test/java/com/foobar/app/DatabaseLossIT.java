@@ -183,9 +183,8 @@ class DatabaseLossIT {
         try {
             apps.forEach(TestApp::awaitReady);
             ApiClient client = apps.get(0).client();
-            await().untilAsserted(
-                            () -> assertThat(client.get("/api/articles").json().getInteger("articlesCount"))
-                                    .isEqualTo(8));
+            assertThat(client.get("/api/articles").json().getInteger("articlesCount"))
+                    .isEqualTo(8);
             assertThat(database.value("SELECT COUNT(*) FROM foobar.schema_history WHERE version = '1'"))
                     .isEqualTo("1");
             assertThat(client.get("/api/profiles/johndoe").object("profile").getString("image"))
