@@ -3,6 +3,7 @@ package com.foobar.dbrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.foobar.dbrouter.protocol.CapabilityFlags;
 import com.foobar.kit.testing.MariaDbServer;
 import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
@@ -25,6 +26,9 @@ class LastStatementIT {
     private static final int NO_LONGER_KNOWN = 1105;
 
     private static final String NOT_KNOWN = "not known";
+
+    /** MySQL warns of CLIENT_NO_SCHEMA in every answer. */
+    private static final long WARNED_OF_NOTHING = CapabilityFlags.OFFERED & ~CapabilityFlags.NO_SCHEMA;
 
     private static RouterFixture router;
 
@@ -106,6 +110,22 @@ class LastStatementIT {
             statement.execute("UPDATE asked SET n = n + 1");
             connection.prepareStatement("SELECT n FROM asked WHERE id = ?").close();
             assertThat(number(statement, "SELECT ROW_COUNT()")).isEqualTo(3);
+        }
+    }
+
+    /** As any statement that fails, also where the one before it has run elsewhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT COUNT(*) FROM foobar.asked", "SELECT COUNT(*) FROM foobar.asked FOR UPDATE"})
+    void tellsOfAPreparationThatHasFailed(String before) throws IOException {
+        try (MySqlWire wire = new MySqlWire(router.port())) {
+            wire.login(WARNED_OF_NOTHING, 45);
+            assertThat(wire.value(before)).isEqualTo("3");
+            wire.prepare("SELEKT 1");
+            assertThat(wire.readError()).isEqualTo(1064);
+            assertThat(wire.value("SELECT @@error_count")).isEqualTo("1");
+            wire.prepare("SELEKT 1");
+            assertThat(wire.readError()).isEqualTo(1064);
+            assertThat(wire.value("SELECT ROW_COUNT()")).isEqualTo("-1");
         }
     }
 

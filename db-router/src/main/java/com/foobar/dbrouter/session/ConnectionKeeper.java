@@ -109,7 +109,7 @@ final class ConnectionKeeper {
     /** Gives the connection back, or keeps it, as the statement and its answer want it. */
     void ran(ServerConnection connection, ServerRun run, ResponseTracker answer) {
         if (run.expect() == Expect.PREPARED) {
-            prepared(connection);
+            prepared(connection, answer);
             return;
         }
         Classification classification = run.classification();
@@ -155,12 +155,17 @@ final class ConnectionKeeper {
         release(from);
     }
 
-    /** Preparing leaves nothing there, and everything that is there for the session. */
-    private void prepared(ServerConnection connection) {
+    /** Preparing leaves nothing there, and everything that is there for the session; but of a failure the client may ask. */
+    private void prepared(ServerConnection connection, ResponseTracker answer) {
         if (connection.sharing().isShared() && !connection.sharing().becomesOwn()) {
             session.lastStatement().ranAmongOthers();
             release(connection);
-        } else if (held.connection() != connection) {
+            return;
+        }
+        if (answer.error() != null) {
+            session.lastStatement().ran(connection, false);
+        }
+        if (held.connection() != connection) {
             release(connection);
         }
     }
