@@ -21,31 +21,38 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Which server ran a statement, by its own word: a stored function that tells the server's id, and that the router is told
  * it may run on replicas.
  */
+@OnBothDatabases
 class DecisionsIT {
     private static RouterFixture router;
     private static long primary;
 
     @BeforeAll
     static void start() {
-        SharedCluster.get()
+        TestedCluster.get()
                 .primary()
                 .execute(
-                        "CREATE OR REPLACE TABLE foobar.decided (id INT PRIMARY KEY AUTO_INCREMENT, n INT)",
+                        "DROP TABLE IF EXISTS foobar.decided",
+                        "CREATE TABLE foobar.decided (id INT PRIMARY KEY AUTO_INCREMENT, n INT)",
                         "INSERT INTO foobar.decided VALUES (1, 1)",
-                        "CREATE OR REPLACE SEQUENCE foobar.decided_numbers",
-                        "CREATE OR REPLACE FUNCTION foobar.ran_on() RETURNS INT READS SQL DATA RETURN @@server_id",
-                        "CREATE OR REPLACE FUNCTION foobar.ran_on_too() RETURNS INT READS SQL DATA RETURN @@server_id",
-                        "CREATE OR REPLACE PROCEDURE foobar.decided_procedure() SELECT foobar.ran_on()");
-        primary = Long.parseLong(SharedCluster.get().primary().value("SELECT @@server_id"));
-        SharedCluster.get().awaitReplication();
+                        "DROP FUNCTION IF EXISTS foobar.ran_on",
+                        "CREATE FUNCTION foobar.ran_on() RETURNS INT READS SQL DATA RETURN @@server_id",
+                        "DROP FUNCTION IF EXISTS foobar.ran_on_too",
+                        "CREATE FUNCTION foobar.ran_on_too() RETURNS INT READS SQL DATA RETURN @@server_id",
+                        "DROP PROCEDURE IF EXISTS foobar.decided_procedure",
+                        "CREATE PROCEDURE foobar.decided_procedure() SELECT foobar.ran_on()");
+        if (!TestedCluster.isMySql()) {
+            TestedCluster.get().primary().execute("CREATE OR REPLACE SEQUENCE foobar.decided_numbers");
+        }
+        primary = Long.parseLong(TestedCluster.get().primary().value("SELECT @@server_id"));
+        TestedCluster.get().awaitReplication();
         router = RouterFixture.start(
-                        SharedCluster.get().servers(),
+                        TestedCluster.get().servers(),
                         "consistency: eventual",
                         "monitor: {timeout: 20s}",
                         "routing: {replica-functions: [ran_on, foobar.ran_on]}")
                 .ready();
         // The function has to be on the replicas before a test calls it there.
-        SharedCluster.get().servers().forEach(server -> org.awaitility.Awaitility.await()
+        TestedCluster.get().servers().forEach(server -> org.awaitility.Awaitility.await()
                 .ignoreExceptions()
                 .until(() -> !server.value("SELECT foobar.ran_on_too()").isEmpty()));
     }
@@ -56,18 +63,24 @@ class DecisionsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
+    @Statements(
+            value = {
                 "SELECT ran_on()",
                 "SELECT foobar.ran_on() FROM decided WHERE id = 1",
                 "(SELECT ran_on())",
                 "/* comment */ SELECT ran_on() -- FOR UPDATE",
                 "WITH a AS (SELECT ran_on() AS x) SELECT x FROM a",
-                "VALUES (ran_on())",
                 "SELECT ran_on(), 'INTO @x', `id` FROM decided",
                 "SELECT ran_on() UNION SELECT ran_on()",
-                "SET STATEMENT max_statement_time = 60 FOR SELECT ran_on()",
                 "SELECT /* router:replica */ ran_on(), @@version",
+            },
+            mariaDb = {
+                "VALUES (ran_on())",
+                "SET STATEMENT max_statement_time = 60 FOR SELECT ran_on()",
+            },
+            mySql = {
+                "VALUES ROW(ran_on())",
+                "SELECT /*+ MAX_EXECUTION_TIME(60000) */ ran_on()",
             })
     void runsReadsOnReplicas(String sql) throws SQLException {
         for (boolean prepared : new boolean[] {false, true}) {
@@ -78,8 +91,8 @@ class DecisionsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
+    @Statements(
+            value = {
                 "SELECT ran_on_too()",
                 "SELECT ran_on() FROM decided FOR UPDATE",
                 "SELECT ran_on() FROM decided FOR UPDATE SKIP LOCKED",
@@ -96,15 +109,24 @@ class DecisionsIT {
                 "SELECT ran_on(), 1 + last_insert_id ( )",
                 "SELECT ran_on(), @@last_insert_id",
                 "SELECT ran_on(), @@server_id",
-                "SELECT ran_on(), NEXTVAL(decided_numbers)",
-                "SELECT ran_on(), NEXT VALUE FOR decided_numbers",
                 "SELECT ran_on(), COUNT(*) FROM information_schema.processlist",
                 "SELECT SQL_CALC_FOUND_ROWS ran_on() FROM decided",
                 "SELECT ran_on() /*! , 1 */",
                 "CALL decided_procedure()",
-                "INSERT INTO decided (n) VALUES (1) RETURNING ran_on()",
                 "/* router:primary */ SELECT ran_on()",
                 "/* router:replica */ SELECT ran_on() FROM decided FOR UPDATE",
+            },
+            mariaDb = {
+                "SELECT ran_on(), NEXTVAL(decided_numbers)",
+                "SELECT ran_on(), NEXT VALUE FOR decided_numbers",
+                "INSERT INTO decided (n) VALUES (1) RETURNING ran_on()",
+            },
+            mySql = {
+                "SELECT ran_on() FROM decided FOR SHARE",
+                "SELECT ran_on() FROM decided FOR SHARE OF decided SKIP LOCKED",
+                "SELECT ran_on() FROM decided FOR UPDATE OF decided",
+                "SELECT ran_on(), @@global.gtid_executed",
+                "SELECT /*+ SET_VAR(sort_buffer_size = 1M) */ ran_on(), @x",
             })
     void runsTheRestOnThePrimary(String sql) throws SQLException {
         for (boolean prepared : new boolean[] {false, true}) {
@@ -158,7 +180,7 @@ class DecisionsIT {
     @ParameterizedTest
     @CsvSource({"COMMIT, 1", "ROLLBACK, 0"})
     void runsAnXaTransactionOnThePrimaryFromItsStartToItsEnd(String end, int rows) throws SQLException {
-        SharedCluster.get().primary().execute("DELETE FROM foobar.decided WHERE n = 88");
+        TestedCluster.get().primary().execute("DELETE FROM foobar.decided WHERE n = 88");
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("XA START 'decided'");
@@ -241,13 +263,13 @@ class DecisionsIT {
                 "-- a\n;"
             })
     void runsCommentsAloneOnThePrimary(String sql) throws IOException {
-        long before = SharedCluster.get().primary().status("Com_empty_query");
+        long before = TestedCluster.get().primary().status("Com_empty_query");
         try (MySqlWire wire = new MySqlWire(router.port())) {
             wire.login();
             assertThat(wire.run(sql)).isZero();
             assertThat(wire.value("SELECT 5")).isEqualTo("5");
         }
-        assertThat(SharedCluster.get().primary().status("Com_empty_query")).isEqualTo(before + 1);
+        assertThat(TestedCluster.get().primary().status("Com_empty_query")).isEqualTo(before + 1);
     }
 
     private static long[] servers(String sql, boolean prepared) throws SQLException {

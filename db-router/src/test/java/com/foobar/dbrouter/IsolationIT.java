@@ -3,13 +3,14 @@ package com.foobar.dbrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.dbrouter.protocol.CapabilityFlags;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What a session leaves in its connection stays its own, also where servers do not report the session's changes. */
+@OnBothDatabases
 class IsolationIT {
     private static final long UNTRACKED = CapabilityFlags.OFFERED & ~CapabilityFlags.SESSION_TRACK;
 
@@ -17,12 +18,14 @@ class IsolationIT {
 
     @BeforeAll
     static void start() {
-        MariaDbServer primary = SharedCluster.get().primary();
+        DatabaseServer primary = TestedCluster.get().primary();
         primary.execute(
-                "CREATE OR REPLACE TABLE foobar.kept (id INT PRIMARY KEY)",
-                "CREATE OR REPLACE PROCEDURE foobar.leaves() BEGIN CREATE TEMPORARY TABLE foobar.left_behind (n INT);"
+                "DROP TABLE IF EXISTS foobar.kept",
+                "CREATE TABLE foobar.kept (id INT PRIMARY KEY)",
+                "DROP PROCEDURE IF EXISTS foobar.leaves",
+                "CREATE PROCEDURE foobar.leaves() BEGIN CREATE TEMPORARY TABLE foobar.left_behind (n INT);"
                         + " INSERT INTO foobar.left_behind VALUES (7); END");
-        router = RouterFixture.startSharing(SharedCluster.get().servers(), "pool: {max-connections: 1}")
+        router = RouterFixture.startSharing(TestedCluster.get().servers(), "pool: {max-connections: 1}")
                 .ready();
     }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The Vert.x MySQL client, which sends commands before the answers to earlier ones have come. */
+@OnBothDatabases
 class PipeliningIT {
     private static Vertx vertx;
     private static RouterFixture router;
@@ -33,14 +34,18 @@ class PipeliningIT {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        SharedCluster.get().awaitReplication();
-        router = RouterFixture.startSharing(SharedCluster.get().servers(), "read-index: {wait-limit: 5s}")
+        TestedCluster.get()
+                .primary()
+                .execute(
+                        "DROP TABLE IF EXISTS foobar.piped, foobar.optional, foobar.numbers",
+                        "CREATE TABLE foobar.piped (id INT PRIMARY KEY, n INT)",
+                        "CREATE TABLE foobar.optional (n INT)",
+                        "CREATE TABLE foobar.numbers (n INT PRIMARY KEY)",
+                        "INSERT INTO foobar.numbers WITH RECURSIVE below (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM below"
+                                + " WHERE n < 500) SELECT n FROM below");
+        TestedCluster.get().awaitReplication();
+        router = RouterFixture.startSharing(TestedCluster.get().servers(), "read-index: {wait-limit: 5s}")
                 .ready();
-        MySQLConnection connection = connect(options());
-        run(connection
-                .query("CREATE OR REPLACE TABLE piped (id INT PRIMARY KEY, n INT)")
-                .execute());
-        run(connection.close());
     }
 
     @AfterAll
@@ -185,7 +190,6 @@ class PipeliningIT {
     void takesSeveralStatementsOrNotInATransactionToo() {
         String several = "UPDATE optional SET n = n + 1; SELECT n FROM optional";
         MySQLConnection connection = connect(options());
-        run(connection.query("CREATE OR REPLACE TABLE optional (n INT)").execute());
         run(connection.query("BEGIN").execute());
         run(connection.query("INSERT INTO optional VALUES (1)").execute());
         run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_OFF));
@@ -220,7 +224,7 @@ class PipeliningIT {
     @Test
     void keepsCursorsOfTheSameTextApart() {
         MySQLConnection connection = connect(options());
-        String text = "SELECT seq FROM seq_1_to_500 WHERE seq > ?";
+        String text = "SELECT n FROM numbers WHERE n > ?";
         PreparedStatement first = run(connection.prepare(text));
         PreparedStatement second = run(connection.prepare(text));
         var low = first.cursor(Tuple.of(0));
@@ -239,7 +243,7 @@ class PipeliningIT {
     @Test
     void readsByCursor() {
         MySQLConnection connection = connect(options());
-        PreparedStatement statement = run(connection.prepare("SELECT seq FROM seq_1_to_500 WHERE seq > ?"));
+        PreparedStatement statement = run(connection.prepare("SELECT n FROM numbers WHERE n > ?"));
         var cursor = statement.cursor(Tuple.of(0));
         int rows = 0;
         do {

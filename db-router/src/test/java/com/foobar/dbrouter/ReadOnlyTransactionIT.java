@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.foobar.dbrouter.protocol.Packets;
-import com.foobar.kit.testing.MariaDbCluster;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseCluster;
+import com.foobar.kit.testing.DatabaseServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions that only read, which run on one replica as a whole. */
+@OnBothDatabases
 class ReadOnlyTransactionIT {
     /** ER_STMT_HAS_NO_OPEN_CURSOR. */
     private static final int NO_CURSOR = 1421;
@@ -34,13 +35,18 @@ class ReadOnlyTransactionIT {
 
     @BeforeAll
     static void start() {
-        SharedCluster.get()
+        TestedCluster.get()
                 .primary()
                 .execute(
-                        "CREATE OR REPLACE TABLE foobar.steady (id INT PRIMARY KEY, n INT)",
-                        "INSERT INTO foobar.steady VALUES (1, 0)");
-        SharedCluster.get().awaitReplication();
-        router = RouterFixture.start(SharedCluster.get().servers(), "consistency: eventual", "monitor: {timeout: 20s}")
+                        "DROP TABLE IF EXISTS foobar.steady",
+                        "CREATE TABLE foobar.steady (id INT PRIMARY KEY, n INT)",
+                        "INSERT INTO foobar.steady VALUES (1, 0)",
+                        "DROP TABLE IF EXISTS foobar.steady_rows",
+                        "CREATE TABLE foobar.steady_rows (n INT PRIMARY KEY)",
+                        "INSERT INTO foobar.steady_rows WITH RECURSIVE below (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM below"
+                                + " WHERE n < 100) SELECT n FROM below");
+        TestedCluster.get().awaitReplication();
+        router = RouterFixture.start(TestedCluster.get().servers(), "consistency: eventual", "monitor: {timeout: 20s}")
                 .ready();
     }
 
@@ -159,7 +165,7 @@ class ReadOnlyTransactionIT {
     @Test
     void seesWhatWasWrittenBeforeItBeganAndNothingLater() throws SQLException {
         try (RouterFixture strict =
-                        RouterFixture.start(SharedCluster.get().servers()).ready();
+                        RouterFixture.start(TestedCluster.get().servers()).ready();
                 Connection one = strict.connect();
                 Statement writes = one.createStatement();
                 Connection two = strict.connect();
@@ -179,7 +185,7 @@ class ReadOnlyTransactionIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void seesWhatWasAcknowledgedBeforeItsFirstRead(boolean prepared) throws SQLException {
-        MariaDbCluster cluster = SharedCluster.get();
+        DatabaseCluster cluster = TestedCluster.get();
         try (RouterFixture strict = RouterFixture.start(
                                 cluster.servers(), "monitor: {timeout: 20s}", "read-index: {wait-limit: 2s}")
                         .ready();
@@ -227,7 +233,7 @@ class ReadOnlyTransactionIT {
                 "SHOW TABLES",
             })
     void isBegunAgainByItsClientWhereItHasDoneMoreThanBegin(String more) throws SQLException {
-        MariaDbCluster cluster = SharedCluster.get();
+        DatabaseCluster cluster = TestedCluster.get();
         try (RouterFixture strict = RouterFixture.start(
                                 cluster.servers(), "monitor: {timeout: 20s}", "read-index: {wait-limit: 200ms}")
                         .ready();
@@ -251,7 +257,7 @@ class ReadOnlyTransactionIT {
 
     @Test
     void movesForNothingThatItHasReadAlready() throws SQLException {
-        MariaDbCluster cluster = SharedCluster.get();
+        DatabaseCluster cluster = TestedCluster.get();
         try (RouterFixture strict = RouterFixture.start(
                                 cluster.servers(), "monitor: {timeout: 20s}", "read-index: {wait-limit: 2s}")
                         .ready();
@@ -284,7 +290,7 @@ class ReadOnlyTransactionIT {
     @ParameterizedTest
     @ValueSource(strings = {"SELECT n FROM foobar.steady", "UPDATE foobar.steady SET n = n + 1"})
     void aCursorIsLeftUntilTheNextStatement(String next) throws IOException {
-        MariaDbCluster cluster = SharedCluster.get();
+        DatabaseCluster cluster = TestedCluster.get();
         try (RouterFixture strict = RouterFixture.start(
                                 cluster.servers(), "monitor: {timeout: 20s}", "read-index: {wait-limit: 2s}")
                         .ready();
@@ -295,7 +301,7 @@ class ReadOnlyTransactionIT {
             writer.login();
             assertThat(reader.run("START TRANSACTION READ ONLY")).isZero();
             assertThat(reader.value("SELECT @@server_id")).isNotEqualTo(Long.toString(primaryId()));
-            int cursor = openCursor(reader, "SELECT seq FROM foobar.seq_1_to_100");
+            int cursor = openCursor(reader, "SELECT n FROM foobar.steady_rows");
             assertThat(fetch(reader, cursor)).isEqualTo(10);
             assertThat(reader.run("COMMIT")).isZero();
             assertThat(fetch(reader, cursor)).isEqualTo(10);
@@ -315,14 +321,14 @@ class ReadOnlyTransactionIT {
     }
 
     private static void stopApplying() {
-        SharedCluster.get().stopApplying(0);
-        SharedCluster.get().stopApplying(1);
+        TestedCluster.get().stopApplying(0);
+        TestedCluster.get().stopApplying(1);
     }
 
     private static void applyAgain(RouterFixture router) {
-        SharedCluster.get().startApplying(0);
-        SharedCluster.get().startApplying(1);
-        SharedCluster.get().awaitReplication();
+        TestedCluster.get().startApplying(0);
+        TestedCluster.get().startApplying(1);
+        TestedCluster.get().awaitReplication();
         awaitReplicas(router);
     }
 
@@ -381,7 +387,7 @@ class ReadOnlyTransactionIT {
             statement.execute("START TRANSACTION READ ONLY");
             long server = number(statement, "SELECT @@server_id");
             long id = number(statement, "SELECT id FROM information_schema.processlist WHERE id = CONNECTION_ID()");
-            MariaDbServer replica = SharedCluster.get().servers().stream()
+            DatabaseServer replica = TestedCluster.get().servers().stream()
                     .filter(one -> Long.parseLong(one.value("SELECT @@server_id")) == server)
                     .findFirst()
                     .orElseThrow();
@@ -400,7 +406,7 @@ class ReadOnlyTransactionIT {
     }
 
     private static long primaryId() {
-        return Long.parseLong(SharedCluster.get().primary().value("SELECT @@server_id"));
+        return Long.parseLong(TestedCluster.get().primary().value("SELECT @@server_id"));
     }
 
     private static int error(Statement statement, String sql) {

@@ -4,6 +4,7 @@ import com.foobar.dbrouter.config.DbRouterSettings;
 import com.foobar.kit.RunningService;
 import com.foobar.kit.ServiceRunner;
 import com.foobar.kit.settings.SettingsReader;
+import com.foobar.kit.testing.DatabaseServer;
 import com.foobar.kit.testing.MariaDbServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -35,12 +36,12 @@ final class RouterFixture implements AutoCloseable {
      *
      * @param more settings as YAML, each line for itself
      */
-    static RouterFixture start(List<MariaDbServer> servers, String... more) {
+    static RouterFixture start(List<? extends DatabaseServer> servers, String... more) {
         return start(serversOf(servers), more);
     }
 
     /** With {@link #EAGER_SHARING}. */
-    static RouterFixture startSharing(List<MariaDbServer> servers, String... more) {
+    static RouterFixture startSharing(List<? extends DatabaseServer> servers, String... more) {
         return start(serversOf(servers), sharing(more));
     }
 
@@ -75,7 +76,7 @@ final class RouterFixture implements AutoCloseable {
     }
 
     /** As YAML. */
-    static String serversOf(List<MariaDbServer> servers) {
+    static String serversOf(List<? extends DatabaseServer> servers) {
         return IntStream.range(0, servers.size())
                 .mapToObj(i -> "  - {name: db-" + (i + 1) + ", address: '"
                         + servers.get(i).address() + "'}")

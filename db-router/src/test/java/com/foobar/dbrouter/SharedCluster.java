@@ -2,7 +2,7 @@ package com.foobar.dbrouter;
 
 import com.foobar.kit.testing.MariaDbCluster;
 
-/** One primary and two replicas for all tests of a JVM that leave them as they found them. */
+/** One primary and two replicas of MariaDB for all tests of a JVM that leave them as they found them. */
 final class SharedCluster {
     private static MariaDbCluster cluster;
 

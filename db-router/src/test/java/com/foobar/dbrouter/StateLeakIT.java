@@ -3,7 +3,7 @@ package com.foobar.dbrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.foobar.dbrouter.protocol.CapabilityFlags;
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * A thousand clients on about fifty server connections, each changing at random what a session has, and looking at all of it
  * after each change: it finds what it has set itself, and nothing that another one has.
  */
+@OnBothDatabases
 class StateLeakIT {
     private static final int CLIENTS = 1000;
     private static final int WORKERS = 8;
@@ -44,13 +45,16 @@ class StateLeakIT {
 
     @BeforeAll
     static void start() {
-        MariaDbServer primary = SharedCluster.get().primary();
+        DatabaseServer primary = TestedCluster.get().primary();
         primary.execute(
                 "CREATE DATABASE IF NOT EXISTS leak_one",
                 "CREATE DATABASE IF NOT EXISTS leak_two",
-                "CREATE OR REPLACE TABLE foobar.leaking (id INT PRIMARY KEY)",
-                "CREATE OR REPLACE TABLE foobar.leak_ids (id INT PRIMARY KEY AUTO_INCREMENT, client BIGINT, KEY (client))",
-                "CREATE OR REPLACE FUNCTION foobar.leave_behind() RETURNS INT DETERMINISTIC READS SQL DATA"
+                "DROP TABLE IF EXISTS foobar.leaking",
+                "CREATE TABLE foobar.leaking (id INT PRIMARY KEY)",
+                "DROP TABLE IF EXISTS foobar.leak_ids",
+                "CREATE TABLE foobar.leak_ids (id INT PRIMARY KEY AUTO_INCREMENT, client BIGINT, KEY (client))",
+                "DROP FUNCTION IF EXISTS foobar.leave_behind",
+                "CREATE FUNCTION foobar.leave_behind() RETURNS INT DETERMINISTIC READS SQL DATA"
                         + " BEGIN SET @leak = 'of a function'; RETURN GET_LOCK('leak of a function', 0); END",
                 "GRANT ALL ON leak_one.* TO foobar_app@'%'",
                 "GRANT ALL ON leak_two.* TO foobar_app@'%'");
@@ -58,7 +62,7 @@ class StateLeakIT {
         usualMode = primary.value("SELECT @@global.sql_mode");
         usualLength = primary.value("SELECT @@global.group_concat_max_len");
         router = RouterFixture.startSharing(
-                        SharedCluster.get().servers(),
+                        TestedCluster.get().servers(),
                         "pool: {max-connections: " + CONNECTIONS + ", wait-timeout: 1m}",
                         "monitor: {timeout: 20s}")
                 .ready();

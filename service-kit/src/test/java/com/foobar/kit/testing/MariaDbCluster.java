@@ -9,7 +9,7 @@ import java.util.Objects;
  * A primary and its replicas: GTID replication, semi-synchronous, replicas read-only. Users and the database
  * {@code foobar} are those of {@link MariaDbServer}. {@link #close()} ends all of them and deletes their data.
  */
-public final class MariaDbCluster implements AutoCloseable {
+public final class MariaDbCluster implements DatabaseCluster {
 
     /** How long a commit waits for a replica to have the transaction before it goes on without, in these tests. */
     public static final Duration SEMI_SYNC_LIMIT = Duration.ofSeconds(2);
@@ -56,35 +56,38 @@ public final class MariaDbCluster implements AutoCloseable {
         }
     }
 
+    @Override
     public MariaDbServer primary() {
         return servers.get(0);
     }
 
-    /** A replica, counted from 0. */
+    @Override
     public MariaDbServer replica(int index) {
         return servers.get(1 + index);
     }
 
+    @Override
     public List<MariaDbServer> replicas() {
         return servers.subList(1, servers.size());
     }
 
-    /** The primary, then the replicas. */
+    @Override
     public List<MariaDbServer> servers() {
         return servers;
     }
 
-    /** Makes a replica (counted from 0) apply transactions that much later, in whole seconds; zero ends it. */
+    @Override
     public void delayReplica(int index, Duration delay) {
         replica(index).execute("STOP SLAVE", "CHANGE MASTER TO MASTER_DELAY=" + delay.toSeconds(), "START SLAVE");
     }
 
     /** A replica (counted from 0) goes on receiving, and acknowledging, but applies nothing more. */
+    @Override
     public void stopApplying(int index) {
         replica(index).execute("STOP SLAVE SQL_THREAD");
     }
 
-    /** Ends {@link #stopApplying(int)}. */
+    @Override
     public void startApplying(int index) {
         replica(index).execute("START SLAVE SQL_THREAD");
     }
@@ -106,7 +109,7 @@ public final class MariaDbCluster implements AutoCloseable {
         awaitReplication();
     }
 
-    /** Returns when every replica has applied what the primary has committed by now. */
+    @Override
     public void awaitReplication() {
         String position = Objects.requireNonNull(primary().value("SELECT @@global.gtid_binlog_pos"));
         for (MariaDbServer replica : replicas()) {

@@ -8,7 +8,7 @@ import org.testcontainers.containers.GenericContainer;
 public final class MySqlServer implements DatabaseServer {
     private final GenericContainer<?> container;
 
-    private MySqlServer(GenericContainer<?> container) {
+    MySqlServer(GenericContainer<?> container) {
         this.container = container;
     }
 

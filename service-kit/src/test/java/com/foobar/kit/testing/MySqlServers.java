@@ -16,7 +16,7 @@ import org.testcontainers.utility.DockerImageName;
 
 /** Servers of MySQL 9.7 in containers. */
 public final class MySqlServers {
-    public static final String ROOT_PASSWORD = "root-of-the-test";
+    public static final String ROOT_PASSWORD = MariaDbServer.PASSWORD;
 
     /** What to do where {@link #imageIsHere} says no. */
     public static final String HOW_TO_HAVE_THE_IMAGE =
@@ -27,12 +27,18 @@ public final class MySqlServers {
 
     private MySqlServers() {}
 
-    /** A server with GTIDs, not started. */
+    /** A server with GTIDs, not started. As durable as a killed process needs; not as a killed machine would. */
     public static GenericContainer<?> server(int id) {
         return new GenericContainer<>(DockerImageName.parse(IMAGE))
                 .withEnv("MYSQL_ROOT_PASSWORD", ROOT_PASSWORD)
                 .withEnv("MYSQL_ROOT_HOST", "%")
-                .withCommand("mysqld", "--server-id=" + id, "--gtid-mode=ON", "--enforce-gtid-consistency=ON")
+                .withCommand(
+                        "mysqld",
+                        "--server-id=" + id,
+                        "--gtid-mode=ON",
+                        "--enforce-gtid-consistency=ON",
+                        "--innodb-flush-log-at-trx-commit=2",
+                        "--sync-binlog=0")
                 .withExposedPorts(3306)
                 // The server that makes the accounts listens on no port, the one that stays does.
                 .waitingFor(Wait.forLogMessage(".*ready for connections.*port: 3306.*", 1))
