@@ -2,7 +2,7 @@ package com.foobar.dbrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.foobar.kit.testing.MariaDbServer;
+import com.foobar.kit.testing.DatabaseServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Executions of more than one packet, also where the router makes them so. */
+@OnBothDatabases
 class LongExecutionIT {
     private static final int FULL_PACKET = 0xff_ffff;
 
@@ -22,10 +23,10 @@ class LongExecutionIT {
 
     @BeforeAll
     static void start() {
-        for (MariaDbServer server : SharedCluster.get().servers()) {
+        for (DatabaseServer server : TestedCluster.get().servers()) {
             server.execute("SET GLOBAL max_allowed_packet = 64 * 1024 * 1024");
         }
-        router = RouterFixture.start(SharedCluster.get().servers()).ready();
+        router = RouterFixture.start(TestedCluster.get().servers()).ready();
     }
 
     @AfterAll
