@@ -8,6 +8,7 @@ import com.foobar.http.message.Fields;
 import com.foobar.http.message.RequestHead;
 import com.foobar.http.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
     /** Of an answer that nobody wants, what is read so that its connection can be kept. */
     private static final int DISCARD_LIMIT = 64 * 1024;
+
+    /** That a kept connection was closed shows when the request has been on its way there. A server that closes later has seen the request, and may have worked on it. */
+    private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private enum State {
         /** Waiting for a connection. */
@@ -90,7 +94,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
 
     /** The time that the whole request had is over, and it was this server that was waited for; one that no connection had been made to yet had nothing to do with it. */
     void overdue(String reason) {
-        if (state == State.ACQUIRING) {
+        if (state == State.ACQUIRING && !renewed) {
             cancel();
         } else if (end()) {
             endFailed(reason);
@@ -270,7 +274,8 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
     public void failed(UpstreamFailure failure) {
         State before = state;
         connection = null;
-        if (before == State.ASKING && !renewed && server.takesSessions() && exchange.mayBeRenewed(failure)) {
+        boolean atOnce = System.nanoTime() - connectedNanos < STALE_NANOS;
+        if (before == State.ASKING && atOnce && server.takesSessions() && exchange.mayBeRenewed(failure)) {
             renewed = true;
             state = State.ACQUIRING;
             server.sentAgain();

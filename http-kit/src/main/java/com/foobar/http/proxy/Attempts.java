@@ -27,6 +27,7 @@ final class Attempts {
     private final ServerSearch search;
 
     private int made;
+    private boolean renewed;
     /** The one that is under way or was the last; null before the first. */
     private @Nullable Attempt current;
     /** A second one beside it, as the first is late. */
@@ -101,8 +102,14 @@ final class Attempts {
         context.pools().of(stream.eventLoop(), next.server()).acquire(next, maxIdle);
     }
 
-    /** Has the attempt go on by a new connection, as the one that it had was closed by the server. */
+    /** Whether one has gone on by a new connection. */
+    boolean isRenewed() {
+        return renewed;
+    }
+
+    /** Has the attempt go on by a new connection, as the one that it had was closed by the server; once for each request (RFC 9112 §9.3.1). */
     void renew(Attempt attempt) {
+        renewed = true;
         stream.record().retried();
         context.pools().of(stream.eventLoop(), attempt.server()).acquire(attempt, UpstreamPool.NEW_ONLY);
     }
@@ -194,12 +201,16 @@ final class Attempts {
     }
 
     /**
-     * After a connection that failed: asks a server that was not asked yet or, where there is none, any, after a pause in which it may come back.
+     * After a connection that failed: asks a server that was not asked yet or, where there is none, any, after a pause in which it may come back. That is out of the budget only where the
+     * connection was to take the place of a stale one, as the server may have had work with the request.
      *
      * @param error what the request fails with if there is none then either
      * @return whether there is one, or may be
      */
     boolean askAfterRefusal(BackendServer by, ProxyError.ConnectFailed error) {
+        if (renewed && !context.budget().withdraw()) {
+            return false;
+        }
         search.avoid(by);
         if (search.hasCandidate()) {
             return retry(by, false);

@@ -145,11 +145,6 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
         return state == State.OPEN && streams.isEmpty();
     }
 
-    /** Whether no request used it for a while before those that do. */
-    boolean wasKept() {
-        return kept;
-    }
-
     /** Whether it may be given another request, now or when the server has shown that it is there. */
     boolean hasRoom() {
         return hasRoomBeside(streams.size() + waiters.size());
@@ -201,8 +196,9 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void open(UpstreamPool.Waiter waiter) {
-        Http2UpstreamExchange exchange =
-                new Http2UpstreamExchange(this, settings.timeouts().server().toNanos());
+        boolean first = kept && streams.isEmpty();
+        Http2UpstreamExchange exchange = new Http2UpstreamExchange(
+                this, first, settings.timeouts().server().toNanos());
         streams.add(exchange);
         if (streams.size() == 1) {
             pool.countIdle();

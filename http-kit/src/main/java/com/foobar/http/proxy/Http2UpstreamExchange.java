@@ -53,6 +53,9 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     }
 
     private final Http2UpstreamConnection connection;
+    /** Whether the connection had been idle until it came. */
+    private final boolean first;
+
     private final long serverTimeoutNanos;
 
     private @Nullable Http2StreamChannel channel;
@@ -77,7 +80,8 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
     /** Not null once all of the request was written; done when it has gone, or could not. */
     private @Nullable ChannelFuture lastWrite;
 
-    Http2UpstreamExchange(Http2UpstreamConnection connection, long serverTimeoutNanos) {
+    Http2UpstreamExchange(Http2UpstreamConnection connection, boolean first, long serverTimeoutNanos) {
+        this.first = first;
         this.connection = connection;
         this.serverTimeoutNanos = serverTimeoutNanos;
     }
@@ -421,7 +425,8 @@ final class Http2UpstreamExchange extends ChannelInboundHandlerAdapter implement
         String violation = connection.violation();
         fail(
                 violation == null
-                        ? UpstreamFailure.closed(anyReceived, connection.wasKept())
+                        ? UpstreamFailure.closed(
+                                anyReceived, first && !channel().parent().isActive())
                         : UpstreamFailure.malformed(violation));
     }
 

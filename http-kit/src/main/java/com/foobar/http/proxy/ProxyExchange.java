@@ -163,9 +163,11 @@ final class ProxyExchange implements RequestEvents {
         BackendServer server = by.server();
         ProxyError.ConnectFailed error =
                 new ProxyError.ConnectFailed(backend.name(), server.name(), attempts.made(), reason);
-        // Not out of the budget: no server has had work with it.
-        if (!context.retries().afterConnectFailure(attempts.made(), body.replayable())
-                || !attempts.askAfterRefusal(server, error)) {
+        RetryPolicy policy = context.retries();
+        boolean again = attempts.isRenewed()
+                ? policy.afterRefusedRenewal(attempts.made(), body.replayable(), method())
+                : policy.afterConnectFailure(attempts.made(), body.replayable());
+        if (!again || !attempts.askAfterRefusal(server, error)) {
             fail(error);
         }
     }
@@ -374,6 +376,7 @@ final class ProxyExchange implements RequestEvents {
     boolean mayBeRenewed(UpstreamFailure failure) {
         return state == State.ASKING
                 && !attempts.undecided()
+                && !attempts.isRenewed()
                 && context.retries().afterStaleConnection(body.replayable(), method(), failure);
     }
 

@@ -23,6 +23,15 @@ record RetryPolicy(int attempts, RetryOn on) {
         return failure.stale() && replayable && method.idempotent();
     }
 
+    /**
+     * As {@link #afterConnectFailure}, where the connection was to take the place of a stale one: that this was closed without an answer counts as well.
+     *
+     * @param made attempts so far
+     */
+    boolean afterRefusedRenewal(int made, boolean replayable, Method method) {
+        return afterConnectFailure(made, replayable) || (on.emptyResponse() && again(made, replayable, method));
+    }
+
     /** @param made attempts so far */
     boolean afterFailure(int made, boolean replayable, Method method, UpstreamFailure failure) {
         if (failure.unprocessed()) {

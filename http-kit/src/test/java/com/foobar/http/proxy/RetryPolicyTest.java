@@ -47,6 +47,18 @@ class RetryPolicyTest {
     }
 
     @Test
+    void repeatsWhatMetAStaleConnectionAndThenNoneAsAfterEither() {
+        assertThat(policy(3, "conn-failure").afterRefusedRenewal(1, true, Method.GET))
+                .isTrue();
+        assertThat(policy(3, "empty-response").afterRefusedRenewal(1, true, Method.GET))
+                .isTrue();
+        assertThat(policy(3, "empty-response").afterRefusedRenewal(3, true, Method.GET))
+                .isFalse();
+        assertThat(policy(3, "junk-response").afterRefusedRenewal(1, true, Method.GET))
+                .isFalse();
+    }
+
+    @Test
     void repeatsNothingWhoseBodyIsLost() {
         assertThat(policy.afterConnectFailure(1, false)).isFalse();
         assertThat(policy.afterFailure(1, false, Method.PUT, CLOSED)).isFalse();

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,7 @@ class StaleConnectionIT {
     private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
     private static final RetrySettings NO_RETRIES = RetrySettings.DEFAULTS.withRetries(0);
 
+    private final CountDownLatch never = new CountDownLatch(1);
     private ProxyFixture proxy;
 
     @BeforeEach
@@ -123,6 +125,35 @@ class StaleConnectionIT {
         }
         assertThat(proxy.backendServer(1).stats().connectionErrors()).isEqualTo(1);
         assertThat(proxy.backendServer(1).inFlight()).isZero();
+    }
+
+    /** A server that goes away with much to do does not send all of that to the others at once. */
+    @Test
+    void asksNoOtherServerOutsideTheBudget() throws IOException {
+        proxy.close();
+        proxy = new ProxyFixture(2);
+        proxy.listen(ProxySettings.DEFAULTS.with(RetrySettings.DEFAULTS.withBudget(0, 0)), "balance: first");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("server-1");
+            proxy.server(1).answer((request, server) -> proxy.server(1).kill());
+            assertThat(wire.get("/").status()).isEqualTo(503);
+        }
+        assertThat(proxy.server(2).requests()).isEmpty();
+    }
+
+    /** It has had time to work on the request. */
+    @Test
+    void answers502WhereAServerClosesLater() throws IOException {
+        listen(NO_RETRIES);
+        answerTheFirst((request, wire) -> {
+            never.await(1500, TimeUnit.MILLISECONDS);
+            wire.close();
+        });
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").status()).isEqualTo(200);
+            assertThat(wire.get("/").status()).isEqualTo(502);
+        }
+        assertThat(proxy.server(1).requests()).hasSize(2);
     }
 
     /** That connection was none that the server had kept. */
