@@ -37,6 +37,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
     /** When it began, as {@link System#nanoTime}; 0 where nobody wants to know. */
     private final long begun;
 
+    private final UpstreamPool pool;
     private final Admission admission;
     private State state = State.ACQUIRING;
     private @Nullable UpstreamExchange connection;
@@ -51,14 +52,21 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
      * From here on the server counts the request as its own.
      *
      * @param server a place with which the request has been given
+     * @param pool of connections to that server
      * @param admission takes the place back
      */
-    Attempt(ProxyExchange exchange, BackendServer server, Admission admission) {
+    Attempt(ProxyExchange exchange, BackendServer server, UpstreamPool pool, Admission admission) {
         this.exchange = exchange;
         this.server = server;
         this.begun = server.isTimed() ? System.nanoTime() : 0;
+        this.pool = pool;
         this.admission = admission;
         server.begin();
+    }
+
+    /** Gets a connection; as {@link UpstreamPool#acquire}. */
+    void acquire(long maxIdleNanos) {
+        pool.acquire(this, maxIdleNanos);
     }
 
     BackendServer server() {
@@ -74,6 +82,11 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
     /** When there was a connection, as {@link System#nanoTime}. */
     long connectedNanos() {
         return connectedNanos;
+    }
+
+    /** Whether it has gone on by a new connection in place of one that was stale. */
+    boolean isRenewed() {
+        return renewed;
     }
 
     /** The client went away, or the answer cannot be passed on. */
@@ -131,6 +144,9 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
     private boolean end() {
         if (state == State.OVER) {
             return false;
+        }
+        if (state == State.ACQUIRING) {
+            pool.leave(this);
         }
         state = State.OVER;
         UpstreamExchange current = connection;

@@ -55,7 +55,7 @@ final class Attempts {
     boolean begin() {
         BackendServer first = search.take();
         if (first != null) {
-            current = new Attempt(exchange, first, context.admission());
+            current = attempt(first);
             return true;
         }
         if (search.hasCandidate()) {
@@ -84,9 +84,13 @@ final class Attempts {
         if (before != null && !before.equals(server)) {
             before.stats().redispatched();
         }
-        Attempt next = new Attempt(exchange, server, context.admission());
+        Attempt next = attempt(server);
         current = next;
         acquire(next);
+    }
+
+    private Attempt attempt(BackendServer server) {
+        return new Attempt(exchange, server, context.pools().of(stream.eventLoop(), server), context.admission());
     }
 
     private void acquire(Attempt next) {
@@ -99,11 +103,11 @@ final class Attempts {
         } else if (!exchange.isRepeatable()) {
             maxIdle = NOT_REPEATABLE_IDLE_NANOS;
         }
-        context.pools().of(stream.eventLoop(), next.server()).acquire(next, maxIdle);
+        next.acquire(maxIdle);
     }
 
-    /** Whether one has gone on by a new connection. */
-    boolean isRenewed() {
+    /** Whether one has gone on by a new connection, so that none will again. */
+    boolean hasRenewed() {
         return renewed;
     }
 
@@ -111,7 +115,7 @@ final class Attempts {
     void renew(Attempt attempt) {
         renewed = true;
         stream.record().retried();
-        context.pools().of(stream.eventLoop(), attempt.server()).acquire(attempt, UpstreamPool.NEW_ONLY);
+        attempt.acquire(UpstreamPool.NEW_ONLY);
     }
 
     private void answering(Attempt attempt) {
@@ -161,11 +165,6 @@ final class Attempts {
 
     private void stop(Consumer<Attempt> end) {
         search.stop();
-        ScheduledFuture<?> timer = pause;
-        if (timer != null) {
-            pause = null;
-            timer.cancel(false);
-        }
         ended();
         Attempt second = hedge;
         if (second != null) {
@@ -181,6 +180,15 @@ final class Attempts {
     /** There will be no further attempt. */
     void ended() {
         dropHedge();
+        dropPause();
+    }
+
+    private void dropPause() {
+        ScheduledFuture<?> timer = pause;
+        if (timer != null) {
+            pause = null;
+            timer.cancel(false);
+        }
     }
 
     private void dropHedge() {
@@ -207,8 +215,9 @@ final class Attempts {
      * @param error what the request fails with if there is none then either
      * @return whether there is one, or may be
      */
-    boolean askAfterRefusal(BackendServer by, ProxyError.ConnectFailed error) {
-        if (renewed && !context.budget().withdraw()) {
+    boolean askAfterRefusal(Attempt refused, ProxyError.ConnectFailed error) {
+        BackendServer by = refused.server();
+        if (refused.isRenewed() && !context.budget().withdraw()) {
             return false;
         }
         search.avoid(by);
@@ -220,6 +229,8 @@ final class Attempts {
             search.contentItself();
             return retry(by, false);
         }
+        // Nothing is late while nobody is asked; whom a hedge asked would still be asked when the pause ends.
+        dropHedge();
         long nanos = Math.min(
                 LONGEST_PAUSE_NANOS, context.settings().timeouts().connect().toNanos());
         pause = stream.eventLoop().schedule(() -> askAgain(by, error), nanos, TimeUnit.NANOSECONDS);
@@ -327,7 +338,7 @@ final class Attempts {
             return;
         }
         context.hedging().hedged();
-        Attempt second = new Attempt(exchange, other, context.admission());
+        Attempt second = attempt(other);
         hedge = second;
         acquire(second);
     }

@@ -36,6 +36,14 @@ final class ForwardedFields {
         RequestIdentity.establish(stream);
     }
 
+    /** Takes what looks like them out of a request's trailers, where they never belong: servers that put both together would believe a client. */
+    static void strip(Fields trailers, ForwardedMode mode) {
+        if (mode == ForwardedMode.EDGE) {
+            removeFamily(trailers);
+            removeUnderscores(trailers);
+        }
+    }
+
     /** Keeps what a trusted proxy vouches for: its chain from the client on, and one scheme and host. What the client claimed before that is left out. */
     private static void continueChain(
             Fields fields, String authority, ClientConnection connection, ForwardedChain chain) {

@@ -3,6 +3,7 @@ package com.foobar.http.proxy;
 import com.foobar.http.message.FieldName;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.MalformedMessage;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -70,15 +71,18 @@ final class HopByHopFields {
     }
 
     /**
-     * Takes them out of a request.
+     * Takes them out of a request's head.
      *
+     * @return the names that were nominated, in lower case, which mean the same among its trailers
      * @throws MalformedMessage 400 where the client nominates a field that is none of the connection's business
      */
-    static void stripRequest(Fields fields) throws MalformedMessage {
+    static Set<String> stripRequest(Fields fields) throws MalformedMessage {
+        Set<String> nominations = Set.of();
         for (int slot = fields.find(FieldName.CONNECTION);
                 slot >= 0;
                 slot = fields.find(FieldName.CONNECTION, slot + 1)) {
             if (!isPlain(fields, slot)) {
+                nominations = nominations.isEmpty() ? new HashSet<>() : nominations;
                 for (String nominated :
                         fields.value(slot).toLowerCase(Locale.ROOT).split(",")) {
                     String name = nominated.strip();
@@ -86,6 +90,7 @@ final class HopByHopFields {
                         throw MalformedMessage.badRequest(
                                 "Connection nominates " + name + ", which is not a field of the connection.");
                     }
+                    nominations.add(name);
                     fields.remove(name);
                 }
             }
@@ -95,6 +100,7 @@ final class HopByHopFields {
         }
         // We have answered it, or will have read the body by ourselves.
         fields.remove(FieldName.EXPECT);
+        return nominations;
     }
 
     /** Takes them out of a response; a nomination of an end-to-end field is passed over. */

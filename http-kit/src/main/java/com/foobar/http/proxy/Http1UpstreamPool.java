@@ -6,8 +6,10 @@ import com.foobar.http.proxyprotocol.SendProxy;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +24,8 @@ final class Http1UpstreamPool implements UpstreamPool {
     private final Deque<Http1UpstreamConnection> idle = new ArrayDeque<>();
     /** All that are open, idle ones among them. */
     private final Set<Http1UpstreamConnection> open = new HashSet<>();
+    /** Those that are being opened, each for one request. */
+    private final Map<Waiter, Connecting> connecting = new HashMap<>();
 
     private final Deadline sweep;
     private boolean closed;
@@ -97,23 +101,31 @@ final class Http1UpstreamPool implements UpstreamPool {
 
     private void connect(Waiter waiter) {
         Http1UpstreamConnection connection = new Http1UpstreamConnection(this, settings);
+        Connecting mine = new Connecting();
+        connecting.put(waiter, mine);
         connector.connect(
+                mine,
                 channel -> channel.pipeline().addLast(connection),
                 channel -> {
+                    connecting.remove(waiter);
                     introduce(channel, waiter.client());
                     open.add(connection);
                     connection.connected();
-                    if (waiter.cancelled()) {
-                        released(connection);
-                    } else {
-                        waiter.connected(connection);
-                    }
+                    waiter.connected(connection);
                 },
                 reason -> {
-                    if (!waiter.cancelled()) {
-                        waiter.connectFailed(reason);
-                    }
+                    connecting.remove(waiter);
+                    waiter.connectFailed(reason);
                 });
+    }
+
+    /** The request's place is another's at once: a connection that went on being opened would be one more than the server may have. */
+    @Override
+    public void leave(Waiter waiter) {
+        Connecting unwanted = connecting.remove(waiter);
+        if (unwanted != null) {
+            unwanted.cancel();
+        }
     }
 
     /** Has the connection begin with whom it is for, where the server wants to know that; what is written next flushes it. */

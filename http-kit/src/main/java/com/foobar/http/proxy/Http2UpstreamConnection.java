@@ -179,6 +179,11 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** It is not to be given a stream any more, and takes no room until then. */
+    void leave(UpstreamPool.Waiter waiter) {
+        waiters.remove(waiter);
+    }
+
     /** A request has had no answer in time: if the server answers nothing at all, the next ones are better off elsewhere. */
     void distrust() {
         if (state == State.OPEN) {
@@ -306,8 +311,8 @@ final class Http2UpstreamConnection extends ChannelInboundHandlerAdapter {
         heardAt = System.nanoTime();
         asked = false;
         sign().clear();
-        int waiting = waiters.size();
-        for (int i = 0; i < waiting; i++) {
+        // Not those who begin to wait meanwhile.
+        for (int waiting = waiters.size(); waiting > 0 && !waiters.isEmpty(); waiting--) {
             UpstreamPool.Waiter waiter = waiters.remove();
             if (waiter.cancelled()) {
                 continue;

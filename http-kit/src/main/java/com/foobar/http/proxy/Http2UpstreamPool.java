@@ -49,7 +49,13 @@ final class Http2UpstreamPool implements UpstreamPool {
         Http2UpstreamConnection connection = new Http2UpstreamConnection(this, settings);
         connection.admit(waiter, NEW_ONLY);
         open.add(connection);
-        connector.connect(connection::install, channel -> {}, connection::failed);
+        connector.connect(new Connecting(), connection::install, channel -> {}, connection::failed);
+    }
+
+    /** A connection goes on being opened, as it is for others as well; there is room on it for the next. */
+    @Override
+    public void leave(Waiter waiter) {
+        open.forEach(connection -> connection.leave(waiter));
     }
 
     /** Whether no connection is kept any more. */

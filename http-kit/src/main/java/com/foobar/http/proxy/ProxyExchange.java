@@ -17,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,8 @@ final class ProxyExchange implements RequestEvents {
     private final Attempts attempts;
     private final ReplayBuffer body;
     private final boolean namesNoHost;
+    /** The fields of the client's connection, which end here. */
+    private final Set<String> nominated;
 
     private State state = State.ASKING;
     private @Nullable ScheduledFuture<?> totalTimeout;
@@ -48,7 +51,8 @@ final class ProxyExchange implements RequestEvents {
 
     private @Nullable HeldResponse held;
 
-    ProxyExchange(RequestStream stream, ProxyContext context) {
+    /** @param nominated names, in lower case, that {@code Connection} had */
+    ProxyExchange(RequestStream stream, ProxyContext context, Set<String> nominated) {
         this.stream = stream;
         this.context = context;
         this.backend = context.backend();
@@ -56,6 +60,7 @@ final class ProxyExchange implements RequestEvents {
         this.body = new ReplayBuffer(
                 stream.allocator(), context.settings().retry().buffer().toInt());
         this.namesNoHost = !stream.head().fields().has(FieldName.HOST);
+        this.nominated = nominated;
     }
 
     void start() {
@@ -164,10 +169,10 @@ final class ProxyExchange implements RequestEvents {
         ProxyError.ConnectFailed error =
                 new ProxyError.ConnectFailed(backend.name(), server.name(), attempts.made(), reason);
         RetryPolicy policy = context.retries();
-        boolean again = attempts.isRenewed()
+        boolean again = by.isRenewed()
                 ? policy.afterRefusedRenewal(attempts.made(), body.replayable(), method())
                 : policy.afterConnectFailure(attempts.made(), body.replayable());
-        if (!again || !attempts.askAfterRefusal(server, error)) {
+        if (!again || !attempts.askAfterRefusal(by, error)) {
             fail(error);
         }
     }
@@ -198,6 +203,8 @@ final class ProxyExchange implements RequestEvents {
 
     @Override
     public void end(Fields trailers) {
+        nominated.forEach(trailers::remove);
+        ForwardedFields.strip(trailers, context.settings().forwarded());
         requestTrailers = trailers;
         UpstreamExchange current = attempts.connection();
         if (current != null) {
@@ -376,7 +383,7 @@ final class ProxyExchange implements RequestEvents {
     boolean mayBeRenewed(UpstreamFailure failure) {
         return state == State.ASKING
                 && !attempts.undecided()
-                && !attempts.isRenewed()
+                && !attempts.hasRenewed()
                 && context.retries().afterStaleConnection(body.replayable(), method(), failure);
     }
 

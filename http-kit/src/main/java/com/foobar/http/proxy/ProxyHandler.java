@@ -10,6 +10,7 @@ import com.foobar.http.exchange.RequestStream;
 import com.foobar.http.message.Fields;
 import com.foobar.http.message.MalformedMessage;
 import com.foobar.kit.net.NettyTransport;
+import java.util.Set;
 
 /**
  * Forwards requests to the servers of one backend, over connections of the event loop that the request came on. Serves any number of listeners.
@@ -45,14 +46,15 @@ public final class ProxyHandler implements RequestHandler {
             stream.head().upgrade(null);
         }
         stream.head().acceptsTrailers(HopByHopFields.acceptsTrailers(fields));
+        Set<String> nominated;
         try {
-            HopByHopFields.stripRequest(fields);
+            nominated = HopByHopFields.stripRequest(fields);
         } catch (MalformedMessage e) {
             stream.fail(ProxyError.Malformed.from(e));
             return;
         }
         ForwardedFields.apply(stream, context.settings().forwarded());
-        new ProxyExchange(stream, context).start();
+        new ProxyExchange(stream, context, nominated).start();
     }
 
     /** Connections to servers that are open now, idle ones included; for gauges, from any thread. */

@@ -141,4 +141,18 @@ public record ProxySettings(
                 sendProxy,
                 streamsPerConnection);
     }
+
+    public ProxySettings withStreams(int newPerConnection) {
+        return new ProxySettings(
+                forwarded,
+                retry,
+                hedging,
+                timeouts,
+                connectionsPerServer,
+                queued,
+                idlePerLoop,
+                idleTimeout,
+                sendProxy,
+                newPerConnection);
+    }
 }

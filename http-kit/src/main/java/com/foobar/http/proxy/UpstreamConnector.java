@@ -42,25 +42,33 @@ final class UpstreamConnector {
     /**
      * Opens a connection, which counts among the server's until {@link ServerConnections#closed} is called for it; that is done here if none comes of it.
      *
+     * @param connecting by which it can be given up before either of the two is told
      * @param initialize what the channel begins with
      * @param opened told of the channel
      * @param failed told why there is none
      */
-    void connect(Consumer<Channel> initialize, Consumer<Channel> opened, Consumer<String> failed) {
+    void connect(
+            Connecting connecting, Consumer<Channel> initialize, Consumer<Channel> opened, Consumer<String> failed) {
         connections.opened();
         connections.address().get(eventLoop, timeout, (target, problem) -> {
-            if (target == null) {
+            if (connecting.isCancelled()) {
+                connections.closed();
+            } else if (target == null) {
                 connections.closed();
                 failed.accept(problem);
             } else {
-                connect(target, initialize, opened, failed);
+                connect(target, connecting, initialize, opened, failed);
             }
         });
     }
 
     private void connect(
-            InetSocketAddress target, Consumer<Channel> initialize, Consumer<Channel> opened, Consumer<String> failed) {
-        ChannelFuture connecting = new Bootstrap()
+            InetSocketAddress target,
+            Connecting connecting,
+            Consumer<Channel> initialize,
+            Consumer<Channel> opened,
+            Consumer<String> failed) {
+        ChannelFuture connected = new Bootstrap()
                 .group(eventLoop)
                 .channelFactory(transport.channel())
                 .option(ChannelOption.ALLOCATOR, NettyTransport.ALLOCATOR)
@@ -75,8 +83,11 @@ final class UpstreamConnector {
                     }
                 })
                 .connect(target);
-        connecting.addListener((ChannelFuture done) -> {
-            if (done.isSuccess()) {
+        connecting.by(connected.channel());
+        connected.addListener((ChannelFuture done) -> {
+            if (connecting.isCancelled()) {
+                connections.closed();
+            } else if (done.isSuccess()) {
                 opened.accept(done.channel());
             } else {
                 connections.closed();

@@ -31,6 +31,9 @@ interface UpstreamPool {
      */
     void acquire(Waiter waiter, long maxIdleNanos);
 
+    /** The waiter wants no connection any more: it is not told of one, and none is opened for it alone. */
+    void leave(Waiter waiter);
+
     /** Connections that no request uses; from any thread. */
     int idle();
 

@@ -244,4 +244,21 @@ class HedgingIT {
         assertThat(proxy.proxy().hedges()).isZero();
         awaitIdle();
     }
+
+    /** The only server refuses the connection that is to take the place of a stale one, and is to be asked again; when the hedge's time comes, another one is up. */
+    @Test
+    void hedgesNoRequestThatPausesAfterARefusal() throws IOException {
+        try (HttpWire wire = warm(ProxySettings.DEFAULTS.with(ON))) {
+            proxy.backendServer(2).set(AdministrativeState.MAINT);
+            assertThat(wire.get("/warm").text()).isEqualTo("server-1");
+            proxy.server(1).answer((request, server) -> proxy.server(1).kill());
+            wire.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+            await().until(() -> proxy.backendServer(1).stats().connectionErrors() == 1);
+            proxy.backendServer(2).set(AdministrativeState.READY);
+            assertThat(wire.read().text()).isEqualTo("server-2");
+        }
+        assertThat(proxy.proxy().hedges()).isZero();
+        assertThat(asked("/x")).isEqualTo(2);
+        awaitIdle();
+    }
 }

@@ -105,6 +105,25 @@ class RawBytesIT {
                                         "TE: x",
                                         "")),
                         post(chunked, "0\r\n\r\n")),
+                row(
+                        "trailers that look like forwarding fields",
+                        post(
+                                "Transfer-Encoding: chunked\r\n",
+                                lines(
+                                        "0",
+                                        "X_Forwarded_For: 1.2.3.4",
+                                        "X-Forwarded-Prefix: /x",
+                                        "x-forwarded-: x",
+                                        "X-Sum: 6",
+                                        "Content_Length: 5",
+                                        "")),
+                        post(chunked, lines("0", "X-Sum: 6", ""))),
+                row(
+                        "trailers that Connection nominates",
+                        post(
+                                "Connection: x-hop, Keep-Alive\r\nTransfer-Encoding: chunked\r\n",
+                                lines("0", "X-Hop: 1", "X-Sum: 6", "")),
+                        post(chunked, lines("0", "X-Sum: 6", ""))),
                 row("Connection", get("Connection: X, keep-alive\r\nX: 1\r\nY: 2\r\n"), get("Y: 2\r\n")),
                 row("Connection nominates in any case", get("connection: x-a , X-B\r\nX-A: 1\r\nx-b: 2\r\n"), get("")),
                 row(

@@ -9,12 +9,10 @@ import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.testing.FixtureServer;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
+import com.foobar.http.testing.TcpTable;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -141,6 +139,22 @@ class StaleConnectionIT {
         assertThat(proxy.server(2).requests()).isEmpty();
     }
 
+    /** The connection to another server takes the place of no stale one. */
+    @Test
+    void takesNoOtherRefusalForAnEmptyResponse() throws IOException {
+        proxy.close();
+        proxy = new ProxyFixture(3);
+        proxy.listen(
+                ProxySettings.DEFAULTS.with(RetrySettings.DEFAULTS.withRetryOn("empty-response")), "balance: first");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("server-1");
+            proxy.server(1).answer((request, server) -> server.reset());
+            proxy.server(2).kill();
+            assertThat(wire.get("/").status()).isEqualTo(503);
+        }
+        assertThat(proxy.server(3).requests()).isEmpty();
+    }
+
     /** It has had time to work on the request. */
     @Test
     void answers502WhereAServerClosesLater() throws IOException {
@@ -236,7 +250,7 @@ class StaleConnectionIT {
             busy.await();
             wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n" + "x".repeat(length));
             close.countDown();
-            await().until(() -> hasUnreadEnd(proxy.server(1).port()));
+            await().until(() -> TcpTable.count(proxy.server(1).port(), TcpTable.State.CLOSE_WAIT) > 0);
             goOn.countDown();
             assertThat(wire.read().text()).isEqualTo("connection 2");
         }
@@ -249,17 +263,5 @@ class StaleConnectionIT {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Whether on a connection to that port the other side's end has come and ours has not been closed: in CLOSE_WAIT (proc(5), {@code /proc/net/tcp}). */
-    private static boolean hasUnreadEnd(int port) throws IOException {
-        String remote = String.format(Locale.ROOT, ":%04X 08", port);
-        for (String table : new String[] {"tcp", "tcp6"}) {
-            Path path = Path.of("/proc/self/net", table);
-            if (Files.exists(path) && Files.readString(path).contains(remote)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

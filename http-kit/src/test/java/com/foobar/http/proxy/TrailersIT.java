@@ -87,4 +87,35 @@ class TrailersIT {
         assertThat(proxy.server(1).lastRequest().text()).isEqualTo("abc");
         assertThat(proxy.server(1).lastRequest().fields()).containsKey("trailer x-sum: 6");
     }
+
+    @Test
+    void dropsThoseOfARequestOfHttp2ThatLookLikeForwardingFields() throws IOException {
+        proxy.listen(ProxySettings.DEFAULTS, HttpLimits.DEFAULTS, tls::server);
+        try (Http2Wire wire = Http2Wire.connect(proxy.port(), tls.client())) {
+            wire.post(1, "/").data(1, 0, "abc");
+            wire.frame(
+                            Http2Wire.HEADERS,
+                            Http2Wire.END_HEADERS | Http2Wire.END_STREAM,
+                            1,
+                            Http2Wire.block("x_forwarded_for", "1.2.3.4", "x-forwarded-prefix", "/x", "x-sum", "6"))
+                    .flush();
+            assertThat(wire.readStatus(1)).isEqualTo(200);
+        }
+        assertThat(proxy.server(1).lastRequest().fields().keySet())
+                .filteredOn(name -> name.startsWith("trailer "))
+                .containsExactly("trailer x-sum: 6");
+    }
+
+    /** What a server says is for its clients to believe or not. */
+    @Test
+    void passesThoseOfAResponseThatLookLikeForwardingFields() throws IOException {
+        proxy.server(1)
+                .answer((request, wire) -> wire.send(ANSWER.replace("X-Sum: 6", "X_Sum: 6\r\nX-Forwarded-Prefix: /x")));
+        proxy.listen();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: TE, close\r\n\r\n");
+            assertThat(new String(wire.readBytes(10_000), StandardCharsets.US_ASCII))
+                    .endsWith("0\r\nX_Sum: 6\r\nX-Forwarded-Prefix: /x\r\n\r\n");
+        }
+    }
 }
