@@ -19,6 +19,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -229,6 +232,68 @@ class ClientMemoryIT {
         leave();
         await().untilAsserted(() -> assertThat(memory("input")).isZero());
         assertIsWell();
+    }
+
+    @Test
+    void endsClientsWhoseFilesDoNotFitBesideThoseOfOthers() throws IOException {
+        SharedCluster.get().primary().execute("CREATE OR REPLACE TABLE foobar.loaded (id INT)");
+        List<CompletableFuture<Boolean>> sent = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            MySqlWire client = client();
+            load(client);
+            sent.add(CompletableFuture.supplyAsync(() -> sendBeginning(client, 40 * MIB)));
+        }
+        assertThat(sent.stream().filter(CompletableFuture::join))
+                .as("clients that are kept")
+                .hasSizeLessThan(2);
+        assertThat(memory("input")).isLessThan(64.0 * MIB);
+        assertThat(errors("out_of_memory")).isGreaterThanOrEqualTo(7);
+        assertIsWell();
+
+        leave();
+        await().untilAsserted(() -> assertThat(memory("input")).isZero());
+        await().until(() -> SharedCluster.get()
+                .primary()
+                .value("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'LOAD DATA%'")
+                .equals("0"));
+    }
+
+    /** The server takes one packet, and waits for a lock before it takes the next. */
+    @Test
+    void countsAFileUntilItsServerTakesIt() throws Exception {
+        MariaDbServer primary = SharedCluster.get().primary();
+        primary.execute(
+                "CREATE OR REPLACE TABLE foobar.loaded (id INT PRIMARY KEY)", "INSERT INTO foobar.loaded VALUES (1)");
+        MySqlWire client = client();
+        try (Connection locking = DriverManager.getConnection(
+                        "jdbc:mariadb://" + primary.address() + "/" + MariaDbServer.DATABASE,
+                        RouterFixture.USER,
+                        MariaDbServer.PASSWORD);
+                Statement lock = locking.createStatement()) {
+            locking.setAutoCommit(false);
+            lock.execute("DELETE FROM loaded");
+            load(client);
+            byte[] packet = new byte[15 * MIB];
+            packet[0] = '1';
+            packet[1] = '\n';
+            sendFilePacket(client, 2, packet);
+            sendFilePacket(client, 3, packet);
+            await().untilAsserted(() -> assertThat(memory("input")).isBetween(1.0 * MIB, 15.0 * MIB));
+            locking.commit();
+        }
+        await().untilAsserted(() -> assertThat(memory("input")).isZero());
+    }
+
+    private static void load(MySqlWire client) throws IOException {
+        client.query("LOAD DATA LOCAL INFILE 'x' IGNORE INTO TABLE foobar.loaded");
+        assertThat(client.read()[0] & 0xff).isEqualTo(0xfb);
+    }
+
+    private static void sendFilePacket(MySqlWire client, int sequence, byte[] lines) throws IOException {
+        client.send(ByteBufUtil.getBytes(Unpooled.buffer()
+                .writeMediumLE(lines.length)
+                .writeByte(sequence)
+                .writeBytes(lines)));
     }
 
     /** For parameter 0 of statement 1. */

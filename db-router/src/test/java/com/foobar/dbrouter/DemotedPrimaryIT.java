@@ -134,6 +134,48 @@ class DemotedPrimaryIT {
         }
     }
 
+    /** What comes behind the transaction's end is asked for anew: with the transaction the connection is lost. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "COMMIT AND CHAIN",
+                "ROLLBACK AND CHAIN",
+                "BEGIN",
+                "START TRANSACTION READ WRITE",
+                "COMMIT; SELECT n FROM demoted",
+                "CALL tell()",
+            })
+    void beginsNoOtherTransactionOnTheOldPrimary(String next) throws SQLException {
+        routerKnowsThePrimary();
+        try (Connection connection = router.connect("allowMultiQueries=true");
+                Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+            assertThat(number(statement, "SELECT n FROM demoted")).isEqualTo(newest);
+            changePlaces();
+            assertThatThrownBy(() -> statement.execute(next))
+                    .isInstanceOfSatisfying(SQLException.class, error -> assertThat(error.getErrorCode())
+                            .isEqualTo(STATE_LOST))
+                    .hasMessageContaining("no longer the primary");
+        }
+    }
+
+    /** As a deadlock does. */
+    @Test
+    void asksAnewWhereAnErrorMayHaveEndedTheTransaction() throws SQLException {
+        routerKnowsThePrimary();
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+            assertThat(number(statement, "SELECT n FROM demoted")).isEqualTo(newest);
+            assertThatThrownBy(() -> statement.execute("SELECT nosuchcolumn FROM demoted"))
+                    .isInstanceOf(SQLException.class);
+            changePlaces();
+            assertThatThrownBy(() -> number(statement, "SELECT n FROM demoted"))
+                    .isInstanceOfSatisfying(SQLException.class, error -> assertThat(error.getErrorCode())
+                            .isEqualTo(STATE_LOST));
+        }
+    }
+
     private static void routerKnowsThePrimary() throws SQLException {
         try (Connection connection = router.connect();
                 Statement statement = connection.createStatement()) {

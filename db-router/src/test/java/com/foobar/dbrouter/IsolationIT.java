@@ -25,7 +25,8 @@ class IsolationIT {
                 "DROP PROCEDURE IF EXISTS foobar.leaves",
                 "CREATE PROCEDURE foobar.leaves() BEGIN CREATE TEMPORARY TABLE foobar.left_behind (n INT);"
                         + " INSERT INTO foobar.left_behind VALUES (7); END");
-        router = RouterFixture.startSharing(TestedCluster.get().servers(), "pool: {max-connections: 1}")
+        router = RouterFixture.startSharing(
+                        TestedCluster.get().servers(), "pool: {max-connections: 1}", "monitor: {timeout: 20s}")
                 .ready();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.dbrouter.protocol.CapabilityFlags;
+import com.foobar.kit.testing.DatabaseServer;
 import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +93,59 @@ class LastStatementIT {
             statement.execute("INSERT INTO asked (n) VALUES (4)");
             assertThat(number(statement, "SELECT LAST_INSERT_ID()")).isEqualTo(4);
         }
+    }
+
+    @Test
+    void showsItsOwnInsertIdAmongTheVariables() throws SQLException {
+        for (int i = 0; i < 4; i++) {
+            try (Connection connection = router.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("INSERT INTO asked (n) VALUES (4)");
+                assertThat(insertIdShown(statement)).isEqualTo(4 + i);
+            }
+        }
+        for (int i = 0; i < 4; i++) {
+            try (Connection connection = router.connect();
+                    Statement statement = connection.createStatement()) {
+                assertThat(insertIdShown(statement)).isZero();
+            }
+        }
+    }
+
+    private static long insertIdShown(Statement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("SHOW SESSION VARIABLES LIKE 'last_insert_id'")) {
+            assertThat(rows.next()).isTrue();
+            return rows.getLong(2);
+        }
+    }
+
+    /** An id that is lost is no 0, until another one is given. */
+    @Test
+    void saysThatAnInsertIdWentWithItsConnection() throws SQLException {
+        try (Connection connection = router.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO asked (n) VALUES (4)");
+            endConnectionsOfClients();
+            statement.execute("DO 0");
+            statement.execute("INSERT INTO asked (id, n) VALUES (50, 4)");
+            assertThatThrownBy(() -> number(statement, "SELECT LAST_INSERT_ID()"))
+                    .isInstanceOfSatisfying(SQLException.class, error -> assertThat(error.getErrorCode())
+                            .isEqualTo(NO_LONGER_KNOWN));
+            statement.execute("INSERT INTO asked (n) VALUES (5)");
+            assertThat(number(statement, "SELECT LAST_INSERT_ID()")).isEqualTo(51);
+            statement.execute("BEGIN");
+            assertThat(number(statement, "SELECT LAST_INSERT_ID()")).isEqualTo(51);
+        }
+    }
+
+    private static void endConnectionsOfClients() {
+        DatabaseServer primary = TestedCluster.get().primary();
+        String theirs = " FROM information_schema.processlist WHERE user = 'foobar_app'";
+        String ids = primary.value("SELECT GROUP_CONCAT(id)" + theirs);
+        for (String id : ids.split(",")) {
+            primary.execute("KILL CONNECTION " + id);
+        }
+        Awaitility.await().until(() -> primary.value("SELECT COUNT(*)" + theirs).equals("0"));
     }
 
     @Test
@@ -248,10 +303,7 @@ class LastStatementIT {
         }
     }
 
-    /**
-     * On connections that others have used, but the same as on one of its own. By the router there is one row in what FOUND_ROWS() is
-     * of; to MySQL there is none after a login, and what was there before it after a reset.
-     */
+    /** On connections that others have used, but the same as on one of its own. */
     @ParameterizedTest
     @Statements(
             value = {
@@ -261,8 +313,6 @@ class LastStatementIT {
                 "SELECT @@error_count",
             },
             mariaDb = {
-                "SELECT FOUND_ROWS()",
-                "SELECT CONCAT(FOUND_ROWS(), ' ', LAST_INSERT_ID(), ' ', ROW_COUNT())",
                 "SELECT COALESCE(LASTVAL(foobar.asked_values), 'none')",
                 "SELECT COALESCE(PREVIOUS VALUE FOR foobar.asked_values, 'none')",
             })
@@ -277,6 +327,21 @@ class LastStatementIT {
             }
             expected = direct.value(asking);
         }
+        isAnsweredWhereNothingWasRun(asking, expected);
+    }
+
+    /** Servers do not agree: MySQL tells a client of no row after its login, MariaDB what the thread's last client was told. */
+    @ParameterizedTest
+    @OnMariaDbOnly
+    @CsvSource({
+        "SELECT FOUND_ROWS(), 1",
+        "'SELECT CONCAT(FOUND_ROWS(), '' '', LAST_INSERT_ID(), '' '', ROW_COUNT())', 1 0 0",
+    })
+    void foundOneRowForAClientThatHasRunNothing(String asking, String expected) throws SQLException, IOException {
+        isAnsweredWhereNothingWasRun(asking, expected);
+    }
+
+    private static void isAnsweredWhereNothingWasRun(String asking, String expected) throws SQLException, IOException {
         try (Connection another = router.connect();
                 Statement statement = another.createStatement();
                 MySqlWire fresh = new MySqlWire(router.port())) {

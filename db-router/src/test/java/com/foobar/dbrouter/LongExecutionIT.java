@@ -26,7 +26,8 @@ class LongExecutionIT {
         for (DatabaseServer server : TestedCluster.get().servers()) {
             server.execute("SET GLOBAL max_allowed_packet = 64 * 1024 * 1024");
         }
-        router = RouterFixture.start(TestedCluster.get().servers()).ready();
+        router = RouterFixture.start(TestedCluster.get().servers(), "monitor: {timeout: 20s}")
+                .ready();
     }
 
     @AfterAll

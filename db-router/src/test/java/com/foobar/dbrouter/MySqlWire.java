@@ -237,6 +237,28 @@ final class MySqlWire implements AutoCloseable {
         send(ByteBufUtil.getBytes(packet));
     }
 
+    /**
+     * COM_STMT_EXECUTE, without parameters.
+     *
+     * @param prepared the answer to the statement's preparation
+     */
+    void execute(byte[] prepared) throws IOException {
+        ByteBuf packet = Unpooled.buffer()
+                .writeMediumLE(10)
+                .writeByte(0)
+                .writeByte(0x17)
+                .writeBytes(prepared, 1, 4)
+                .writeByte(0) // No cursor.
+                .writeIntLE(1);
+        send(ByteBufUtil.getBytes(packet));
+    }
+
+    /** COM_RESET_CONNECTION, and its answer's first byte. */
+    int reset() throws IOException {
+        send(new byte[] {1, 0, 0, 0, 0x1f});
+        return read()[0] & 0xff;
+    }
+
     /** Sends a query and reads an answer of one packet: its first byte. */
     int run(String sql) throws IOException {
         query(sql);

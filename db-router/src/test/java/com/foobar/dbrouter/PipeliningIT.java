@@ -37,14 +37,15 @@ class PipeliningIT {
         TestedCluster.get()
                 .primary()
                 .execute(
-                        "DROP TABLE IF EXISTS foobar.piped, foobar.optional, foobar.numbers",
+                        "DROP TABLE IF EXISTS foobar.piped, foobar.piped_optional, foobar.piped_numbers",
                         "CREATE TABLE foobar.piped (id INT PRIMARY KEY, n INT)",
-                        "CREATE TABLE foobar.optional (n INT)",
-                        "CREATE TABLE foobar.numbers (n INT PRIMARY KEY)",
-                        "INSERT INTO foobar.numbers WITH RECURSIVE below (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM below"
+                        "CREATE TABLE foobar.piped_optional (n INT)",
+                        "CREATE TABLE foobar.piped_numbers (n INT PRIMARY KEY)",
+                        "INSERT INTO foobar.piped_numbers WITH RECURSIVE below (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM below"
                                 + " WHERE n < 500) SELECT n FROM below");
         TestedCluster.get().awaitReplication();
-        router = RouterFixture.startSharing(TestedCluster.get().servers(), "read-index: {wait-limit: 5s}")
+        router = RouterFixture.startSharing(
+                        TestedCluster.get().servers(), "read-index: {wait-limit: 5s}", "monitor: {timeout: 20s}")
                 .ready();
     }
 
@@ -188,10 +189,10 @@ class PipeliningIT {
     /** As mysqli does for begin_transaction() and multi_query(). */
     @Test
     void takesSeveralStatementsOrNotInATransactionToo() {
-        String several = "UPDATE optional SET n = n + 1; SELECT n FROM optional";
+        String several = "UPDATE piped_optional SET n = n + 1; SELECT n FROM piped_optional";
         MySQLConnection connection = connect(options());
         run(connection.query("BEGIN").execute());
-        run(connection.query("INSERT INTO optional VALUES (1)").execute());
+        run(connection.query("INSERT INTO piped_optional VALUES (1)").execute());
         run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_OFF));
         assertThatThrownBy(() -> run(connection.query(several).execute())).hasMessageContaining("syntax");
         run(connection.setOption(MySQLSetOption.MYSQL_OPTION_MULTI_STATEMENTS_ON));
@@ -224,7 +225,7 @@ class PipeliningIT {
     @Test
     void keepsCursorsOfTheSameTextApart() {
         MySQLConnection connection = connect(options());
-        String text = "SELECT n FROM numbers WHERE n > ?";
+        String text = "SELECT n FROM piped_numbers WHERE n > ?";
         PreparedStatement first = run(connection.prepare(text));
         PreparedStatement second = run(connection.prepare(text));
         var low = first.cursor(Tuple.of(0));
@@ -243,7 +244,7 @@ class PipeliningIT {
     @Test
     void readsByCursor() {
         MySQLConnection connection = connect(options());
-        PreparedStatement statement = run(connection.prepare("SELECT n FROM numbers WHERE n > ?"));
+        PreparedStatement statement = run(connection.prepare("SELECT n FROM piped_numbers WHERE n > ?"));
         var cursor = statement.cursor(Tuple.of(0));
         int rows = 0;
         do {

@@ -3,6 +3,7 @@ package com.foobar.dbrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.foobar.kit.testing.DatabaseServer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -32,7 +33,6 @@ class PreparedEnvironmentIT {
                 .execute(
                         "CREATE DATABASE IF NOT EXISTS " + OTHER,
                         "GRANT ALL ON " + OTHER + ".* TO foobar_app@'%'",
-                        "SET GLOBAL local_infile = ON",
                         "DROP TABLE IF EXISTS foobar.loaded_beside, foobar.placed, " + OTHER + ".placed",
                         "CREATE TABLE foobar.loaded_beside (n INT)",
                         "CREATE TABLE foobar.placed (place VARCHAR(20), n INT)",
@@ -82,6 +82,31 @@ class PreparedEnvironmentIT {
             assertThat(string(plain, "SELECT COUNT(*) FROM foobar.placed WHERE place = 'written'"))
                     .isEqualTo("3");
             plain.execute("DELETE FROM foobar.placed WHERE place = 'written'");
+        }
+    }
+
+    /** The way back from the database that it is prepared in is barred: what follows in the transaction is not for that one. */
+    @Test
+    void leavesNoTransactionInTheDatabaseThatItWasPreparedIn() throws SQLException {
+        DatabaseServer primary = TestedCluster.get().primary();
+        primary.execute("CREATE DATABASE prepared_and_gone", "GRANT ALL ON prepared_and_gone.* TO foobar_app@'%'");
+        try (RouterFixture forgetting = RouterFixture.start(
+                                TestedCluster.get().servers(), "pool: {max-prepared: 1}", "monitor: {timeout: 20s}")
+                        .ready();
+                Connection connection = forgetting.connect("useServerPrepStmts=true");
+                Statement plain = connection.createStatement();
+                PreparedStatement forgotten = connection.prepareStatement("INSERT INTO placed VALUES ('lost', 1)");
+                PreparedStatement next = connection.prepareStatement("INSERT INTO placed VALUES ('lost', 2)")) {
+            prepare(forgotten);
+            prepare(next);
+            connection.setCatalog("prepared_and_gone");
+            connection.setAutoCommit(false);
+            primary.execute("DROP DATABASE prepared_and_gone");
+            assertThatThrownBy(forgotten::executeUpdate).hasMessageContaining("Unknown database");
+            assertThatThrownBy(() -> plain.execute("INSERT INTO placed VALUES ('lost', 3)"))
+                    .hasMessageContaining("Unknown database");
+        } finally {
+            primary.execute("DROP DATABASE IF EXISTS prepared_and_gone");
         }
     }
 

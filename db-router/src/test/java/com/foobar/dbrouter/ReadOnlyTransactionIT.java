@@ -164,8 +164,8 @@ class ReadOnlyTransactionIT {
 
     @Test
     void seesWhatWasWrittenBeforeItBeganAndNothingLater() throws SQLException {
-        try (RouterFixture strict =
-                        RouterFixture.start(TestedCluster.get().servers()).ready();
+        try (RouterFixture strict = RouterFixture.start(TestedCluster.get().servers(), "monitor: {timeout: 20s}")
+                        .ready();
                 Connection one = strict.connect();
                 Statement writes = one.createStatement();
                 Connection two = strict.connect();

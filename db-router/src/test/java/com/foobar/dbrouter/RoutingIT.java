@@ -210,6 +210,35 @@ class RoutingIT {
         }
     }
 
+    /** As where the table's name has its database before it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"useServerPrepStmts=false", "useServerPrepStmts=true"})
+    void readsTheStateOfThePrimaryWithoutTheDatabasesName(String options) throws SQLException {
+        boolean onServers = options.endsWith("true");
+        String read = "SELECT variable_name, variable_value FROM global_variables WHERE variable_name = 'SERVER_ID'";
+        try (Connection connection = router.connect(options);
+                Statement statement = connection.createStatement()) {
+            statement.execute("USE Information_Schema");
+            try (PreparedStatement prepared = connection.prepareStatement(read)) {
+                for (int i = 0; i < 5; i++) {
+                    assertThat(shown(statement, read)).isEqualTo(primaryId());
+                    assertThat(shown(statement, "/* router:replica */ " + read)).isNotEqualTo(primaryId());
+                    try (ResultSet rows = prepared.executeQuery()) {
+                        assertThat(rows.next()).isTrue();
+                        assertThat(rows.getLong(2)).isEqualTo(primaryId());
+                    }
+                }
+                statement.execute("USE foobar");
+                if (onServers) {
+                    try (ResultSet rows = prepared.executeQuery()) {
+                        assertThat(rows.next()).isTrue();
+                        assertThat(rows.getLong(2)).isEqualTo(primaryId());
+                    }
+                }
+            }
+        }
+    }
+
     private static long shown(Statement statement, String show) throws SQLException {
         try (ResultSet rows = statement.executeQuery(show)) {
             assertThat(rows.next()).isTrue();

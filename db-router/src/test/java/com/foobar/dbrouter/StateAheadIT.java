@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A session's state goes to the connection that serves it next with the read behind it, and nothing comes of that read where the server refuses the state. */
 class StateAheadIT {
     private static final int UNKNOWN_DATABASE = 1049;
+    private static final int INTERRUPTED = 1317;
 
     /** Nothing of the login is a setting that has to be repeated. */
     private static final long PLAIN = CapabilityFlags.OFFERED & ~CapabilityFlags.IGNORE_SPACE;
@@ -80,6 +81,47 @@ class StateAheadIT {
             Awaitility.await().during(Duration.ofMillis(300)).until(() -> logged(statement)
                     .equals("0"));
         }
+    }
+
+    /** What waits for the answer, and a read that was sent behind the state. */
+    @ParameterizedTest
+    @ValueSource(strings = {"INSERT INTO foobar.ahead VALUES ('ended')", "SELECT 'ended' FROM foobar.ahead"})
+    void aKillQueryDoesNotWaitForTheAnswer(String statement) throws IOException {
+        try (MutingRelay relay = MutingRelay.waiting(primary, "+07:33");
+                RouterFixture router = routerOfOneConnection(relay);
+                MySqlWire client = loggedIn(router);
+                MySqlWire other = loggedIn(router)) {
+            sendBehindUnansweredState(relay, client, other, statement);
+            assertThat(other.run("KILL QUERY "
+                            + Integer.toUnsignedString(client.greeted().connectionId())))
+                    .isZero();
+            assertThat(client.readError()).isEqualTo(INTERRUPTED);
+            assertThat(other.run("DELETE FROM foobar.ahead")).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INSERT INTO foobar.ahead VALUES ('ended')", "SELECT 'ended' FROM foobar.ahead"})
+    void aClientThatLeavesDoesNotKeepTheConnectionUntilTheAnswer(String statement) throws IOException {
+        try (MutingRelay relay = MutingRelay.waiting(primary, "+07:33");
+                RouterFixture router = routerOfOneConnection(relay);
+                MySqlWire client = loggedIn(router);
+                MySqlWire other = loggedIn(router)) {
+            sendBehindUnansweredState(relay, client, other, statement);
+            client.socket().close();
+            assertThat(other.run("DELETE FROM foobar.ahead")).isZero();
+        }
+    }
+
+    private static void sendBehindUnansweredState(
+            MutingRelay relay, MySqlWire client, MySqlWire other, String statement) throws IOException {
+        String setting = "SET time_zone='+07:33'";
+        assertThat(client.run(setting)).isZero();
+        assertThat(other.value("SELECT @@time_zone")).isEqualTo("SYSTEM");
+        primary.execute("TRUNCATE mysql.general_log");
+        relay.begin();
+        client.query(statement);
+        awaitLogged(setting);
     }
 
     @Test

@@ -223,8 +223,7 @@ class StateLeakIT {
         }
 
         private void reset() throws IOException {
-            wire.send(new byte[] {1, 0, 0, 0, 0x1f});
-            assertThat(wire.read()[0]).isZero();
+            assertThat(wire.reset()).isZero();
             zone = usualZone;
             mode = initialMode;
             characterSet = "utf8mb4";

@@ -32,7 +32,7 @@ final class AllAdopted {
             public void refused(ErrPacket error) {
                 if (required && refusal == null) {
                     refusal = error;
-                    connection.touch();
+                    connection.isRefused();
                 }
                 answered();
             }

@@ -37,6 +37,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final SharedUse sharing;
     private boolean closing;
     private boolean quitting;
+    private boolean flushing;
     private @Nullable ConnectionUser user;
     private long idleSince;
     private @Nullable Runnable onClosed;
@@ -56,7 +57,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         this.greeting = greeting;
         this.statements = new ServerStatements(this, this::send, use, maxPrepared);
         this.session = new SessionOnServer(this, this::send, state);
-        this.sharing = new SharedUse(server, channel, exchanges, session);
+        this.sharing = new SharedUse(server, exchanges, session);
     }
 
     /** @return how many sessions use it at once */
@@ -138,6 +139,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         session.touch();
     }
 
+    /** The server has refused a part of what the connection was to be in: that is not known any more. */
+    void isRefused() {
+        session.isRefused();
+    }
+
     boolean isTouched() {
         return session.isTouched();
     }
@@ -152,14 +158,32 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
         return exchanges.isEmpty();
     }
 
-    /** Sends what has been written as soon as what else is read and sent just now has been. */
-    void flushSoon() {
-        channel.eventLoop().execute(channel::flush);
+    /** What has been written leaves at the end of the loop's turn, with what else is written until then. */
+    void flushLater() {
+        if (!flushing) {
+            flushing = true;
+            channel.eventLoop().execute(() -> {
+                if (flushing) {
+                    flush();
+                }
+            });
+        }
     }
 
-    /** @return whether all that sessions have sent has been answered */
-    boolean isQuiet() {
+    private void flush() {
+        flushing = false;
+        channel.flush();
+    }
+
+    /** @return whether all that sessions have sent, or had the router send, has been answered */
+    public boolean isQuiet() {
         return exchanges.areAllOfTheRouter();
+    }
+
+    /** @return whether what the server works on is a session's own, or sent for one that waits for it */
+    public boolean worksForSession() {
+        Exchange first = exchanges.peek();
+        return first != null && !first.isOfTheRouter();
     }
 
     /** @return whether something on it is not answered yet that its session has taken elsewhere */
@@ -220,9 +244,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (sharing.isShared()) {
-            sharing.flushLater();
+            flushLater();
         } else {
-            sharing.flush();
+            flush();
         }
     }
 
@@ -260,12 +284,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
      *
      * @param packets is released
      * @param last whether the file ends with it: the server's verdict follows
+     * @param gone runs when it has left, or will not
      */
-    public void sendFile(ByteBuf packets, boolean last) {
+    public void sendFile(ByteBuf packets, boolean last, Runnable gone) {
         if (last) {
             exchanges.fileSent();
         }
-        channel.writeAndFlush(packets, channel.voidPromise());
+        channel.writeAndFlush(packets).addListener(left -> gone.run());
     }
 
     /** @return whether what is sent leaves at once rather than piling up here */
@@ -340,7 +365,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** One command leaves with the next ones, and with the statement that they are for. */
     private void send(OwnCommand command, Adoption done, Consumer<ResponseTracker> onSuccess) {
         if (write(command.packet(channel.alloc()), new OwnExchange(this, command.expect(), done, onSuccess))) {
-            sharing.flushLater();
+            flushLater();
         }
     }
 

@@ -84,7 +84,7 @@ public final class ServerStatements {
         if (statement != null) {
             close(statement);
             // Behind what else is read and sent just now, as often as not on this connection.
-            connection.flushSoon();
+            connection.flushLater();
         }
     }
 

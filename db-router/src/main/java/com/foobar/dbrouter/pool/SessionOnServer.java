@@ -28,6 +28,9 @@ public final class SessionOnServer {
     /** Limited, as a session may have limited queries to no row at all. */
     private static final String TAKE_INSERT_ID = "SELECT LAST_INSERT_ID(), LAST_INSERT_ID(0) LIMIT 1";
 
+    /** A row where there is no current database. */
+    private static final String HAS_NO_SCHEMA = "SELECT 1 FROM DUAL WHERE DATABASE() IS NULL LIMIT 1";
+
     private final ServerConnection connection;
     private final Commands commands;
     private SessionState state;
@@ -60,6 +63,14 @@ public final class SessionOnServer {
 
     void touch() {
         touched = true;
+    }
+
+    /** The server has refused a part of what the connection was to be in. */
+    void isRefused() {
+        touched = true;
+        if (state.schema() != null) {
+            state = state.withSchema(SessionState.UNKNOWN_SCHEMA);
+        }
     }
 
     boolean tellsPositions() {
@@ -170,6 +181,10 @@ public final class SessionOnServer {
         if (!needed.isEmpty()) {
             connection.letGo();
         }
+        if (wanted.schema() == null && state.schema() != null) {
+            // No command takes its database away: nobody else has it as one that has none.
+            touched = true;
+        }
         state = wanted;
         if (SessionReplay.startsOver(needed)) {
             startsOver();
@@ -197,27 +212,36 @@ public final class SessionOnServer {
         return readsAlike;
     }
 
-    /** Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. */
+    /**
+     * Rolls back and forgets everything of the session but its database: COM_RESET_CONNECTION. That the connection has none
+     * is the server's word then.
+     */
     void reset(Adoption done) {
-        SessionState fresh = afterReset();
-        commands.send(OwnCommand.required(Command.RESET_CONNECTION, ""), done, answer -> isReset(fresh));
+        boolean hadNone = state.schema() == null;
+        AllAdopted all = new AllAdopted(connection, hadNone ? 2 : 1, done);
+        commands.send(OwnCommand.required(Command.RESET_CONNECTION, ""), all.one(true), answer -> isReset());
+        if (hadNone) {
+            commands.send(OwnCommand.required(Command.QUERY, HAS_NO_SCHEMA), all.one(true), answer -> {
+                if (answer.rows() == 0) {
+                    state = state.withSchema(SessionState.UNKNOWN_SCHEMA);
+                }
+            });
+        }
     }
 
     /** The session has had the connection reset by a command of its own. */
     void wasReset() {
-        isReset(afterReset());
-    }
-
-    private void isReset(SessionState fresh) {
-        touched = false;
-        telling = Telling.NO;
-        startsOver();
-        state = fresh;
+        isReset();
+        // Without a database, as far as is known: it is asked for by another reset, before anyone else has it.
+        touched = state.schema() == null;
     }
 
     /** A reset keeps the database, and that may be another than it was taken for: the next session chooses its own. */
-    private SessionState afterReset() {
-        return new SessionState(
+    private void isReset() {
+        touched = false;
+        telling = Telling.NO;
+        startsOver();
+        state = new SessionState(
                 state.schema() == null ? null : SessionState.UNKNOWN_SCHEMA, SessionState.UNKNOWN_COLLATION, List.of());
     }
 }

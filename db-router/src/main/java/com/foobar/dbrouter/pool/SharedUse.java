@@ -3,7 +3,6 @@ package com.foobar.dbrouter.pool;
 import com.foobar.dbrouter.pool.ServerFailure.Kind;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.topology.DatabaseServer;
-import io.netty.channel.Channel;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,6 @@ public final class SharedUse {
     }
 
     private final DatabaseServer server;
-    private final Channel channel;
     private final ExchangeQueue exchanges;
     private final SessionOnServer session;
     private @Nullable Runnable whenDeserted;
@@ -36,12 +34,10 @@ public final class SharedUse {
     private Gate gate = Gate.OPEN;
     private @Nullable ServerKill kill;
     private @Nullable Runnable whenTold;
-    private boolean flushing;
 
-    SharedUse(DatabaseServer server, Channel channel, ExchangeQueue exchanges, SessionOnServer session) {
+    SharedUse(DatabaseServer server, ExchangeQueue exchanges, SessionOnServer session) {
         this.session = session;
         this.server = server;
-        this.channel = channel;
         this.exchanges = exchanges;
     }
 
@@ -186,23 +182,5 @@ public final class SharedUse {
     /** @return whether the server works on that one, or is going to next */
     public boolean isFirst(Exchange exchange) {
         return exchanges.peek() == exchange;
-    }
-
-    /** What is written to it now leaves at the end of the loop's turn, with what others write until then. */
-    void flushLater() {
-        if (!flushing) {
-            flushing = true;
-            channel.eventLoop().execute(() -> {
-                if (flushing) {
-                    flush();
-                }
-            });
-        }
-    }
-
-    /** What is written to it leaves now. */
-    void flush() {
-        flushing = false;
-        channel.flush();
     }
 }

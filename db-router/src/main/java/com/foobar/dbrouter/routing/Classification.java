@@ -82,6 +82,11 @@ public record Classification(
         return has(Trait.ASKS_ROW_COUNT) || has(Trait.ASKS_FOUND_ROWS) || has(Trait.ASKS_DIAGNOSTICS);
     }
 
+    /** Whether {@code LAST_INSERT_ID()} has to be the session's where it runs. */
+    public boolean needsInsertId() {
+        return has(Trait.MAY_GIVE_ID) || has(Trait.SHOWS_INSERT_ID);
+    }
+
     /** Whether it reads anything of an earlier statement: its outcome, the id that it gave, or the value that it took. */
     public boolean asksForLastStatement() {
         return has(Trait.ASKS_INSERT_ID) || has(Trait.ASKS_SEQUENCE_VALUE) || asksForOutcome();
@@ -100,6 +105,17 @@ public record Classification(
                         && !has(Trait.NEEDS_NO_DATA);
             case SET -> !pins.isEmpty() || assignments.isEmpty();
             case COMMIT, ROLLBACK, SAVEPOINT, USE, KILL, EMPTY -> false;
+        };
+    }
+
+    /**
+     * Whether it may end the transaction that is open and go on in another one: by what it is, by a further statement behind it, or by
+     * what of it is not seen here, such as a procedure's body.
+     */
+    public boolean mayLeaveTransaction() {
+        return switch (kind) {
+            case BEGIN, BEGIN_READ_ONLY, BEGIN_READ_WRITE, CHAIN -> true;
+            default -> statements > 1 || pins.stream().anyMatch(PinReason::hidesStatements);
         };
     }
 

@@ -61,15 +61,15 @@ public record LexicalMode(boolean ansiQuotes, boolean noBackslashEscapes, boolea
      *
      * @param words all words of the statement in lower case
      * @param literal whether it sets nothing but that, to a text
-     * @param constant whether its value is made of nothing but texts and what was set before; a number names no mode
+     * @param plain whether its value is made of nothing but names that are spelt out, and what was set before
      */
-    public LexicalMode afterSqlMode(Set<String> words, boolean literal, boolean constant) {
+    public LexicalMode afterSqlMode(Set<String> words, boolean literal, boolean plain) {
         boolean named = words.stream().anyMatch(ANSI::contains);
         if (literal) {
             return new LexicalMode(named, noBackslashEscapes, asciiUnsafe, false);
         }
         // An expression without the name adds nothing, but may take it away.
-        boolean unsure = quotesUnsure || ansiQuotes || named || !constant;
+        boolean unsure = quotesUnsure || ansiQuotes || named || !plain;
         return new LexicalMode(ansiQuotes, noBackslashEscapes, asciiUnsafe, unsure);
     }
 

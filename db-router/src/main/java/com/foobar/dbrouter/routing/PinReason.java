@@ -27,6 +27,11 @@ public enum PinReason {
     /** The text could not be read with certainty, so what it leaves behind is not known. */
     UNCERTAIN_TEXT;
 
+    /** Whether a statement that leaves it runs others, which are not in its text or not to be seen in it. */
+    public boolean hidesStatements() {
+        return this == TEXT_PREPARE || this == PROCEDURE || this == UNCERTAIN_TEXT;
+    }
+
     /** Whether a statement that ends with an error may have left it all the same. */
     public boolean outlivesError() {
         return this == USER_VARIABLE || this == NAMED_LOCK || this == PROCEDURE || this == UNCERTAIN_TEXT;

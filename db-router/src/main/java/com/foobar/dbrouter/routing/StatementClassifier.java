@@ -144,7 +144,7 @@ public final class StatementClassifier {
 
     private static StatementKind show(StatementScan scan) {
         Token token = scan.next();
-        while (token == Token.WORD && (scan.word() == Word.FULL || scan.word() == Word.EXTENDED)) {
+        while (token == Token.WORD && isBeforeWhatIsShown(scan.word())) {
             token = scan.next();
         }
         Word what = token == Token.WORD ? scan.word() : Word.NONE;
@@ -167,8 +167,16 @@ public final class StatementClassifier {
                 scan.asks(Trait.ASKS_DIAGNOSTICS);
                 yield scan.rest(RouteReason.LAST_STATEMENT);
             }
+            case VARIABLES -> {
+                scan.has(Trait.SHOWS_INSERT_ID);
+                yield scan.serverState();
+            }
             default -> scan.serverState();
         };
+    }
+
+    private static boolean isBeforeWhatIsShown(Word word) {
+        return word == Word.FULL || word == Word.EXTENDED || word == Word.SESSION || word == Word.LOCAL;
     }
 
     private static StatementKind begin(StatementScan scan) {

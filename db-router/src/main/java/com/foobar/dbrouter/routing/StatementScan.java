@@ -346,6 +346,7 @@ final class StatementScan {
                 }
             }
             case VALUE -> previousValue = wordBefore == Word.PREVIOUS;
+            case SESSION_VARIABLES -> has(Trait.SHOWS_INSERT_ID);
             case SQL_CALC_FOUND_ROWS -> {
                 pin(PinReason.FOUND_ROWS);
                 found.disturb(RouteReason.LAST_STATEMENT);

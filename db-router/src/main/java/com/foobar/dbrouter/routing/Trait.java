@@ -4,6 +4,8 @@ package com.foobar.dbrouter.routing;
 public enum Trait {
     /** Reads or sets {@code LAST_INSERT_ID()}, in any of its forms. */
     ASKS_INSERT_ID,
+    /** Shows what {@code LAST_INSERT_ID()} is among all else: {@code SHOW VARIABLES}. */
+    SHOWS_INSERT_ID,
     /** Reads {@code ROW_COUNT()} of the statement before. */
     ASKS_ROW_COUNT,
     /** Reads {@code FOUND_ROWS()} of the query before. */

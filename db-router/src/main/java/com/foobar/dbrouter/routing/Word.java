@@ -128,6 +128,8 @@ enum Word {
     MYSQL(0),
     SYS(0),
     IDENTITY(0),
+    VARIABLES(0),
+    SESSION_VARIABLES(0),
     PSEUDO_THREAD_ID(0),
     LAST_GTID(0),
     WARNING_COUNT(0),

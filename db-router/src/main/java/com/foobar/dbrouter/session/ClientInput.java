@@ -31,6 +31,9 @@ final class ClientInput {
     /** Bytes of the command that runs. */
     private int running;
 
+    /** Bytes of a file that are on their way to the server. */
+    private int leaving;
+
     /** What it has taken of the memory that all clients share. */
     private int counted;
 
@@ -57,9 +60,11 @@ final class ClientInput {
         int more = size() - counted;
         MemoryBudget all = session.services().memory().input();
         // What is read ahead is little, and no reason to end what runs.
-        if (session.current() == null && more > 0 && !all.hasRoom(more)) {
+        boolean isAhead = session.current() != null && fileFor == null;
+        if (!isAhead && more > 0 && !all.hasRoom(more)) {
             session.services().metrics().error("out_of_memory");
-            session.refuseAndClose(RouterErrors.outOfMemory(all, more));
+            session.refuseAndClose(
+                    fileFor == null ? RouterErrors.outOfMemory(all, more) : RouterErrors.outOfMemoryInFile(all, more));
             return;
         }
         count();
@@ -73,7 +78,7 @@ final class ClientInput {
     }
 
     private int size() {
-        return Math.max(0, framer.buffered() + running - LITTLE);
+        return Math.max(0, framer.buffered() + running + leaving - LITTLE);
     }
 
     private void count() {
@@ -170,7 +175,12 @@ final class ClientInput {
         if (last) {
             fileFor = null;
         }
-        run.sendFile(packet, last);
+        int size = packet.readableBytes();
+        leaving += size;
+        run.sendFile(packet, last, () -> {
+            leaving -= size;
+            count();
+        });
     }
 
     void serverWritable(boolean writable) {

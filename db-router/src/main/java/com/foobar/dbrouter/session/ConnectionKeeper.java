@@ -109,7 +109,7 @@ final class ConnectionKeeper {
     /** Gives the connection back, or keeps it, as the statement and its answer want it. */
     void ran(ServerConnection connection, ServerRun run, ResponseTracker answer) {
         if (run.expect() == Expect.PREPARED) {
-            prepared(connection, answer);
+            prepared(connection, run, answer);
             return;
         }
         Classification classification = run.classification();
@@ -156,13 +156,14 @@ final class ConnectionKeeper {
     }
 
     /** Preparing leaves nothing there, and everything that is there for the session; but of a failure the client may ask. */
-    private void prepared(ServerConnection connection, ResponseTracker answer) {
+    private void prepared(ServerConnection connection, ServerRun run, ResponseTracker answer) {
         if (connection.sharing().isShared() && !connection.sharing().becomesOwn()) {
             session.lastStatement().ranAmongOthers();
             release(connection);
             return;
         }
         if (answer.error() != null) {
+            session.lastStatement().isCounted(run.count());
             session.lastStatement().ran(connection, false);
         }
         if (held.connection() != connection) {

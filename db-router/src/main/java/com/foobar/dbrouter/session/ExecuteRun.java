@@ -11,6 +11,7 @@ import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.protocol.SequenceShift;
 import com.foobar.dbrouter.protocol.StatusFlags;
+import com.foobar.dbrouter.routing.RouteReason;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,13 @@ final class ExecuteRun extends ServerRun {
     /** A cursor has to be found again by the fetches that follow, beside whatever the session writes meanwhile. */
     @Override
     boolean needsPrimary() {
-        return wantsCursor;
+        return wantsCursor || super.needsPrimary();
+    }
+
+    @Override
+    @Nullable
+    String schema() {
+        return statement.preparedIn().schema();
     }
 
     @Override
@@ -133,6 +140,8 @@ final class ExecuteRun extends ServerRun {
         StatementEnvironment then = name.environment();
         if (then.equals(memory.environment())) {
             target.statements().prepare(name, done);
+        } else if (then.schema() != null && memory.state().schema() == null && !mayLeaveDatabase(target)) {
+            done.refused(RouterErrors.needsRepreparing());
         } else if (then.readsAs(memory.environment())) {
             // A text that was prepared without a database names none of it.
             String schema = then.schema();
@@ -143,6 +152,15 @@ final class ExecuteRun extends ServerRun {
         } else {
             done.refused(RouterErrors.needsRepreparing());
         }
+    }
+
+    /** Whether the session does not go on with the connection, which cannot be brought back to having no database. */
+    private boolean mayLeaveDatabase(ServerConnection target) {
+        boolean keepsNothing = classification().isRead() || classification().reason() == RouteReason.DATA_CHANGE;
+        return session.held().connection() != target
+                && !wantsCursor
+                && keepsNothing
+                && classification().pins().isEmpty();
     }
 
     /** Whether nothing is lost where the connection is reset for it. */

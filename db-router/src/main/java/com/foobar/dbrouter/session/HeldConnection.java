@@ -27,6 +27,9 @@ final class HeldConnection {
     private @Nullable ServerConnection connection;
     private boolean inTransaction;
     private boolean wasOpen;
+    /** An error tells no status, and may have ended the transaction: a deadlock has. */
+    private boolean mayHaveEnded;
+
     private boolean warnings;
     private boolean sequence;
     private boolean onReplica;
@@ -47,9 +50,9 @@ final class HeldConnection {
         return inTransaction;
     }
 
-    /** Whether a statement has begun it, other than {@link #inTransaction}, which is also between two of them. */
+    /** Whether a statement has begun it, other than {@link #inTransaction}, which is also between two of them, and it certainly goes on. */
     boolean isTransactionOpen() {
-        return wasOpen;
+        return wasOpen && !mayHaveEnded;
     }
 
     Set<PinReason> pins() {
@@ -96,6 +99,7 @@ final class HeldConnection {
             inTransaction = open || !StatusFlags.has(answer.status(), StatusFlags.AUTOCOMMIT);
             transactionIs(open);
         }
+        mayHaveEnded = !ok;
         if (pins.contains(PinReason.FOUND_ROWS)) {
             unpin(PinReason.FOUND_ROWS);
         }
@@ -152,6 +156,7 @@ final class HeldConnection {
         cursors.clear();
         inTransaction = false;
         wasOpen = false;
+        mayHaveEnded = false;
         warnings = false;
         sequence = false;
         onReplica = false;

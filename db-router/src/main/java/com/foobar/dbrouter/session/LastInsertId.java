@@ -32,18 +32,18 @@ final class LastInsertId {
 
     /** Whether it can be read on that connection as it is. */
     boolean isOn(ServerConnection connection) {
-        return on == connection
+        return (on == connection && !lost)
                 || (on == null && question == null && connection.session().hasInsertId(id));
     }
 
-    /** Whether it went with a connection, and no statement has given another one since. */
+    /** Whether it went with a connection, and no statement is known to have given another one since. */
     boolean isLost() {
         return lost;
     }
 
     /** Makes it what it is on the connection, for what is sent there behind it: that is when {@code there} is called. */
     void bring(ServerConnection target, Runnable there) {
-        if (on == target) {
+        if (on == target && !lost) {
             there.run();
             return;
         }
@@ -77,7 +77,6 @@ final class LastInsertId {
         if (statement.has(Trait.MAY_GIVE_ID) && !hasGivenNone(statement, answer)) {
             on = connection;
             connection.session().insertIdMayHaveChanged();
-            lost = false;
         }
     }
 
@@ -111,7 +110,8 @@ final class LastInsertId {
         }
         question = null;
         id = taken;
-        lost = unknown;
+        // It was made 0 on each connection since it was lost.
+        lost = unknown || (lost && taken == 0);
         Runnable waiting = whenAnswered;
         whenAnswered = null;
         if (waiting != null) {

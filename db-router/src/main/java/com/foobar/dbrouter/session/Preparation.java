@@ -70,9 +70,12 @@ final class Preparation {
 
     private void isPrepared() {
         Classification statement = run.classification();
-        if (isGone(statement)) {
+        if (run.interruption().hasCome()) {
+            // It is refused there, and what the server may still be told to end must not be anything of the session's.
+            run.send(target);
+        } else if (isGone(statement)) {
             run.lastStatementIsGone(target);
-        } else if (statement.has(Trait.MAY_GIVE_ID)) {
+        } else if (statement.needsInsertId()) {
             session.lastInsertId().bring(target, this::idIsThere);
         } else {
             outcomeOfNothing();

@@ -156,6 +156,16 @@ public final class RouterErrors {
                         + " more (sessions.total-input of db-router); nothing was run");
     }
 
+    /** As {@link #outOfMemory}, in the middle of a file. */
+    static ErrPacket outOfMemoryInFile(MemoryBudget all, long wanted) {
+        return new ErrPacket(
+                1041,
+                "HY000",
+                "Out of memory: the commands and file packets of all clients take " + all.taken() + " of " + all.most()
+                        + " bytes, and this file " + wanted
+                        + " more (sessions.total-input of db-router); the statement that reads it is ended, shorter packets take less");
+    }
+
     /** ER_LOCK_WAIT_TIMEOUT, upon which applications begin the transaction again. */
     static ErrPacket replicaIsBehind(DatabaseServer replica) {
         return new ErrPacket(
@@ -250,8 +260,8 @@ public final class RouterErrors {
         return new ErrPacket(
                 1615,
                 "HY000",
-                "Prepared statement needs to be re-prepared: the SQL mode or the character set has changed since, and it is"
-                        + " not prepared on the server connection that the session is kept on");
+                "Prepared statement needs to be re-prepared: the SQL mode, the character set or the database has changed since,"
+                        + " and it is not prepared on the server connection that the session is kept on");
     }
 
     /** A question about an earlier statement whose connection has been used by others since. */

@@ -4,7 +4,6 @@ import com.foobar.dbrouter.pool.ServerConnection;
 import com.foobar.dbrouter.pool.ServerKill;
 import com.foobar.dbrouter.pool.SharedUse;
 import com.foobar.dbrouter.protocol.ErrPacket;
-import com.foobar.dbrouter.protocol.ResponseTracker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class RunInterruption {
     private long tellAgainAt;
     private long pause = FIRST_PAUSE_NANOS;
     private @Nullable ServerKill kill;
-    private @Nullable ResponseTracker endedWhileKilling;
+    private @Nullable Runnable whenTold;
 
     RunInterruption(ServerRun run, ClientSession session) {
         this.run = run;
@@ -65,7 +64,7 @@ final class RunInterruption {
         hasCome = true;
         if (target == null) {
             run.killed(time.interruption());
-        } else if (run.isSent() && kill == null) {
+        } else if (kill == null) {
             endOn(target);
         }
     }
@@ -73,11 +72,41 @@ final class RunInterruption {
     /** A KILL QUERY ends whatever the server works on: nothing is killed before its turn. */
     private void endOn(ServerConnection target) {
         SharedUse sharing = target.sharing();
-        if (sharing.isShared()) {
+        if (!run.isSent()) {
+            endBefore(target);
+        } else if (sharing.isShared()) {
             endOnShared(target, sharing);
         } else if (sharing.isFirst(run)) {
-            kill = session.services().pools().killQuery(target, session.memory().state(), this::serverIsTold);
+            tellServer(target);
+        } else if (run.canRunElsewhere()) {
+            endBefore(target);
         }
+    }
+
+    private void tellServer(ServerConnection target) {
+        kill = session.services().pools().killQuery(target, session.memory().state(), this::serverIsTold);
+    }
+
+    /**
+     * The server works on what has to be there before the run: the session's state, its statement's preparation. That goes with
+     * the connection, which has nothing of the session yet; where it has, as in a transaction, it is ended by itself.
+     */
+    private void endBefore(ServerConnection target) {
+        if (!target.worksForSession()) {
+            return;
+        }
+        if (run.isHeld()) {
+            tellServer(target);
+        } else {
+            endConnection(target);
+            run.killed(time.interruption());
+        }
+    }
+
+    /** A server that is busy would not notice that it is closed. */
+    private void endConnection(ServerConnection target) {
+        target.close();
+        session.services().pools().killConnection(target, session.memory().state());
     }
 
     private void endOnShared(ServerConnection target, SharedUse sharing) {
@@ -102,32 +131,36 @@ final class RunInterruption {
 
     private void serverIsTold() {
         kill = null;
-        ResponseTracker answer = endedWhileKilling;
-        if (answer != null) {
-            endedWhileKilling = null;
-            run.completed(answer);
+        Runnable next = whenTold;
+        if (next != null) {
+            whenTold = null;
+            next.run();
         }
     }
 
-    /** The server has answered. @return whether it is just being told to end that: what it runs next would be ended instead */
-    boolean delays(ResponseTracker answer) {
+    /**
+     * The server has answered.
+     *
+     * @param next what the run does then
+     * @return whether that comes later, as the server is just being told to end it: what it runs next would be ended instead
+     */
+    boolean delays(Runnable next) {
         if (kill == null || kill.cancel()) {
             return false;
         }
         session.flush();
-        endedWhileKilling = answer;
+        whenTold = next;
         return true;
     }
 
     /** What runs for the client is of no use any more. */
     void clientIsGone() {
         ServerConnection target = run.connection();
-        if (target == null || !run.isSent()) {
+        if (target == null || (!run.isSent() && target.isQuiet())) {
             return;
         }
-        if (!target.sharing().isShared()) {
-            target.close();
-            session.services().pools().killConnection(target, session.memory().state());
+        if (!run.isSent() || !target.sharing().isShared()) {
+            endConnection(target);
             return;
         }
         target.reading(true);
@@ -155,8 +188,7 @@ final class RunInterruption {
             leftAt = now;
         }
         if (session.isClosed() && now - leftAt >= LONGEST_ENDING_NANOS) {
-            target.close();
-            session.services().pools().killConnection(target, session.memory().state());
+            endConnection(target);
         } else if (tellAgainAt == 0 || now - tellAgainAt >= 0) {
             tellAgainAt = now + pause;
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);

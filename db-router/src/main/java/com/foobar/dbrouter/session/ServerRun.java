@@ -11,7 +11,8 @@ import com.foobar.dbrouter.protocol.PacketFramer;
 import com.foobar.dbrouter.protocol.ResponseTracker;
 import com.foobar.dbrouter.protocol.ResponseTracker.Expect;
 import com.foobar.dbrouter.routing.Classification;
-import com.foobar.dbrouter.routing.Trait;
+import com.foobar.dbrouter.routing.RouteHint;
+import com.foobar.dbrouter.routing.ServerSchemas;
 import com.foobar.dbrouter.topology.DatabaseServer;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -123,9 +124,17 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         return false;
     }
 
-    /** Whether it has to be on the primary, whatever the statement is. */
+    /** Whether it has to be on the primary, though the statement is a read: tables without a database's name are the server's own where that is one of its own. */
     boolean needsPrimary() {
-        return false;
+        return classification.isRead()
+                && classification.hint().target() != RouteHint.Target.REPLICA
+                && ServerSchemas.contain(schema());
+    }
+
+    /** The database whose tables need no name before them. */
+    @Nullable
+    String schema() {
+        return session.memory().state().schema();
     }
 
     /** Whether it may tell the client what is in the database. */
@@ -156,7 +165,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
                 && !interruption.hasCome()
                 && classification.isRead()
                 && classification.isAllOrNothing()
-                && !classification.has(Trait.MAY_GIVE_ID)
+                && !classification.needsInsertId()
                 && !classification.asksForLastStatement();
     }
 
@@ -289,12 +298,16 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             connection = null;
             search.refused(target.server());
         } else {
-            refusedBefore(target, error);
+            ErrPacket explained = interruption(error);
+            refusedBefore(target, explained == null ? error : explained);
         }
     }
 
     /** What had to come before the command has an error for an answer, and the command has the same. */
     final void refusedBefore(ServerConnection target, ErrPacket error) {
+        if (interruption.delays(() -> refusedBefore(target, error))) {
+            return;
+        }
         if (held && !session.isClosed()) {
             session.held().keep(target);
         } else {
@@ -364,14 +377,19 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
         session.fileWanted(this);
     }
 
-    /** Passes on a packet of the client's file. */
-    final void sendFile(ByteBuf packets, boolean last) {
+    /**
+     * Passes on a packet of the client's file.
+     *
+     * @param gone runs when it is no longer kept
+     */
+    final void sendFile(ByteBuf packets, boolean last, Runnable gone) {
         ServerConnection target = connection;
         if (target == null) {
             packets.release();
+            gone.run();
         } else {
             relay.passFile(packets, last);
-            target.sendFile(packets, last);
+            target.sendFile(packets, last, gone);
         }
     }
 
@@ -403,7 +421,7 @@ abstract class ServerRun implements Exchange, ConnectionWaiter {
             return;
         }
         target.reading(true);
-        if (interruption.delays(tracker)) {
+        if (interruption.delays(() -> completed(tracker))) {
             return;
         }
         if (farewell != null && relay.isWithheld()) {

@@ -119,7 +119,8 @@ final class ServerSearch {
         boolean tells = run.mayTellData()
                 || (run.classification().reason() == RouteReason.DATA_CHANGE
                         && held.pins().contains(PinReason.TEMPORARY_TABLE));
-        return tells && !held.isTransactionOpen() && !held.isOnReplica();
+        boolean asked = held.isTransactionOpen() && !run.classification().mayLeaveTransaction();
+        return tells && !asked && !held.isOnReplica();
     }
 
     /**

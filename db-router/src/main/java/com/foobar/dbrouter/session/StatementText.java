@@ -30,6 +30,19 @@ final class StatementText {
     private static final Pattern SETS_SQL_MODE = Pattern.compile("sql_mode\\s*+:?+=\\s*+$", Pattern.CASE_INSENSITIVE);
     private static final Pattern BY_NUMBER = Pattern.compile(
             "(sql_mode|character_set_client|names|set)\\s*+(:?+=)?+\\s*+[-+(]*+[0-9]", Pattern.CASE_INSENSITIVE);
+    /** Neither a function nor an escape nor one text behind another puts a name together. */
+    private static final Pattern SPELT_OUT = Pattern.compile(
+            "(?:sql_mode|character_set_client)\\s*+:?+=\\s*+"
+                    + "(?:[\\w]++|@@(?:session\\.|local\\.|global\\.)?+sql_mode|'[\\w, ]*+'|\"[\\w, ]*+\""
+                    + "|concat\\s*+\\(\\s*+@@(?:session\\.|local\\.)?+sql_mode\\s*+,\\s*+'[\\w, ]*+'\\s*+\\)"
+                    + "|replace\\s*+\\(\\s*+@@(?:session\\.|local\\.)?+sql_mode\\s*+,\\s*+'[\\w, ]*+'\\s*+,\\s*+''\\s*+\\))"
+                    + "\\s*+(?:[,;]|$|/\\*[^*]*+\\*/\\s*+$)",
+            Pattern.CASE_INSENSITIVE);
+
+    /** What may be set, as it is not one name of a list: drivers have these tracked, {@code 'autocommit,character_set_client,...'}. */
+    private static final Pattern MAY_BE_SET =
+            Pattern.compile("(?:sql_mode|character_set_client)(?!\\s*+[,'])", Pattern.CASE_INSENSITIVE);
+
     private static final Set<String> CHARACTER_SETS = Set.of("names", "character set", "character_set_client");
 
     private final ClassificationCache classifications;
@@ -91,13 +104,13 @@ final class StatementText {
             return;
         }
         boolean alone = set.assignments().size() == 1;
-        boolean byNumber = BY_NUMBER.matcher(text).find();
+        boolean plain = !BY_NUMBER.matcher(text).find() && isSpeltOut(text);
         for (Assignment assignment : set.assignments()) {
             if (assignment.name().equals("sql_mode")) {
                 boolean literal = alone && isSqlModeInQuotes(text);
-                mode = mode.afterSqlMode(words(text), literal, assignment.constant() && !byNumber);
+                mode = mode.afterSqlMode(words(text), literal, assignment.constant() && plain);
             } else if (CHARACTER_SETS.contains(assignment.name())) {
-                mode = mode.afterCharacterSet(words(text), alone, assignment.constant() && !byNumber);
+                mode = mode.afterCharacterSet(words(text), alone, assignment.constant() && plain);
             }
         }
     }
@@ -109,6 +122,11 @@ final class StatementText {
     private static boolean isSqlModeInQuotes(String text) {
         Matcher whole = SQL_MODE_ALONE.matcher(text);
         return whole.matches() && SETS_SQL_MODE.matcher(whole.group("before")).find();
+    }
+
+    private static boolean isSpeltOut(String text) {
+        String rest = SPELT_OUT.matcher(text).replaceAll("=");
+        return !MAY_BE_SET.matcher(rest).find() && text.indexOf('\\') < 0;
     }
 
     private static Set<String> words(String text) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** One connection of a pool that several sessions share, without a server, and what they hear. */
 abstract class SharedConnectionFixture {
     static final DatabaseServer SERVER = new DatabaseServer("db-1", "localhost", 1);
-    static final SessionState STATE = new SessionState(null, 45, List.of());
+    static final SessionState STATE = new SessionState("one", 45, List.of());
     static final ConnectionKey KEY = new ConnectionKey("one", 0);
     static final int MOST = 3;
 

@@ -19,6 +19,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StatementTextTest {
+    /** What MariaDB's JDBC driver sends first on each connection. */
+    private static final String MARIADB_CONNECTOR =
+            "set session_track_system_variables=CONCAT('autocommit,character_set_client,"
+                    + "character_set_connection,character_set_results,time_zone,tx_isolation,redirect_url',IF(LOCATE('*',"
+                    + "@@session_track_system_variables)>0 OR FIND_IN_SET('last_gtid',LOWER(REPLACE(@@session_track_system_variables,"
+                    + "' ','')))>0,',last_gtid','')),session_track_schema=1,sql_mode=CONCAT(@@sql_mode,',STRICT_TRANS_TABLES')";
+
     /** To a server with ANSI_QUOTES the lock is in a comment, to others behind a string. */
     private static final String ANSI_NAME = "SELECT \"\\\" FROM t -- \" FOR UPDATE";
 
@@ -51,6 +58,15 @@ class StatementTextTest {
                 "SET sql_mode = @mode",
                 "SET sql_mode = (SELECT mode FROM modes)",
                 "SET time_zone = '+00:00', sql_mode = 'ANSI'",
+                "SET sql_mode = CONCAT('AN', 'SI_QUOTES')",
+                "SET sql_mode = REPLACE('ANXSI_QUOTES', 'X', '')",
+                "SET sql_mode = REPLACE(@@sql_mode, 'ONLY_FULL_GROUP_BY', 'AN\\SI_QUOTES')",
+                "SET sql_mode = 'AN' 'SI_QUOTES'",
+                "SET sql_mode = 'AN' /* , */ 'SI_QUOTES'",
+                "SET sql_mode = 'AN\\SI_QUOTES'",
+                "SET sql_mode = CONCAT(@@sql_mode, ',AN', 'SI_QUOTES')",
+                "SET @@session./* sql_mode = '', */sql_mode = LOWER('AN' 'SI')",
+                "SET time_zone = 'sql_mode', sql_mode = LOWER('AN' 'SI_QUOTES')",
             })
     void isCertainOfNoDoubleQuoteWhereTheModeIsNotPlain(String set) {
         set(set);
@@ -66,6 +82,10 @@ class StatementTextTest {
                 "SET sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')",
                 "SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES'",
                 "SET session_track_schema=1, sql_mode=concat(@@sql_mode,',STRICT_TRANS_TABLES')",
+                MARIADB_CONNECTOR,
+                "SET sql_mode = REPLACE(@@sql_mode, 'ONLY_FULL_GROUP_BY', '')",
+                "SET sql_mode = '', time_zone = '+00:00' /* of a pool */",
+                "SET @@SESSION.sql_mode = DEFAULT",
                 "SET NAMES utf8mb4",
             })
     void isAsCertainAsBeforeWhereNothingConcernsQuotes(String set) {
@@ -89,7 +109,10 @@ class StatementTextTest {
                 "SET CHARACTER SET big5",
                 "SET character_set_client = sjis",
                 "SET NAMES cp932",
-                "SET character_set_client = 28"
+                "SET character_set_client = 28",
+                "SET character_set_client = CONCAT('gb', 'k')",
+                "SET NAMES 'gb\\k'",
+                "SET character_set_client = @@character_set_results",
             })
     void isCertainOfNoWideCharacterOfSomeSets(String set) {
         set(set);

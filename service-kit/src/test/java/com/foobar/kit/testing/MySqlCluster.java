@@ -41,6 +41,8 @@ public final class MySqlCluster implements DatabaseCluster {
             cluster.replicate();
             cluster.primary()
                     .execute(
+                            // As MariaDB has it.
+                            "SET GLOBAL local_infile = ON",
                             "CREATE DATABASE foobar CHARACTER SET utf8mb4",
                             "CREATE USER foobar_app@'%' IDENTIFIED BY 'foobar'",
                             "GRANT ALL ON foobar.* TO foobar_app@'%'",
