@@ -202,6 +202,27 @@ class ComposeIT {
     }
 
     @Test
+    @Order(4)
+    void onlyTheBalancersGrafanaAndAlertmanagerAreInANetworkThatLeadsOut() throws Exception {
+        JsonNode settings = stack.settings();
+        List<String> outside = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> service : settings.path("services").properties()) {
+            for (Map.Entry<String, JsonNode> network :
+                    service.getValue().path("networks").properties()) {
+                if (!settings.path("networks")
+                        .path(network.getKey())
+                        .path("internal")
+                        .asBoolean()) {
+                    outside.add(service.getKey() + " by " + network.getKey());
+                }
+            }
+        }
+        assertThat(outside)
+                .containsExactlyInAnyOrder(
+                        "lb-1 by edge", "lb-2 by edge", "grafana by dashboard", "alertmanager by notifications");
+    }
+
+    @Test
     @Order(5)
     void containersAreHardenedAndTogetherBelowFourGigabytes() throws Exception {
         String format = "{{.Name}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}"
