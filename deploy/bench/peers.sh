@@ -41,10 +41,10 @@ EOF
 # db-router JVM options as docs/performance.md recommends them for a machine of its own.
 jvm_options=(-Xms256m -Xmx256m -XX:+UseSerialGC)
 
-# start_db_router NAME CONSISTENCY [MAX-SHARED]: leads to the primary and, if there is one, the replica. Clients are offered TLS by the
-# setting in $client_tls, if there is one.
+# start_db_router NAME CONSISTENCY [POOL]: leads to the primary and, if there is one, the replica. POOL is a setting of its pool, as
+# "max-shared: 1". Clients are offered TLS by the setting in $client_tls, if there is one.
 start_db_router() {
-  local name=$1 consistency=$2 shared=${3:-} management
+  local name=$1 consistency=$2 pool=${3:-} management
   free_port port
   free_port management
   cat >"$work/$name.yaml" <<EOF
@@ -59,7 +59,7 @@ ${replica_port:+  - {name: replica, address: '127.0.0.1:$replica_port'\}}
 monitor: {user: monitor, password: $password}
 server-tls: {mode: disabled}
 sessions: {max-connections: 20000}
-${shared:+pool: {max-shared: $shared\}}
+${pool:+pool: {$pool\}}
 management: {listen: '127.0.0.1:$management'}
 EOF
   management_port=$management
