@@ -2,7 +2,12 @@
 import http from 'node:http'
 
 http.createServer(async (request, response) => {
-  const pieces = []
-  for await (const piece of request) pieces.push(piece)
-  response.end(Buffer.concat(pieces))
+  try {
+    const pieces = []
+    for await (const piece of request) pieces.push(piece)
+    response.end(Buffer.concat(pieces))
+  } catch {
+    // The request has broken off.
+    response.destroy()
+  }
 }).listen(Number(process.argv[2]), '127.0.0.1')
