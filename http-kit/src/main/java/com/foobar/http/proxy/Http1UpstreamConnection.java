@@ -22,6 +22,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,11 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     private boolean paused;
     private boolean processing;
     private boolean serverClosed;
+    /** The server takes no more of the request. */
+    private boolean outputLost;
+    /** Why nothing more can be read; what has been read may still have to be handed over. */
+    private @Nullable UpstreamFailure broken;
+
     private boolean established;
     /** Whether it has been idle. */
     private boolean kept;
@@ -106,6 +112,9 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     /** The connection is open. */
     void connected() {
         established = true;
+        // A server that has no use for the rest of a request may have answered it, and closed: that is still to be
+        // read.
+        context().channel().config().setAutoClose(false);
         idleSince = System.nanoTime();
     }
 
@@ -152,7 +161,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void send(ByteBuf data) {
-        if (state == State.CLOSED || !data.isReadable()) {
+        if (state == State.CLOSED || outputLost || !data.isReadable()) {
             data.release();
         } else if (chunkedRequest) {
             output().chunk(data);
@@ -164,7 +173,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void endRequest(Fields trailers) {
         if (state != State.CLOSED) {
-            if (chunkedRequest) {
+            if (chunkedRequest && !outputLost) {
                 output().lastChunk(trailers);
             }
             requestSent = true;
@@ -175,7 +184,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void flush() {
-        if (state != State.CLOSED) {
+        if (state != State.CLOSED && !outputLost) {
             output().push();
             context().flush();
         }
@@ -198,6 +207,21 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         } else {
             deadline().in(serverTimeoutNanos);
         }
+    }
+
+    /** Writing has failed: whether there is an answer is told by reading. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext channelContext, Object event) {
+        if (event instanceof ChannelOutputShutdownEvent) {
+            outputLost = true;
+            output().release();
+            if (state == State.IDLE) {
+                close();
+            } else if (state != State.CLOSED) {
+                awaitServer();
+            }
+        }
+        channelContext.fireUserEventTriggered(event);
     }
 
     /** A client of HTTP/2 has sent no key of its own, and checks none. */
@@ -366,6 +390,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         boolean clean = in == null || !in.isReadable();
         if (keepAlive
                 && requestSent
+                && !outputLost
                 && clean
                 && !serverClosed
                 && context().channel().isActive()) {
@@ -394,6 +419,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         receiver = null;
         state = State.CLOSED;
         deadline().cancel();
+        context().channel().config().setAutoClose(true);
         context().channel().closeFuture().addListener(closed -> pool.closed(this));
         return RawChannel.replace(context(), rest, events);
     }
@@ -408,10 +434,11 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
 
     /** Everything that the server sent before it closed has been handed over. */
     private void serverClosed() {
-        if (state == State.BODY && parser.framing() == Framing.UNTIL_CLOSE) {
+        UpstreamFailure failure = broken;
+        if (failure == null && state == State.BODY && parser.framing() == Framing.UNTIL_CLOSE) {
             end(Fields.none());
         } else if (state == State.HEAD || state == State.BODY) {
-            fail(UpstreamFailure.closed(anyReceived, kept));
+            fail(failure == null ? UpstreamFailure.closed(anyReceived, kept) : failure);
         } else {
             close();
         }
@@ -421,7 +448,14 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     public void exceptionCaught(ChannelHandlerContext channelContext, Throwable cause) {
         if (state == State.HEAD || state == State.BODY) {
             boolean reset = cause instanceof IOException;
-            fail(UpstreamFailure.closed(anyReceived, kept && reset, String.valueOf(cause.getMessage())));
+            UpstreamFailure failure =
+                    UpstreamFailure.closed(anyReceived, kept && reset, String.valueOf(cause.getMessage()));
+            if (paused) {
+                broken = failure;
+                serverClosed = true;
+            } else {
+                fail(failure);
+            }
         } else {
             close();
         }

@@ -247,4 +247,39 @@ class StreamingIT {
             }
         }
     }
+
+    /** Its end is a reset, as it has not read all; on one of many connections that is noticed by writing to it. */
+    @Test
+    void passesTheAnswerOfAServerOnThatTakesNoMoreOfTheRequest() throws Exception {
+        try (java.net.ServerSocket early = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+                ProxyFixture before = ProxyFixture.before(early.getLocalPort())) {
+            before.listen();
+            for (int i = 0; i < 50; i++) {
+                try (HttpWire wire = HttpWire.connect(before.port())) {
+                    Thread client = new Thread(() -> upload(wire));
+                    client.start();
+                    try (java.net.Socket socket = early.accept()) {
+                        socket.getInputStream().readNBytes(8 * piece.length);
+                        socket.getOutputStream()
+                                .write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno"
+                                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                    }
+                    assertThat(wire.read().status()).isEqualTo(413);
+                    client.join();
+                }
+            }
+            await().until(() -> before.proxy().connections() == 0);
+        }
+    }
+
+    private void upload(HttpWire wire) {
+        try {
+            wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + LARGE + "\r\n\r\n");
+            for (int i = 0; i < LARGE / piece.length; i++) {
+                wire.send(piece);
+            }
+        } catch (IOException e) {
+            // It is closed once the answer has been passed on.
+        }
+    }
 }
