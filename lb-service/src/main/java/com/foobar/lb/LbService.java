@@ -93,6 +93,7 @@ public final class LbService implements Service {
                 settings.connections().maxqueue(),
                 settings.connections().idle(),
                 settings.connections().idleTimeout(),
+                settings.connections().unrepeatableIdle(),
                 SendProxy.NONE,
                 settings.connections().concurrentStreams());
     }

@@ -12,12 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The attempts at one request: the first, retries with other servers, a hedge beside one that is late. Belongs to the request's event loop. */
 final class Attempts {
-    /**
-     * How long a connection may have been idle to carry a request that must not be sent twice, or cannot be: the server may be closing it while the request is on its way, and then nobody
-     * can tell whether it was seen.
-     */
-    private static final long NOT_REPEATABLE_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     /** How long at most the servers are spared before one that refused is asked again, as in HAProxy. */
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -101,7 +95,9 @@ final class Attempts {
             // A connection kept from before might be as dead as the last.
             maxIdle = UpstreamPool.NEW_ONLY;
         } else if (!exchange.isRepeatable()) {
-            maxIdle = NOT_REPEATABLE_IDLE_NANOS;
+            // The server may be closing it while the request is on its way, and then nobody can tell whether it was
+            // seen.
+            maxIdle = context.settings().unrepeatableIdle().toNanos();
         }
         next.acquire(maxIdle);
     }

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param queued requests that may wait while all servers have that many; 1,024 by default
  * @param idlePerLoop idle connections kept for each server on each event loop, 64 by default
  * @param idleTimeout after which an idle connection is closed; shorter than the servers', which by default close after 75 s; 30 s by default
+ * @param unrepeatableIdle a connection that has been idle for as long carries no request that must not, or cannot, be sent again, as the server may be closing it; zero: each such
+ *     request has a connection that is certainly alive, which of HTTP/1.1 is a new one; 1 s by default
  * @param sendProxy what connections begin with; with a header each of them carries one request, as it tells of one client
  * @param streamsPerConnection requests at the same time on one HTTP/2 connection to a server, if it allows as many; 100 by default
  */
@@ -26,6 +28,7 @@ public record ProxySettings(
         int queued,
         int idlePerLoop,
         Duration idleTimeout,
+        Duration unrepeatableIdle,
         SendProxy sendProxy,
         int streamsPerConnection) {
     public static final ProxySettings DEFAULTS = new ProxySettings(
@@ -37,6 +40,7 @@ public record ProxySettings(
             1024,
             64,
             Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
             SendProxy.NONE,
             100);
 
@@ -50,6 +54,7 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
+                unrepeatableIdle,
                 sendProxy,
                 streamsPerConnection);
     }
@@ -64,6 +69,7 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
+                unrepeatableIdle,
                 sendProxy,
                 streamsPerConnection);
     }
@@ -78,6 +84,7 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
+                unrepeatableIdle,
                 newSendProxy,
                 streamsPerConnection);
     }
@@ -92,6 +99,7 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
+                unrepeatableIdle,
                 sendProxy,
                 streamsPerConnection);
     }
@@ -106,6 +114,7 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
+                unrepeatableIdle,
                 sendProxy,
                 streamsPerConnection);
     }
@@ -124,6 +133,7 @@ public record ProxySettings(
                 newQueued,
                 idlePerLoop,
                 idleTimeout,
+                unrepeatableIdle,
                 sendProxy,
                 streamsPerConnection);
     }
@@ -138,6 +148,22 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 newIdleTimeout,
+                unrepeatableIdle,
+                sendProxy,
+                streamsPerConnection);
+    }
+
+    public ProxySettings withUnrepeatableIdle(Duration newUnrepeatableIdle) {
+        return new ProxySettings(
+                forwarded,
+                retry,
+                hedging,
+                timeouts,
+                connectionsPerServer,
+                queued,
+                idlePerLoop,
+                idleTimeout,
+                newUnrepeatableIdle,
                 sendProxy,
                 streamsPerConnection);
     }
@@ -152,6 +178,7 @@ public record ProxySettings(
                 queued,
                 idlePerLoop,
                 idleTimeout,
+                unrepeatableIdle,
                 sendProxy,
                 newPerConnection);
     }

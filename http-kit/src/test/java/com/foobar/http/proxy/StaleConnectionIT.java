@@ -257,6 +257,17 @@ class StaleConnectionIT {
         assertThat(proxy.fixture().logged(2).get(1).retries()).isZero();
     }
 
+    @Test
+    void givesWhatCannotBeSentAgainNoConnectionThatWasIdleWhereNoneMay() throws IOException {
+        proxy.listen(ProxySettings.DEFAULTS.with(NO_RETRIES).withUnrepeatableIdle(Duration.ZERO), HttpLimits.DEFAULTS);
+        answerTheFirst((request, wire) -> wire.reset());
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            for (int i = 1; i <= 20; i++) {
+                assertThat(wire.send(POST).read().text()).isEqualTo("connection " + i);
+            }
+        }
+    }
+
     private static void awaitUninterrupted(CountDownLatch latch) {
         try {
             latch.await();

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param idle that each event loop keeps to one server
  * @param idleTimeout after which an idle one is closed; must be shorter than the servers' own, or requests are sent into a
  *     connection that is being closed
+ * @param unrepeatableIdle one that has been idle for as long is given no request that must not be sent twice, or cannot be; zero: none
+ *     that was idle is, so that such a request never ends with 502 because a server closes idle connections
  * @param concurrentStreams requests at the same time on one HTTP/2 connection, if the server allows as many
  */
 public record ConnectionSettings(
@@ -35,6 +37,12 @@ public record ConnectionSettings(
         @Range(min = "100ms", max = "1h")
         @Description("time after which an idle connection is closed; shorter than the server's own")
         Duration idleTimeout,
+
+        @Default("1s")
+        @Range(min = "0s", max = "1h")
+        @Description(
+                "time after which an idle connection carries no request that must not, or cannot, be sent twice; 0s: none does")
+        Duration unrepeatableIdle,
 
         @Default("100")
         @Range(min = "1", max = "1000")

@@ -86,7 +86,7 @@ class LbSettingsTest {
                         new ByteSize(240),
                         true));
         assertThat(settings.connections())
-                .isEqualTo(new ConnectionSettings(512, 1024, 64, Duration.ofSeconds(30), 100));
+                .isEqualTo(new ConnectionSettings(512, 1024, 64, Duration.ofSeconds(30), Duration.ofSeconds(1), 100));
         assertThat(settings.retry()).isEqualTo(RetrySettings.DEFAULTS);
         assertThat(settings.hedging()).isEqualTo(HedgingSettings.OFF);
         assertThat(settings.hsts()).isEqualTo(new HstsSettings(Duration.ofDays(365), false));
@@ -186,6 +186,7 @@ class LbSettingsTest {
                   maxqueue: 22
                   idle: 23
                   idle-timeout: 24s
+                  unrepeatable-idle: 26s
                   concurrent-streams: 25
                 retry:
                   retries: 0
@@ -315,7 +316,7 @@ class LbSettingsTest {
                                 18,
                                 new ByteSize(19),
                                 false),
-                        new ConnectionSettings(21, 22, 23, Duration.ofSeconds(24), 25),
+                        new ConnectionSettings(21, 22, 23, Duration.ofSeconds(24), Duration.ofSeconds(26), 25),
                         new RetrySettings(
                                 0,
                                 List.of("503", "conn-failure"),
