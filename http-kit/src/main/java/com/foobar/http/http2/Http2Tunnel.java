@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -86,8 +87,13 @@ public final class Http2Tunnel extends ChannelInboundHandlerAdapter implements T
 
     @Override
     public void userEventTriggered(ChannelHandlerContext channelContext, Object event) {
-        if (event instanceof Http2ResetFrame) {
-            close();
+        if (event instanceof Http2ResetFrame reset) {
+            if (reset.errorCode() == Http2Error.NO_ERROR.code()) {
+                // It wants no more; what it has sent is still to be read (RFC 9113 §8.1), and then the channel closes.
+                outputEnded = true;
+            } else {
+                close();
+            }
         }
         ReferenceCountUtil.release(event);
     }

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 
 /**
  * A client's stream after an extended CONNECT (RFC 8441): lets the bytes of DATA frames through as they are. A direction that ends is END_STREAM, a connection that broke is RST_STREAM.
- * Belongs to the connection's event loop.
+ * What the client had sent when both have ended outlives the stream. Belongs to the connection's event loop.
  */
 final class StreamTunnel implements TunnelEnd, StreamPort.Receiver {
     private static final int FRAME_LIMIT = 16 * 1024;
@@ -26,6 +26,8 @@ final class StreamTunnel implements TunnelEnd, StreamPort.Receiver {
 
     private boolean inputEndTold;
     private boolean outputEnded;
+    private boolean streamClosed;
+    /** So was told, and nothing is any more. */
     private boolean closed;
 
     /** Nothing is handed over before the first {@link #resume}. */
@@ -83,6 +85,9 @@ final class StreamTunnel implements TunnelEnd, StreamPort.Receiver {
         if (inputEnded && !inputEndTold && !paused && !closed) {
             inputEndTold = true;
             events.inputEnded();
+            if (streamClosed) {
+                over();
+            }
             return true;
         }
         return any;
@@ -171,11 +176,20 @@ final class StreamTunnel implements TunnelEnd, StreamPort.Receiver {
         outputEnded = true;
         port.reset(error);
         // Without waiting for the client to take the reset; behind what is being done.
-        port.eventLoop().execute(this::closed);
+        port.eventLoop().execute(this::over);
     }
 
+    /** Where both directions have ended, all that is left is what waits, and it goes on waiting for {@link #resume}, as it would in a socket. Anything else is a break. */
     @Override
     public void closed() {
+        streamClosed = true;
+        boolean rest = inputEnded && !inputEndTold && outputEnded;
+        if (!rest) {
+            over();
+        }
+    }
+
+    private void over() {
         outputEnded = true;
         if (!closed) {
             closed = true;

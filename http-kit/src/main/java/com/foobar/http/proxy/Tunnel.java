@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client and a server that have switched to a protocol of their own (WebSocket): bytes go through as they are. A side that does not keep up has the other one paused; a direction that
- * ends is ended on the other side, and the other direction goes on. Belongs to the event loop of both.
+ * ends is ended on the other side, behind all that came before, and the other direction goes on. Belongs to the event loop of both.
  */
 final class Tunnel {
     private final Side client = new Side();
@@ -77,6 +77,11 @@ final class Tunnel {
 
         @Override
         public void data(ByteBuf data) {
+            if (peer().closed) {
+                // Nobody takes it any more, so that it is no progress either.
+                data.release();
+                return;
+            }
             idle.touch();
             TunnelEnd other = peer().end();
             other.write(data);
@@ -123,6 +128,11 @@ final class Tunnel {
             } else if (ended && peer().ended) {
                 // Both directions have ended; what the other side has yet to take is still sent.
                 idle.start(halfClosedNanos);
+            } else if (ended && this == server) {
+                // It takes nothing more, but had sent all it wanted to: that is still for the client. A client that
+                // breaks has given up what is for it, and its server need not go on.
+                idle.start(halfClosedNanos);
+                client.end().resume();
             } else {
                 ended = true;
                 peer().end().close();
