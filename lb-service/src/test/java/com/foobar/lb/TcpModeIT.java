@@ -58,6 +58,19 @@ class TcpModeIT extends TcpFixture {
         }
     }
 
+    /** As {@code nc -N} does: more than the sockets hold comes after the client's end. */
+    @Test
+    void sendsAClientThatHasEndedAllOfALongAnswer() throws Exception {
+        try (RunningLb lb = balance("", one);
+                Socket client = connect(lb)) {
+            client.getOutputStream().write("flood".getBytes(StandardCharsets.US_ASCII));
+            client.shutdownOutput();
+
+            assertThat(client.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                    .isEqualTo(TcpServer.FLOOD);
+        }
+    }
+
     @Test
     void routesByTheNameOfTheClientHello() throws Exception {
         try (RunningLb lb = RunningLb.of(

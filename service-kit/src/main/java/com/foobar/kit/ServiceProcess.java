@@ -2,6 +2,7 @@ package com.foobar.kit;
 
 import com.foobar.kit.management.ManagementEndpoints;
 import com.foobar.kit.management.ManagementServer;
+import com.foobar.kit.net.SteadyEpoll;
 import com.foobar.kit.observability.DroppingAppender;
 import com.foobar.kit.observability.Logs;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -50,7 +51,7 @@ final class ServiceProcess<S extends ServiceSettings> implements RunningService 
     private ServiceProcess(
             ServiceDefinition<S> definition, S settings, @Nullable DroppingAppender logs, ServiceIdentity identity) {
         this.settings = settings;
-        this.vertx = Vertx.vertx(new VertxOptions()
+        this.vertx = SteadyEpoll.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
                 // Nothing here serves files from the class path through Vert.x: no cache directory is made.

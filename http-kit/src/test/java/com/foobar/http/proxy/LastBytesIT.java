@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What either side of a WebSocket over HTTP/2 (RFC 8441) sends before it ends arrives, however late the other side takes it, and whoever ended first. */
 class LastBytesIT {
@@ -208,8 +210,9 @@ class LastBytesIT {
         await().atMost(PATIENCE).until(() -> proxy.proxy().connections() == 0);
     }
 
-    @Test
-    void fromTheClientToAServerThatEndsFirst() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void fromTheClientToAServerThatEnds(boolean before) throws Exception {
         before(PATIENCE, socket -> {
             serverMayEnd.await();
             socket.shutdownOutput();
@@ -218,10 +221,16 @@ class LastBytesIT {
         });
         long sent;
         try (Http2Wire wire = connected()) {
+            if (before) {
+                serverMayEnd.countDown();
+                assertThat(readToEnd(wire, 1)).isZero();
+            }
             sent = sendUntilHeld(wire, 1);
             end(wire);
-            serverMayEnd.countDown();
-            assertThat(readToEnd(wire, 1)).isZero();
+            if (!before) {
+                serverMayEnd.countDown();
+                assertThat(readToEnd(wire, 1)).isZero();
+            }
         }
         // The stream is over, and so is its connection.
         serverMayRead.countDown();

@@ -6,6 +6,7 @@ import com.foobar.http.exchange.RequestHandler;
 import com.foobar.http.exchange.RequestRecord;
 import com.foobar.http.server.HttpListener;
 import com.foobar.kit.net.NettyTransport;
+import com.foobar.kit.net.SteadyEpoll;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,7 +45,7 @@ public final class Fixture implements AutoCloseable {
         }
     }
 
-    private final Vertx vertx = Vertx.vertx(
+    private final Vertx vertx = SteadyEpoll.vertx(
             new io.vertx.core.VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(2));
     private final NettyTransport transport = NettyTransport.of(vertx);
     private final List<Logged> logged = new CopyOnWriteArrayList<>();
