@@ -192,7 +192,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public boolean writable() {
-        return context().channel().isWritable();
+        return (outputLost && state == State.BODY) || context().channel().isWritable();
     }
 
     @Override
@@ -219,9 +219,17 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
                 close();
             } else if (state != State.CLOSED) {
                 awaitServer();
+                requestIsDropped();
             }
         }
         channelContext.fireUserEventTriggered(event);
+    }
+
+    /** A client that gives its whole request before it takes the answer has to get rid of it; before the answer begins, another server may be given it yet. */
+    private void requestIsDropped() {
+        if (outputLost && state == State.BODY) {
+            Objects.requireNonNull(receiver).upstreamWritable();
+        }
     }
 
     /** A client of HTTP/2 has sent no key of its own, and checks none. */
@@ -332,7 +340,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         ResponseHead head = parser.head();
         Receiver current = Objects.requireNonNull(receiver);
         if (head.status() < 200) {
-            if (head.status() == 101 && upgrade && requestSent) {
+            if (head.status() == 101 && upgrade && requestSent && !outputLost) {
                 if (accept != null && !accept.equals(head.fields().get(WebSocketKey.ACCEPT))) {
                     throw MalformedMessage.badRequest("The server switched protocols for another key than ours.");
                 }
@@ -365,6 +373,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         if (state == State.BODY && body.ended()) {
             end(Fields.none());
         }
+        requestIsDropped();
         return true;
     }
 
@@ -435,7 +444,8 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     /** Everything that the server sent before it closed has been handed over. */
     private void serverClosed() {
         UpstreamFailure failure = broken;
-        if (failure == null && state == State.BODY && parser.framing() == Framing.UNTIL_CLOSE) {
+        // Of a reset that writing has met, reading tells nothing: the answer may lack its end.
+        if (failure == null && !outputLost && state == State.BODY && parser.framing() == Framing.UNTIL_CLOSE) {
             end(Fields.none());
         } else if (state == State.HEAD || state == State.BODY) {
             fail(failure == null ? UpstreamFailure.closed(anyReceived, kept) : failure);

@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param idlePerLoop idle connections kept for each server on each event loop, 64 by default
  * @param idleTimeout after which an idle connection is closed; shorter than the servers', which by default close after 75 s; 30 s by default
  * @param unrepeatableIdle a connection that has been idle for as long carries no request that must not, or cannot, be sent again, as the server may be closing it; zero: each such
- *     request has a connection that is certainly alive, which of HTTP/1.1 is a new one; 1 s by default
+ *     request has a new connection, or one of HTTP/2 that has just answered a PING; 1 s by default
  * @param sendProxy what connections begin with; with a header each of them carries one request, as it tells of one client
  * @param streamsPerConnection requests at the same time on one HTTP/2 connection to a server, if it allows as many; 100 by default
  */

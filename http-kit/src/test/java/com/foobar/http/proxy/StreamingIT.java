@@ -248,27 +248,92 @@ class StreamingIT {
         }
     }
 
-    /** Its end is a reset, as it has not read all; on one of many connections that is noticed by writing to it. */
+    /** On one of many connections its end is noticed by writing to it. */
     @Test
     void passesTheAnswerOfAServerOnThatTakesNoMoreOfTheRequest() throws Exception {
+        uploadToOneThatSoonAnswers("Content-Length: 2\r\n\r\nno", wire -> {
+            HttpWire.Response response = wire.read();
+            assertThat(response.status()).isEqualTo(413);
+            assertThat(response.text()).isEqualTo("no");
+        });
+    }
+
+    /** After a reset nobody knows whether that was all. */
+    @Test
+    void takesNoAnswerForWholeWhoseEndIsAReset() throws Exception {
+        uploadToOneThatSoonAnswers("\r\nno", wire -> {
+            try {
+                assertThat(wire.read().status()).isEqualTo(502);
+            } catch (IOException e) {
+                // It is cut off.
+            }
+        });
+    }
+
+    private interface Client {
+        void reads(HttpWire wire) throws IOException;
+    }
+
+    private void uploadToOneThatSoonAnswers(String answer, Client client) throws Exception {
         try (java.net.ServerSocket early = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
                 ProxyFixture before = ProxyFixture.before(early.getLocalPort())) {
             before.listen();
+            early.setSoTimeout(10_000);
             for (int i = 0; i < 50; i++) {
                 try (HttpWire wire = HttpWire.connect(before.port())) {
-                    Thread client = new Thread(() -> upload(wire));
-                    client.start();
+                    Thread uploading = new Thread(() -> upload(wire));
+                    uploading.start();
                     try (java.net.Socket socket = early.accept()) {
                         socket.getInputStream().readNBytes(8 * piece.length);
                         socket.getOutputStream()
-                                .write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno"
+                                .write(("HTTP/1.1 413 Content Too Large\r\n" + answer)
                                         .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                        socket.setSoLinger(true, 0);
                     }
-                    assertThat(wire.read().status()).isEqualTo(413);
-                    client.join();
+                    client.reads(wire);
+                    uploading.join(10_000);
+                    assertThat(uploading.isAlive()).isFalse();
                 }
             }
             await().until(() -> before.proxy().connections() == 0);
+        }
+    }
+
+    /** A client that writes before it reads would otherwise never come to read. */
+    @Test
+    void takesWhatIsStillToComeOfARequestThatTheServerTakesNoMoreOf() throws Exception {
+        try (java.net.ServerSocket leaving =
+                        new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+                ProxyFixture before = ProxyFixture.before(leaving.getLocalPort());
+                HttpWire wire = HttpWire.connect(before.listen().port(), 64 * 1024)) {
+            leaving.setSoTimeout(10_000);
+            Thread uploading = new Thread(() -> upload(wire));
+            uploading.start();
+            java.net.Socket server = leaving.accept();
+            AtomicLong sent = new AtomicLong();
+            new Thread(() -> answer(server, sent)).start();
+            awaitStandstill(sent);
+            assertThat(uploading.isAlive()).isTrue();
+            server.setSoLinger(true, 0);
+            server.close();
+            uploading.join(10_000);
+            assertThat(uploading.isAlive()).isFalse();
+            wire.reset();
+            await().until(() -> before.proxy().connections() == 0);
+        }
+    }
+
+    private void answer(java.net.Socket server, AtomicLong sent) {
+        try {
+            server.getOutputStream()
+                    .write(("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n")
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            while (true) {
+                server.getOutputStream().write(piece);
+                sent.addAndGet(piece.length);
+            }
+        } catch (IOException e) {
+            // It is reset by then.
         }
     }
 
