@@ -39,6 +39,9 @@ public final class Http2Tunnel extends ChannelInboundHandlerAdapter implements T
     public static Http2Tunnel replace(ChannelHandlerContext http, TunnelEvents events) {
         Http2Tunnel tunnel = new Http2Tunnel(events);
         http.channel().config().setAutoRead(false);
+        // What can no longer be written to a stream that the server has reset is no reason not to read what it had
+        // sent.
+        http.channel().config().setAutoClose(false);
         ChannelHandler handler = http.handler();
         http.pipeline().replace(handler, null, tunnel);
         return tunnel;

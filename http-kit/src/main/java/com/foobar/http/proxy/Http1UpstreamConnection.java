@@ -161,7 +161,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void send(ByteBuf data) {
-        if (state == State.CLOSED || outputLost || !data.isReadable()) {
+        if (state == State.CLOSED || takesNoMore() || !data.isReadable()) {
             data.release();
         } else if (chunkedRequest) {
             output().chunk(data);
@@ -173,7 +173,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void endRequest(Fields trailers) {
         if (state != State.CLOSED) {
-            if (chunkedRequest && !outputLost) {
+            if (chunkedRequest && !takesNoMore()) {
                 output().lastChunk(trailers);
             }
             requestSent = true;
@@ -184,7 +184,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void flush() {
-        if (state != State.CLOSED && !outputLost) {
+        if (state != State.CLOSED && !takesNoMore()) {
             output().push();
             context().flush();
         }
@@ -192,7 +192,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public boolean writable() {
-        return (outputLost && state == State.BODY) || context().channel().isWritable();
+        return (takesNoMore() && state == State.BODY) || context().channel().isWritable();
     }
 
     @Override
@@ -225,9 +225,14 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         channelContext.fireUserEventTriggered(event);
     }
 
+    /** Whether nothing that still comes of the request reaches the server. */
+    private boolean takesNoMore() {
+        return outputLost || serverClosed;
+    }
+
     /** A client that gives its whole request before it takes the answer has to get rid of it; before the answer begins, another server may be given it yet. */
     private void requestIsDropped() {
-        if (outputLost && state == State.BODY) {
+        if (takesNoMore() && state == State.BODY) {
             Objects.requireNonNull(receiver).upstreamWritable();
         }
     }
@@ -436,7 +441,9 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void channelInactive(ChannelHandlerContext channelContext) {
         serverClosed = true;
-        if (!paused) {
+        if (paused) {
+            requestIsDropped();
+        } else {
             serverClosed();
         }
     }
@@ -463,6 +470,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
             if (paused) {
                 broken = failure;
                 serverClosed = true;
+                requestIsDropped();
             } else {
                 fail(failure);
             }

@@ -357,12 +357,17 @@ class LastBytesIT {
         }
     }
 
-    @Test
-    void fromAServerOfHttp2ThatWantsNoMore() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void fromAServerOfHttp2ThatWantsNoMore(boolean clientIsHeld) throws Exception {
         CompletableFuture<Long> sent = new CompletableFuture<>();
+        CountDownLatch clientHasSent = new CountDownLatch(1);
         beforeHttp2((wire, connection) -> {
             int stream = wire.readRequest().stream();
-            wire.respond(stream, false);
+            wire.respond(stream, false).flush();
+            if (clientIsHeld) {
+                clientHasSent.await();
+            }
             long all = sendUntilHeldAndEnd(wire, stream);
             // RFC 9113 §8.1
             wire.frame(Http2Wire.RST_STREAM, 0, stream, 0, 0, 0, Http2Wire.NO_ERROR);
@@ -371,6 +376,10 @@ class LastBytesIT {
             wire.isClosed();
         });
         try (Http2Wire wire = connected()) {
+            if (clientIsHeld) {
+                sendUntilHeld(wire, 1);
+                clientHasSent.countDown();
+            }
             long all = sent.get(30, TimeUnit.SECONDS);
             openWindow(wire);
             assertThat(readToEnd(wire, 1)).isEqualTo(all);

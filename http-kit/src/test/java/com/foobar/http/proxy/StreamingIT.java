@@ -8,7 +8,9 @@ import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -320,6 +322,41 @@ class StreamingIT {
             assertThat(uploading.isAlive()).isFalse();
             wire.reset();
             await().until(() -> before.proxy().connections() == 0);
+        }
+    }
+
+    /** It has ended properly, and is read to its end though the client takes nothing. */
+    @Test
+    void takesWhatIsStillToComeOfARequestWhoseServerHasAnswered() throws Exception {
+        int answered = 8 * MIB;
+        try (java.net.ServerSocket leaving =
+                        new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+                ProxyFixture before = ProxyFixture.before(leaving.getLocalPort());
+                HttpWire wire = HttpWire.connect(before.listen().port(), 64 * 1024)) {
+            leaving.setSoTimeout(10_000);
+            wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + LARGE + "\r\n\r\n")
+                    .send(piece);
+            try (java.net.Socket server = leaving.accept()) {
+                for (int line = 0; line != 4; ) {
+                    int c = server.getInputStream().read();
+                    line = c == "\r\n\r\n".charAt(line) ? line + 1 : c == '\r' ? 1 : 0;
+                }
+                server.getInputStream().readNBytes(piece.length);
+                server.getOutputStream()
+                        .write(("HTTP/1.1 200 OK\r\nContent-Length: " + answered + "\r\n\r\n")
+                                .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                server.getOutputStream().write(new byte[answered]);
+            }
+            CompletableFuture<Void> uploading = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int i = 1; i < LARGE / piece.length; i++) {
+                        wire.send(piece);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            assertThat(uploading).succeedsWithin(Duration.ofSeconds(10));
         }
     }
 

@@ -99,8 +99,9 @@ public final class SteadyEpoll extends EpollTransport {
         @Override
         public long submit(IoOps ops) {
             boolean none = EpollIoOps.NONE.equals(ops);
+            long submitted = epoll.submit(none && added ? EpollIoOps.EPOLLET : ops);
             added |= !none;
-            return epoll.submit(none && added ? EpollIoOps.EPOLLET : ops);
+            return submitted;
         }
 
         @Override
