@@ -3,12 +3,9 @@ package com.foobar.lb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
+import com.foobar.http.testing.UnansweringPort;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,8 +14,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,38 +28,19 @@ class ConnectTimeoutIT {
     @TempDir
     Path directory;
 
-    private final List<Socket> waiting = new ArrayList<>();
     private AccessLines log;
-    private ServerSocket silent;
+    private UnansweringPort silent;
     private WebServer web;
 
     @BeforeEach
     void start() throws Exception {
         log = new AccessLines();
         web = new WebServer("web-2");
-        silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        while (answers(silent.getLocalPort())) {
-            assertThat(waiting).hasSizeLessThan(100);
-        }
-    }
-
-    /** Once as many wait to be accepted as may, Linux drops the SYNs of the next. */
-    private boolean answers(int port) throws IOException {
-        Socket socket = new Socket();
-        waiting.add(socket);
-        try {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-            return true;
-        } catch (SocketTimeoutException e) {
-            return false;
-        }
+        silent = new UnansweringPort();
     }
 
     @AfterEach
     void stop() throws Exception {
-        for (Socket socket : waiting) {
-            socket.close();
-        }
         silent.close();
         web.close();
         log.close();
@@ -121,7 +97,7 @@ class ConnectTimeoutIT {
     }
 
     private String settings() {
-        return "{name: silent, address: '127.0.0.1:" + silent.getLocalPort() + "'}";
+        return "{name: silent, address: '127.0.0.1:" + silent.port() + "'}";
     }
 
     private static String settings(WebServer server) {

@@ -404,9 +404,8 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         boolean clean = in == null || !in.isReadable();
         if (keepAlive
                 && requestSent
-                && !outputLost
                 && clean
-                && !serverClosed
+                && !takesNoMore()
                 && context().channel().isActive()) {
             state = State.IDLE;
             parser.reset();

@@ -8,17 +8,11 @@ import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
 import com.foobar.http.testing.TcpTable;
+import com.foobar.http.testing.UnansweringPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +26,7 @@ class ConnectingIT {
     private static final ProxySettings ONE_AT_A_TIME =
             ProxySettings.DEFAULTS.withConnections(1, 10).withTimeouts(LONG, LONG, LONG);
 
-    private final List<Socket> waiting = new ArrayList<>();
-    private ServerSocket silent;
+    private UnansweringPort silent;
     private ProxyFixture proxy;
 
     @BeforeEach
@@ -41,29 +34,11 @@ class ConnectingIT {
         assumeThat(Files.exists(Path.of("/proc/self/net/tcp")))
                 .as("the kernel can be asked")
                 .isTrue();
-        silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        while (answers(silent.getLocalPort())) {
-            assertThat(waiting).hasSizeLessThan(100);
-        }
-    }
-
-    /** Once as many wait to be accepted as may, Linux drops the SYNs of the next. */
-    private boolean answers(int port) throws IOException {
-        Socket socket = new Socket();
-        waiting.add(socket);
-        try {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-            return true;
-        } catch (SocketTimeoutException e) {
-            return false;
-        }
+        silent = new UnansweringPort();
     }
 
     @AfterEach
     void close() throws IOException {
-        for (Socket socket : waiting) {
-            socket.close();
-        }
         silent.close();
         proxy.close();
     }
@@ -73,12 +48,12 @@ class ConnectingIT {
     }
 
     private long connecting() throws IOException {
-        return TcpTable.count(silent.getLocalPort(), TcpTable.State.SYN_SENT);
+        return TcpTable.count(silent.port(), TcpTable.State.SYN_SENT);
     }
 
     @Test
     void closesWhatWasOpenedForAClientThatHasLeft() throws IOException {
-        proxy = ProxyFixture.before(silent.getLocalPort()).listen(ONE_AT_A_TIME, HttpLimits.DEFAULTS);
+        proxy = ProxyFixture.before(silent.port()).listen(ONE_AT_A_TIME, HttpLimits.DEFAULTS);
         try (HttpWire wire = client()) {
             wire.send(GET);
             await().until(() -> connecting() == 1);
@@ -91,7 +66,7 @@ class ConnectingIT {
 
     @Test
     void opensNoMoreThanMaxconnWhenThePlaceIsAnothers() throws IOException {
-        proxy = ProxyFixture.before(silent.getLocalPort()).listen(ONE_AT_A_TIME, HttpLimits.DEFAULTS);
+        proxy = ProxyFixture.before(silent.port()).listen(ONE_AT_A_TIME, HttpLimits.DEFAULTS);
         HttpWire first = client().send(GET);
         await().until(() -> connecting() == 1);
         try (HttpWire second = client()) {
@@ -107,8 +82,7 @@ class ConnectingIT {
     /** One connection of HTTP/2 is for many requests, and goes on being opened for those to come. */
     @Test
     void opensNoOtherConnectionOfHttp2ForEachClientThatLeaves() throws IOException {
-        proxy = ProxyFixture.beforeHttp2(silent.getLocalPort())
-                .listen(ONE_AT_A_TIME.withStreams(1), HttpLimits.DEFAULTS);
+        proxy = ProxyFixture.beforeHttp2(silent.port()).listen(ONE_AT_A_TIME.withStreams(1), HttpLimits.DEFAULTS);
         for (int i = 0; i < 6; i++) {
             try (HttpWire wire = client()) {
                 wire.send(GET);

@@ -13,8 +13,8 @@ import java.time.Duration;
  * @param idle that each event loop keeps to one server
  * @param idleTimeout after which an idle one is closed; must be shorter than the servers' own, or requests are sent into a
  *     connection that is being closed
- * @param unrepeatableIdle one that has been idle for as long is given no request that must not be sent twice, or cannot be; zero: none
- *     that was idle is, so that such a request never ends with 502 because a server closes idle connections
+ * @param unrepeatableIdle one that has been idle for as long is given no request that must not be sent twice, or cannot be, as the
+ *     server may be closing it; zero: such a request has a new one, or one of HTTP/2 that has just answered a PING
  * @param concurrentStreams requests at the same time on one HTTP/2 connection, if the server allows as many
  */
 public record ConnectionSettings(
