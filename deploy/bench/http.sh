@@ -96,16 +96,18 @@ measure_rounds() {
   done
 }
 
-# warm_all WORKLOADS PEERS...: the JVMs among them run hot code first; the others lose nothing by it.
+# warm_all WORKLOADS PEERS...: the JVMs among them run hot code first; the others lose nothing by it. In runs as long as those
+# that are measured: code compiled while nobody connects would be compiled anew where the first measurement does.
 warm_all() {
-  local list=(${1//,/ }) workload peer name ports id
+  local list=(${1//,/ }) workload peer name ports id until
   shift
   say "warming up for $warm_up s each"
   for peer in "$@"; do
     IFS=: read -r name ports id <<<"$peer"
     [ "$(<"/proc/$id/comm")" = java ] || continue
     for workload in "${list[@]}"; do
-      load "$workload" "$(port_of "$workload" "$ports")" $((warm_up / ${#list[@]} + 1)) >/dev/null
+      until=$((SECONDS + warm_up / ${#list[@]}))
+      while [ "$SECONDS" -lt "$until" ]; do load "$workload" "$(port_of "$workload" "$ports")" "$seconds" >/dev/null; done
     done
   done
 }
