@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
@@ -45,6 +46,8 @@ public final class RawChannel extends ChannelInboundHandlerAdapter implements Tu
         RawChannel raw = new RawChannel(events, rest);
         http.channel().config().setAutoRead(false);
         http.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        // An end that takes no more may have had its last word, and closed: that is still to be read.
+        http.channel().config().setAutoClose(false);
         ChannelHandler handler = http.handler();
         http.pipeline().replace(handler, null, raw);
         return raw;
@@ -86,6 +89,10 @@ public final class RawChannel extends ChannelInboundHandlerAdapter implements Tu
     public void userEventTriggered(ChannelHandlerContext channelContext, Object event) {
         if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             inputEnded();
+        } else if (event instanceof ChannelOutputShutdownEvent) {
+            // Where writing has failed nothing more is taken; reading tells of the end.
+            outputEnded = true;
+            closeIfOver();
         }
     }
 
@@ -162,15 +169,26 @@ public final class RawChannel extends ChannelInboundHandlerAdapter implements Tu
             return;
         }
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            SslHandler tls = context().pipeline().get(SslHandler.class);
-            if (inputEnded || !written.isSuccess()) {
+            if (inputEnded || !(written.isSuccess() || outputIsShut())) {
                 context().close();
-            } else if (tls != null) {
-                tls.closeOutbound();
-            } else if (channel() instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
+            } else if (written.isSuccess()) {
+                shutOutput();
             }
         });
+    }
+
+    /** Whether writing has failed, while what was sent to us can still be read. */
+    private boolean outputIsShut() {
+        return channel() instanceof DuplexChannel duplex && duplex.isOutputShutdown();
+    }
+
+    private void shutOutput() {
+        SslHandler tls = context().pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        }
     }
 
     private void closeIfOver() {

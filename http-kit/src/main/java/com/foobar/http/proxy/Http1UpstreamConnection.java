@@ -432,7 +432,6 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         receiver = null;
         state = State.CLOSED;
         deadline().cancel();
-        context().channel().config().setAutoClose(true);
         context().channel().closeFuture().addListener(closed -> pool.closed(this));
         return RawChannel.replace(context(), rest, events);
     }

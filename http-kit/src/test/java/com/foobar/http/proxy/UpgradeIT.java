@@ -9,12 +9,14 @@ import com.foobar.http.testing.FixtureServer.Wire;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
 import com.foobar.http.testing.TestTls;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -164,6 +166,54 @@ class UpgradeIT {
             assertThat(received.await(10, TimeUnit.SECONDS)).isTrue();
         }
         awaitEnd();
+    }
+
+    /** The server closes while more is on its way to it than it reads, so that its end, a reset and a write that fails meet. */
+    @Test
+    void passesOnTheLastWordOfAServerThatTakesNoMore() throws Exception {
+        proxy.listen();
+        CountDownLatch full = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        proxy.server(1).answer((request, wire) -> {
+            wire.send(SWITCH);
+            full.await();
+            wire.send("enough").shutdownOutput();
+            wire.close();
+            closed.countDown();
+        });
+        CompletableFuture<Void> client;
+        try (HttpWire wire = switched()) {
+            AtomicLong sent = new AtomicLong();
+            client = CompletableFuture.runAsync(() -> {
+                try {
+                    for (byte[] piece = new byte[64 * 1024]; ; sent.addAndGet(piece.length)) {
+                        wire.send(piece);
+                    }
+                } catch (IOException e) {
+                    // The other side has gone.
+                }
+            });
+            awaitStandstill(sent);
+            // What the server does now the proxy sees all at once.
+            CountDownLatch go = new CountDownLatch(1);
+            for (EventExecutor loop : proxy.fixture().transport().group()) {
+                loop.execute(() -> hold(go));
+            }
+            full.countDown();
+            closed.await();
+            go.countDown();
+            assertThat(text(wire.readBytes(Integer.MAX_VALUE))).isEqualTo("enough");
+        }
+        client.get(10, TimeUnit.SECONDS);
+        awaitEnd();
+    }
+
+    private static void hold(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
