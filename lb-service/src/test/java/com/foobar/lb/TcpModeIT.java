@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -326,6 +327,29 @@ class TcpModeIT extends TcpFixture {
             }
             awaitLine("raw tcp/one 0/\\d+/\\d+ 5 CD \\d+/\\d+/\\d+/\\d+/0 0/0");
             await().atMost(LONG).until(() -> one.ended.get() == 2);
+        }
+    }
+
+    /** A server that has closed resets its connection when more comes; a slow client is still to have all that was sent before. */
+    @Test
+    void sendsAClientAllThatAServerHasSentWhichTakesNoMore() throws Exception {
+        try (RunningLb lb = balance("", one);
+                Socket client = new Socket()) {
+            client.setReceiveBufferSize(4 * 1024);
+            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), lb.port("raw")));
+            client.setSoTimeout((int) LONG.toMillis());
+            client.getOutputStream().write("leave".getBytes(StandardCharsets.US_ASCII));
+            awaitMetric(lb, "lb_frontend_bytes_out_total{proxy=\"raw\"} " + (double) TcpServer.FAREWELL);
+            // The first one is answered by the reset, which the next one meets.
+            AtomicLong late = new AtomicLong();
+            await().pollInterval(Duration.ofMillis(50)).until(() -> {
+                client.getOutputStream().write('x');
+                return late.incrementAndGet() == 10;
+            });
+
+            assertThat(count(client.getInputStream())).isEqualTo(TcpServer.FAREWELL);
+            client.shutdownOutput();
+            awaitLine("raw tcp/one 0/\\d+/\\d+ " + TcpServer.FAREWELL + " -- \\d+/\\d+/\\d+/\\d+/0 0/0");
         }
     }
 

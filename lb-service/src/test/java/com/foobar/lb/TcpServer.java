@@ -27,6 +27,9 @@ final class TcpServer implements AutoCloseable {
     /** What {@code flood} makes it send, and {@code hoard} is followed by. */
     static final long FLOOD = 256L << 20;
 
+    /** What {@code leave} makes it send before it closes: little enough to be on its way at once, however slow the client. */
+    static final int FAREWELL = 96 * 1024;
+
     private final String name;
     private final ServerSocket listener;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -103,6 +106,10 @@ final class TcpServer implements AutoCloseable {
         OutputStream out = socket.getOutputStream();
         if (first.startsWith("reset")) {
             socket.setSoLinger(true, 0);
+            return;
+        }
+        if (first.startsWith("leave")) {
+            out.write(new byte[FAREWELL]);
             return;
         }
         if (first.startsWith("flood")) {

@@ -204,6 +204,8 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         private boolean ended;
         /** And the other one has been told. */
         private boolean passedOn;
+        /** It has said all and takes nothing more. */
+        private boolean gone;
 
         private Side(boolean client) {
             this.client = client;
@@ -213,10 +215,15 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
             return client ? upstream : TcpSession.this.client;
         }
 
+        /** Whether nobody takes what this side still sends. */
+        private boolean isUnheard() {
+            return client && fromServer.gone;
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             ByteBuf data = (ByteBuf) message;
-            if (state == State.OVER) {
+            if (state == State.OVER || isUnheard()) {
                 data.release();
                 return;
             }
@@ -266,7 +273,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         @Override
         public void channelReadComplete(ChannelHandlerContext ctx) {
             Channel to = other();
-            if (to != null && state == State.RELAYING) {
+            if (to != null && state == State.RELAYING && !isUnheard()) {
                 to.flush();
                 idle.touch();
             }
@@ -275,7 +282,7 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext ctx) {
             Channel from = other();
-            if (from != null && state == State.RELAYING) {
+            if (from != null && state == State.RELAYING && !gone) {
                 (client ? fromServer : fromClient).read(from, ctx.channel().isWritable());
             }
         }
@@ -337,9 +344,17 @@ final class TcpSession implements HttpConnection, ServerConnect.Receiver {
                         connect != null && connect.isQueued()
                                 ? Termination.CLIENT_LEFT_QUEUE
                                 : Termination.CLIENT_LEFT_EARLY);
+            } else if (!client && ended) {
+                serverIsGone();
             } else {
                 end(client ? Termination.CLIENT_ABORTED : Termination.SERVER_ABORTED);
             }
+        }
+
+        /** It had said all before, and that is still for the client, who may take its time; what it sends meanwhile is for nobody. */
+        private void serverIsGone() {
+            gone = true;
+            fromClient.read(TcpSession.this.client, true);
         }
     }
 }
