@@ -28,6 +28,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TcpModeIT extends TcpFixture {
     @Test
@@ -245,6 +247,48 @@ class TcpModeIT extends TcpFixture {
                 assertThat(client.getInputStream().read()).isEqualTo(-1);
             }
             awaitLine("raw tcp/(two|<NOSRV>) 0/-1/\\d+ 0 SC \\d+/\\d+/\\d+/\\d+/[01] 0/0");
+        }
+    }
+
+    /** Whether or not what fails takes it down, and none of its checks can bring it back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fastinter", "mark-down"})
+    void asksTheOnlyServerAgainAfterAPauseInWhichItRestarts(String onError) throws Exception {
+        try (RunningLb lb = RunningLb.of(directory, """
+                frontends: [{name: raw, listen: '127.0.0.1:0', mode: tcp}]
+                backends:
+                  - name: tcp
+                    check: {inter: 1h, fastinter: 1h, downinter: 1h, timeout: 10s, on-error: %s}
+                    servers: [%s]
+                """.formatted(onError, one.settings()))) {
+            awaitActive(lb, 1);
+            one.close();
+            try (Socket client = connect(lb)) {
+                client.getOutputStream().write('x');
+                awaitMetric(lb, "lb_server_connection_errors_total{proxy=\"tcp\",server=\"one\"} 1.0");
+                one = one.restarted();
+                client.shutdownOutput();
+
+                assertThat(client.getInputStream().readAllBytes())
+                        .asString(StandardCharsets.US_ASCII)
+                        .isEqualTo("one:x.");
+            }
+            awaitLine("raw tcp/one 0/[1-9]\\d*/\\d+ 6 -- \\d+/\\d+/\\d+/\\d+/[1-3] 0/0");
+        }
+    }
+
+    @Test
+    void asksNobodyForAClientThatHasLeftInThePause() throws Exception {
+        try (RunningLb lb = balance("", one)) {
+            one.close();
+            try (Socket client = connect(lb)) {
+                client.getOutputStream().write('x');
+                awaitMetric(lb, "lb_server_connection_errors_total{proxy=\"tcp\",server=\"one\"} 1.0");
+                client.setSoLinger(true, 0);
+            }
+            one = one.restarted();
+            awaitLine("raw tcp/one 0/-1/\\d+ 0 CC \\d+/\\d+/\\d+/\\d+/0 0/0");
+            assertThat(one.sessions).hasValue(0);
         }
     }
 

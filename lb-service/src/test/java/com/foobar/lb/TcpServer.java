@@ -48,10 +48,19 @@ final class TcpServer implements AutoCloseable {
     final CountDownLatch mayRead = new CountDownLatch(1);
 
     TcpServer(String name) throws IOException {
+        this(name, 0);
+    }
+
+    private TcpServer(String name, int port) throws IOException {
         this.name = name;
-        this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(port, 128, InetAddress.getLoopbackAddress());
         acceptor.setDaemon(true);
         acceptor.start();
+    }
+
+    /** The same, after this one was closed. */
+    TcpServer restarted() throws IOException {
+        return new TcpServer(name, port());
     }
 
     int port() {

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects one session to a server of a backend, once that has fewer connections than it may have; to another one where that fails. From the place with a server that it is given on,
+ * Connects one session to a server of a backend, once that has fewer connections than it may have; to another one where that fails, or after a pause to one that refused. From the place with a server that it is given on,
  * until it hands that over or gives it back, the session counts as the server's. Belongs to the session's event loop.
  */
 final class ServerConnect implements Admission.Waiter {
@@ -25,6 +25,8 @@ final class ServerConnect implements Admission.Waiter {
         SEARCHING,
         /** In the backend's queue. */
         QUEUED,
+        /** All servers have refused; one may come back. */
+        PAUSED,
         CONNECTING,
         /** Connected, in vain, or cancelled. */
         OVER
@@ -41,6 +43,9 @@ final class ServerConnect implements Admission.Waiter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnect.class);
 
+    /** How long at most the servers are spared before one that refused is asked again, as in HAProxy. */
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final TcpBackend backend;
     private final EventLoop eventLoop;
     private final Receiver receiver;
@@ -53,7 +58,9 @@ final class ServerConnect implements Admission.Waiter {
 
     private @Nullable Future<Channel> connecting;
     private Admission.@Nullable Wait wait;
-    private @Nullable ScheduledFuture<?> timeout;
+    /** Ends the wait in the queue, or the pause. */
+    private @Nullable ScheduledFuture<?> timer;
+
     private long queuedSince;
     private long queueNanos;
     private int attempts;
@@ -95,7 +102,7 @@ final class ServerConnect implements Admission.Waiter {
         }
         state = State.QUEUED;
         queuedSince = System.nanoTime();
-        timeout = eventLoop.schedule(
+        timer = eventLoop.schedule(
                 () -> {
                     leaveQueue();
                     inVain(Termination.QUEUE_EXHAUSTED);
@@ -122,12 +129,17 @@ final class ServerConnect implements Admission.Waiter {
     private void leaveQueue() {
         queueNanos += System.nanoTime() - queuedSince;
         state = State.SEARCHING;
-        if (timeout != null) {
-            timeout.cancel(false);
-        }
+        dropTimer();
         if (wait != null) {
             backend.admission().leave(wait);
             wait = null;
+        }
+    }
+
+    private void dropTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
         }
     }
 
@@ -179,14 +191,36 @@ final class ServerConnect implements Admission.Waiter {
     }
 
     private void again(BackendServer by, Throwable cause) {
+        boolean timedOut = cause instanceof ConnectTimeoutException;
         if (attempts >= backend.attempts()) {
-            inVain(cause instanceof ConnectTimeoutException ? Termination.CONNECT_TIMEOUT : Termination.NO_SERVER);
-            return;
+            inVain(timedOut ? Termination.CONNECT_TIMEOUT : Termination.NO_SERVER);
+        } else if (timedOut || backend.backend().hasServer(tried)) {
+            retry(by);
+            start();
+        } else {
+            state = State.PAUSED;
+            timer = eventLoop.schedule(
+                    () -> askAgain(by),
+                    Math.min(LONGEST_PAUSE_NANOS, backend.connectTimeout().toNanos()),
+                    TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** Whatever checks say of it by now: they need longer to bring it back than it may need to come back. */
+    private void askAgain(BackendServer by) {
+        retry(by);
+        boolean left = !backend.backend().hasServer(Set.of()) && by.state().isWanted();
+        if (left && backend.admission().take(key, by, Set.of()) != null) {
+            connect(by);
+        } else {
+            start();
+        }
+    }
+
+    private void retry(BackendServer by) {
         by.stats().retried();
         failed = by;
         state = State.SEARCHING;
-        start();
     }
 
     private static String describe(Throwable cause) {
@@ -199,6 +233,7 @@ final class ServerConnect implements Admission.Waiter {
         if (isQueued()) {
             leaveQueue();
         }
+        dropTimer();
         state = State.OVER;
         if (connecting != null) {
             connecting.cancel(false);
