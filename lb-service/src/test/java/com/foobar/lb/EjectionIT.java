@@ -7,9 +7,9 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that passes its checks and fails its requests. */
 class EjectionIT {
@@ -23,8 +23,7 @@ class EjectionIT {
     private RunningLb lb;
     private HttpClient client;
 
-    @BeforeEach
-    void start() throws Exception {
+    private void start(String ejection) throws Exception {
         web1 = new WebServer("web-1");
         web2 = new WebServer("web-2");
         String settings = """
@@ -38,8 +37,8 @@ class EjectionIT {
                       - {name: web-1, address: '127.0.0.1:%d'}
                       - {name: web-2, address: '127.0.0.1:%d'}
                     check: {inter: 50ms, fastinter: 20ms, downinter: 50ms, timeout: 10s}
-                    ejection: {consecutive-failures: 3, base-time: 100ms, max-time: 1s}
-                """.formatted(directory, web1.port(), web2.port());
+                    ejection: {%s, base-time: 100ms, max-time: 1s}
+                """.formatted(directory, web1.port(), web2.port(), ejection);
         lb = RunningLb.of(directory, settings);
         client = lb.client();
         await().atMost(SOON).until(() -> metrics().contains("lb_backend_active_servers{proxy=\"web\"} 2.0"));
@@ -52,8 +51,10 @@ class EjectionIT {
         web2.close();
     }
 
-    @Test
-    void isEjectedForAWhileAndStartsSlowlyThen() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"consecutive-failures: 3", "error-rate: 50, min-requests: 5, interval: 1h"})
+    void isEjectedForAWhileAndStartsSlowlyThen(String ejection) throws Exception {
+        start(ejection);
         web1.failing.set(true);
         await().atMost(SOON).until(() -> {
             lb.get(client, "/");

@@ -8,10 +8,12 @@ import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,79 @@ class BalancingIT {
                 assertThat(wire.get("/").text()).isEqualTo("server-2");
             }
         }
+    }
+
+    @Test
+    void asksAllBackupsInTurnWhereAllShareTheRequests() throws IOException {
+        proxy.listen("balance: roundrobin\nallbackups: true", "", "backup: true", "backup: true");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.get("/").text()).isEqualTo("server-1");
+            proxy.backendServer(1).set(OperationalState.DOWN, "test", false);
+            assertThat(List.of(wire.get("/").text(), wire.get("/").text()))
+                    .containsExactlyInAnyOrder("server-2", "server-3");
+        }
+    }
+
+    @Test
+    void givesAServerThatCameBackLittleAtFirst() throws IOException {
+        proxy.listen("balance: roundrobin\nslowstart: 1h");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            proxy.backendServer(1).set(OperationalState.DOWN, "test", false);
+            proxy.backendServer(1).set(OperationalState.UP, "test");
+            for (int i = 0; i < 201; i++) {
+                wire.get("/");
+            }
+        }
+        // One for a hundred of each other.
+        assertThat(proxy.server(1).requests()).hasSize(1);
+        assertThat(proxy.server(2).requests()).hasSize(100);
+    }
+
+    @Test
+    void asksServersThatStillAnswerWhereTooFewAreUp() throws IOException {
+        proxy.listen("balance: roundrobin\npanic-threshold: 50");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            proxy.backendServer(1).set(OperationalState.DOWN, "test", true);
+            assertThat(threeOf(wire)).as("two of three are up").doesNotContain("server-1");
+            proxy.backendServer(2).set(OperationalState.DOWN, "test", false);
+            assertThat(threeOf(wire)).as("and one").containsOnly("server-1", "server-3");
+        }
+    }
+
+    private static List<String> threeOf(HttpWire wire) throws IOException {
+        return List.of(wire.get("/").text(), wire.get("/").text(), wire.get("/").text());
+    }
+
+    @Test
+    void boundsWhatAServerHasOfOneKey() throws Exception {
+        proxy.listen("balance: uri\nhash-balance-factor: 150");
+        CountDownLatch answer = new CountDownLatch(1);
+        for (int number = 1; number <= 3; number++) {
+            proxy.server(number).answerAfter(answer);
+        }
+        List<HttpWire> wires = new ArrayList<>();
+        try {
+            for (int i = 1; i <= 6; i++) {
+                HttpWire wire = HttpWire.connect(proxy.port()).send("GET /page HTTP/1.1\r\nHost: a\r\n\r\n");
+                wires.add(wire);
+                int all = i;
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> inFlight().stream().mapToInt(n -> n).sum() == all);
+            }
+            // 1.5 times the mean of two, for its owner and for who takes what that does not.
+            assertThat(inFlight()).containsExactlyInAnyOrder(3, 3, 0);
+        } finally {
+            answer.countDown();
+            for (HttpWire wire : wires) {
+                wire.close();
+            }
+        }
+    }
+
+    private List<Integer> inFlight() {
+        return Stream.of(1, 2, 3)
+                .map(number -> proxy.server(number).requests().size())
+                .toList();
     }
 
     @Test
