@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,11 @@ class ExtendedConnectIT {
     }
 
     private static Http2Wire connect(Http2Wire wire, String protocol) throws IOException {
+        return connect(wire, protocol, "x-none", "");
+    }
+
+    /** @param name of a field beside those that each has */
+    private static Http2Wire connect(Http2Wire wire, String protocol, String name, String value) throws IOException {
         byte[] head = Http2Wire.block(
                 ":method",
                 "CONNECT",
@@ -78,7 +84,9 @@ class ExtendedConnectIT {
                 "sec-websocket-protocol",
                 "one",
                 "sec-websocket-key",
-                "mine");
+                "mine",
+                name,
+                value);
         return wire.frame(Http2Wire.HEADERS, Http2Wire.END_HEADERS, 1, head).flush();
     }
 
@@ -127,6 +135,30 @@ class ExtendedConnectIT {
             }
             assertThat(enabled).containsExactly(1);
         }
+    }
+
+    /** As a switch does in HTTP/1.1: it may be the only request that the client makes. */
+    @Test
+    void keepsAClientAtItsServer() throws IOException {
+        proxy = new ProxyFixture(3)
+                .listen(tls::server, "balance: roundrobin\nsticky: {cookie: SID, secret: 0123456789abcdef}");
+        for (int number = 1; number <= 3; number++) {
+            proxy.server(number).answer(echo());
+        }
+        String cookie;
+        try (Http2Wire wire = client()) {
+            cookie = answer(connect(wire, "websocket")).get("set-cookie").toString();
+        }
+        for (int i = 0; i < 3; i++) {
+            try (Http2Wire wire = client()) {
+                Http2Headers head = answer(connect(wire, "websocket", "cookie", cookie.split(";")[0]));
+                assertThat(head.status().toString()).isEqualTo("200");
+                assertThat(head.contains("set-cookie")).isFalse();
+            }
+        }
+        assertThat(IntStream.rangeClosed(1, 3)
+                        .map(number -> proxy.server(number).requests().size()))
+                .containsExactlyInAnyOrder(0, 0, 4);
     }
 
     @Test

@@ -90,6 +90,19 @@ public final class ProxyFixture implements AutoCloseable {
 
     /** The same, forwarding like that. */
     public ProxyFixture listen(ProxySettings proxySettings, String backendSettings, String... servers) {
+        return listen(proxySettings, null, backendSettings, servers);
+    }
+
+    /** The same, by TLS. */
+    public ProxyFixture listen(Supplier<SslContext> tls, String backendSettings, String... servers) {
+        return listen(ProxySettings.DEFAULTS, tls, backendSettings, servers);
+    }
+
+    private ProxyFixture listen(
+            ProxySettings proxySettings,
+            @Nullable Supplier<SslContext> tls,
+            String backendSettings,
+            String... servers) {
         StringBuilder yaml =
                 new StringBuilder("name: fixtures\n").append(backendSettings).append("\nservers:\n");
         for (int i = 0; i < this.servers.size(); i++) {
@@ -107,7 +120,7 @@ public final class ProxyFixture implements AutoCloseable {
         backendServers.clear();
         backendServers.addAll(backend.servers());
         backendServers.forEach(server -> server.set(OperationalState.UP, "test"));
-        return listen(backend, proxySettings, HttpLimits.DEFAULTS, null);
+        return listen(backend, proxySettings, HttpLimits.DEFAULTS, tls);
     }
 
     private ProxyFixture listen(
