@@ -64,6 +64,15 @@ final class ConnectionOpener {
                 .handler(login)
                 .connect(InetSocketAddress.createUnresolved(server.host(), server.port()));
         Channel channel = connect.channel();
+        if (!channel.isRegistered()) {
+            // No socket is left: what failed is no channel, which never closes, and Netty would tell so on a thread
+            // that is not the loop's.
+            loop.execute(() -> {
+                limit.release();
+                waiting.failed(ServerFailure.of(server, Kind.UNREACHABLE, reason(connect.cause())));
+            });
+            return;
+        }
         long millis = settings.connectTimeout().toMillis();
         ScheduledFuture<?> timeout = loop.schedule(
                 () -> {

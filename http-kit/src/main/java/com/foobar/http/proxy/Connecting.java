@@ -22,7 +22,8 @@ final class Connecting {
     void cancel() {
         cancelled = true;
         Channel current = channel;
-        if (current != null) {
+        // Where no socket is left, what failed is no channel that could be closed.
+        if (current != null && current.isRegistered()) {
             current.close();
         }
     }

@@ -10,6 +10,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseNotifier;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -44,8 +46,8 @@ final class UpstreamConnector {
      *
      * @param connecting by which it can be given up before either of the two is told
      * @param initialize what the channel begins with
-     * @param opened told of the channel
-     * @param failed told why there is none
+     * @param opened told of the channel, on the event loop
+     * @param failed told why there is none, on the event loop as well
      */
     void connect(
             Connecting connecting, Consumer<Channel> initialize, Consumer<Channel> opened, Consumer<String> failed) {
@@ -84,16 +86,19 @@ final class UpstreamConnector {
                 })
                 .connect(target);
         connecting.by(connected.channel());
-        connected.addListener((ChannelFuture done) -> {
+        Promise<Void> told = eventLoop.newPromise();
+        told.addListener(done -> {
             if (connecting.isCancelled()) {
                 connections.closed();
             } else if (done.isSuccess()) {
-                opened.accept(done.channel());
+                opened.accept(connected.channel());
             } else {
                 connections.closed();
                 failed.accept(describe(done.cause()));
             }
         });
+        // Where no socket is left, Netty itself tells so on a thread that is not the event loop's.
+        PromiseNotifier.cascade(false, connected, told);
     }
 
     private static String describe(Throwable cause) {
