@@ -201,11 +201,9 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         if (current == null) {
             return;
         }
+        awaitServer();
         if (channelContext.channel().isWritable()) {
-            awaitServer();
             current.upstreamWritable();
-        } else {
-            deadline().in(serverTimeoutNanos);
         }
     }
 

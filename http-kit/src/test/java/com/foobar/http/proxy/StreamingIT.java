@@ -355,6 +355,46 @@ class StreamingIT {
         }
     }
 
+    /** A server that echoes can take no more of the request until the client takes more of the answer. */
+    @Test
+    void doesNotBlameTheServerWhileTheClientReadsNothing() throws Exception {
+        Duration serverTimeout = Duration.ofMillis(300);
+        Duration longer = Duration.ofSeconds(5);
+        try (java.net.ServerSocket echoing =
+                        new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+                ProxyFixture before = ProxyFixture.before(echoing.getLocalPort())
+                        .listen(
+                                ProxySettings.DEFAULTS.withTimeouts(longer, serverTimeout, longer),
+                                HttpLimits.DEFAULTS);
+                HttpWire wire = HttpWire.connect(before.port(), 64 * 1024)) {
+            echoing.setSoTimeout(10_000);
+            wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + LARGE + "\r\n\r\n");
+            try (java.net.Socket server = echoing.accept()) {
+                AtomicLong answered = new AtomicLong();
+                new Thread(() -> answer(server, answered)).start();
+                awaitStandstill(answered);
+                AtomicLong uploaded = new AtomicLong();
+                Thread uploading = new Thread(() -> {
+                    try {
+                        while (true) {
+                            wire.send(piece);
+                            uploaded.addAndGet(piece.length);
+                        }
+                    } catch (IOException e) {
+                        // It is reset by then.
+                    }
+                });
+                uploading.start();
+                awaitStandstill(uploaded);
+                await().during(serverTimeout.multipliedBy(3))
+                        .until(() -> before.fixture().logged().isEmpty());
+                wire.reset();
+                uploading.join(10_000);
+            }
+            assertThat(before.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.ClientGone.class);
+        }
+    }
+
     private void answer(java.net.Socket server, AtomicLong sent) {
         try {
             server.getOutputStream()
