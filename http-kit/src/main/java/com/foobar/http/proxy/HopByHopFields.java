@@ -103,16 +103,23 @@ final class HopByHopFields {
         return nominations;
     }
 
-    /** Takes them out of a response; a nomination of an end-to-end field is passed over. */
-    static void stripResponse(Fields fields) {
+    /**
+     * Takes them out of a response; a nomination of an end-to-end field is passed over.
+     *
+     * @return as of {@link #stripRequest}
+     */
+    static Set<String> stripResponse(Fields fields) {
+        Set<String> nominations = Set.of();
         for (int slot = fields.find(FieldName.CONNECTION);
                 slot >= 0;
                 slot = fields.find(FieldName.CONNECTION, slot + 1)) {
             if (!isPlain(fields, slot)) {
+                nominations = nominations.isEmpty() ? new HashSet<>() : nominations;
                 for (String nominated :
                         fields.value(slot).toLowerCase(Locale.ROOT).split(",")) {
                     String name = nominated.strip();
                     if (!END_TO_END.contains(name)) {
+                        nominations.add(name);
                         fields.remove(name);
                     }
                 }
@@ -121,6 +128,7 @@ final class HopByHopFields {
         for (FieldName name : STANDARD) {
             fields.remove(name);
         }
+        return nominations;
     }
 
     /**

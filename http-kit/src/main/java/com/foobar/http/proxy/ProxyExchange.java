@@ -43,6 +43,8 @@ final class ProxyExchange implements RequestEvents {
     private final boolean namesNoHost;
     /** The fields of the client's connection, which end here. */
     private final Set<String> nominated;
+    /** The fields of the server's connection, which end here as well. */
+    private Set<String> nominatedByServer = Set.of();
 
     private State state = State.ASKING;
     private @Nullable ScheduledFuture<?> totalTimeout;
@@ -291,7 +293,7 @@ final class ProxyExchange implements RequestEvents {
         state = State.RESPONDING;
         stream.record().connected(attempts.connectedNanos());
         body.drop();
-        HopByHopFields.stripResponse(head.fields());
+        nominatedByServer = HopByHopFields.stripResponse(head.fields());
         if (!head.fields().has(FieldName.X_REQUEST_ID)) {
             head.fields().add(FieldName.X_REQUEST_ID, stream.record().requestId());
         }
@@ -350,6 +352,9 @@ final class ProxyExchange implements RequestEvents {
             return;
         }
         ended();
+        if (!nominatedByServer.isEmpty()) {
+            nominatedByServer.forEach(trailers::remove);
+        }
         stream.end(trailers);
     }
 

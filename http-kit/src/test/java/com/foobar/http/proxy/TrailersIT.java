@@ -106,6 +106,19 @@ class TrailersIT {
                 .containsExactly("trailer x-sum: 6");
     }
 
+    @Test
+    void dropsThoseOfAResponseThatBelongToTheServersConnection() throws IOException {
+        proxy.server(1)
+                .answer((request, wire) -> wire.send(ANSWER.replace("200 OK", "200 OK\r\nConnection: X-Hop, ETag")
+                        .replace("X-Sum: 6", "X-Hop: secret\r\nETag: 1\r\nX-Sum: 6")));
+        proxy.listen();
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: TE, close\r\n\r\n");
+            assertThat(new String(wire.readBytes(10_000), StandardCharsets.US_ASCII))
+                    .endsWith("0\r\nETag: 1\r\nX-Sum: 6\r\n\r\n");
+        }
+    }
+
     /** What a server says is for its clients to believe or not. */
     @Test
     void passesThoseOfAResponseThatLookLikeForwardingFields() throws IOException {
