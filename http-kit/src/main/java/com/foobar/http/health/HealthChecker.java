@@ -29,7 +29,8 @@ public final class HealthChecker {
             Vertx vertx, Backend backend, HealthCheckSettings settings, EjectionSettings ejection) {
         Check check =
                 switch (settings.type()) {
-                    case HTTP -> new HttpCheck(vertx, settings);
+                    case HTTP ->
+                        new HttpCheck(vertx, settings, backend.servers().size());
                     case TCP -> new TcpCheck(vertx, settings);
                     case MYSQL -> new MysqlCheck(vertx, settings);
                 };

@@ -31,24 +31,28 @@ final class HttpCheck implements Check {
     private final HttpClient http1;
     private final HttpClient http2;
 
-    HttpCheck(Vertx vertx, HealthCheckSettings settings) {
+    /** @param servers that are checked: all of them perhaps at one port, where a single agent speaks for them */
+    HttpCheck(Vertx vertx, HealthCheckSettings settings, int servers) {
         this.vertx = vertx;
         this.settings = settings;
         this.expected = StatusRanges.parse(settings.expectStatus());
-        this.http1 = client(HttpVersion.HTTP_1_1);
-        this.http2 = client(HttpVersion.HTTP_2);
+        this.http1 = client(HttpVersion.HTTP_1_1, servers);
+        this.http2 = client(HttpVersion.HTTP_2, servers);
     }
 
-    private HttpClient client(HttpVersion version) {
+    private HttpClient client(HttpVersion version, int servers) {
+        // One check of a server at a time, and one more if it was given up and its connection is still closing.
+        int connections = 2 * servers;
         return vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
                         .setProtocolVersion(version)
                         .setHttp2ClearTextUpgrade(false)
+                        // A check closes its connection, which is to be no other's as well.
+                        .setHttp2MultiplexingLimit(1)
                         .setKeepAlive(false)
                         .setConnectTimeout(Math.toIntExact(settings.timeout().toMillis()))
                         .setMaxHeaderSize(16 * 1024))
-                // One check of a server at a time, and one more if it was given up and its connection is still closing.
-                .with(new PoolOptions().setHttp1MaxSize(2).setHttp2MaxSize(2))
+                .with(new PoolOptions().setHttp1MaxSize(connections).setHttp2MaxSize(connections))
                 // The check's own result says what went wrong; without a handler Vert.x logs it as an error of ours.
                 .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
                 .build();

@@ -13,10 +13,12 @@ import com.foobar.http.backend.ServerProtocol;
 import com.foobar.http.backend.ServerSettings;
 import com.foobar.http.testing.TestSettings;
 import com.foobar.kit.settings.HostPort;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
@@ -25,6 +27,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,11 +54,11 @@ class HttpCheckIT {
     }
 
     private Check taking(Duration timeout) {
-        return new HttpCheck(vertx, TestSettings.check("{timeout: " + timeout.toMillis() + "ms}"));
+        return new HttpCheck(vertx, TestSettings.check("{timeout: " + timeout.toMillis() + "ms}"), 1);
     }
 
     private void use(String settings) {
-        check = new HttpCheck(vertx, TestSettings.check(settings));
+        check = new HttpCheck(vertx, TestSettings.check(settings), 1);
     }
 
     @AfterEach
@@ -265,6 +269,26 @@ class HttpCheckIT {
         }
     }
 
+    /** The first one's check has ended, and closed its connection, when the other's is answered. */
+    @Test
+    void checksServersOfHttp2AtOnePortIndependently() throws Exception {
+        check = new HttpCheck(vertx, TestSettings.check("{timeout: " + LONG.toMillis() + "ms}"), 2);
+        List<HttpServerResponse> asked = new CopyOnWriteArrayList<>();
+        HttpServer agent = vertx.createHttpServer().requestHandler(one -> asked.add(one.response()));
+        int port = agent.listen(0, "127.0.0.1").await(30, TimeUnit.SECONDS).actualPort();
+
+        Future<CheckResult> first = check.check(server(port, ServerProtocol.H2));
+        await().atMost(LONG).until(() -> asked.size() == 1);
+        Future<CheckResult> second = check.check(server(port, ServerProtocol.H2));
+        await().atMost(LONG).until(() -> asked.size() == 2);
+
+        asked.get(0).end();
+        assertThat(first.await(30, TimeUnit.SECONDS).status()).isEqualTo(L7OK);
+        await().atMost(LONG).until(() -> asked.get(0).closed());
+        asked.get(1).end();
+        assertThat(second.await(30, TimeUnit.SECONDS).status()).isEqualTo(L7OK);
+    }
+
     @Test
     void failsWhereAServerOfHttp2SpeaksSomethingElse() throws Exception {
         int port = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -273,10 +297,13 @@ class HttpCheckIT {
     }
 
     private CheckResult ask(int port, ServerProtocol protocol) throws Exception {
+        return check.check(server(port, protocol)).await(30, TimeUnit.SECONDS);
+    }
+
+    private static BackendServer server(int port, ServerProtocol protocol) {
         ServerSettings settings =
                 new ServerSettings("web-1", new HostPort("127.0.0.1", port), 1, false, null, null, protocol, null);
-        BackendServer server = new BackendServer(settings, Duration.ZERO, Clock.systemUTC());
-        return check.check(server).await(30, TimeUnit.SECONDS);
+        return new BackendServer(settings, Duration.ZERO, Clock.systemUTC());
     }
 
     private CheckResult ask(int port) throws Exception {
