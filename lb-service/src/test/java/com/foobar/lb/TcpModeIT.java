@@ -240,7 +240,8 @@ class TcpModeIT extends TcpFixture {
             awaitLine("raw tcp/two 0/\\d+/\\d+ 10 -- \\d+/\\d+/\\d+/\\d+/1 0/0");
             assertThat(lb.management("/metrics").body())
                     .containsPattern("lb_server_connection_errors_total\\{proxy=\"tcp\",server=\"one\"} [1-4]\\.0")
-                    .containsPattern("lb_server_redispatch_warnings_total\\{proxy=\"tcp\",server=\"one\"} [1-4]\\.0");
+                    .containsPattern("lb_server_redispatch_warnings_total\\{proxy=\"tcp\",server=\"one\"} [1-4]\\.0")
+                    .contains("lb_server_loadbalanced_total{proxy=\"tcp\",server=\"two\"} 4.0");
 
             two.close();
             try (Socket client = connect(lb)) {

@@ -146,9 +146,6 @@ public final class Admission {
         while (next != null && !take(next)) {
             next = backend.pick(key, unwanted);
         }
-        if (next != null) {
-            next.stats().balanced();
-        }
         return next;
     }
 
@@ -250,9 +247,6 @@ public final class Admission {
             return false;
         }
         remove(request);
-        if (request.session() == null) {
-            of.server().stats().balanced();
-        }
         admitted(request, of.server());
         return true;
     }

@@ -99,8 +99,8 @@ public final class ServerStats {
         redispatches.increment();
     }
 
-    /** A request or connection was given a place here by the backend's choice, and not because its session belongs here. */
-    void balanced() {
+    /** A request or connection goes here by the backend's choice, and not because its session belongs here. */
+    public void balanced() {
         balanced.increment();
     }
 
@@ -198,7 +198,7 @@ public final class ServerStats {
         return redispatches.sum();
     }
 
-    /** Requests and connections that were given a place here by the backend's choice, and not because their sessions belong here. */
+    /** Requests and connections that went here by the backend's choice, and not because their sessions belong here. */
     public long loadBalanced() {
         return balanced.sum();
     }

@@ -84,6 +84,9 @@ final class Attempts {
     }
 
     private Attempt attempt(BackendServer server) {
+        if (!server.equals(search.session())) {
+            server.stats().balanced();
+        }
         return new Attempt(exchange, server, context.pools().of(stream.eventLoop(), server), context.admission());
     }
 

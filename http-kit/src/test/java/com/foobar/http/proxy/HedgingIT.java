@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.foobar.http.backend.AdministrativeState;
+import com.foobar.http.backend.ServerStats;
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.testing.FixtureServer;
 import com.foobar.http.testing.HttpWire;
@@ -184,6 +185,11 @@ class HedgingIT {
             assertThat(proxy.proxy().hedges()).isZero();
         }
         awaitIdle();
+        for (int i = 1; i <= 2; i++) {
+            // The place that the hedge was to have is not one that a request has had.
+            ServerStats stats = proxy.backendServer(i).stats();
+            assertThat(stats.loadBalanced()).isEqualTo(stats.requests());
+        }
     }
 
     @Test

@@ -126,6 +126,20 @@ class StickyIT {
     }
 
     @Test
+    void countsApartWhomNoCookieBrought() throws IOException {
+        listen("");
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            Response first = wire.get("/");
+            int number = first.text().charAt(first.text().length() - 1) - '0';
+            get(wire, cookie(first));
+            get(wire, cookie(first));
+
+            assertThat(proxy.backendServer(number).stats().requests()).isEqualTo(3);
+            assertThat(proxy.backendServer(number).stats().loadBalanced()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void movesAClientToAnotherServerWhenItsOwnIsDownAndKeepsItThere() throws IOException {
         listen("");
         try (HttpWire wire = HttpWire.connect(proxy.port())) {

@@ -164,6 +164,7 @@ final class ServerConnect implements Admission.Waiter {
         server = next;
         attempts++;
         next.begin();
+        next.stats().balanced();
         next.stats().connecting();
         connecting = TimedConnect.to(next.address(), backend.transport(), eventLoop, backend.connectTimeout());
         connecting.addListener((Future<Channel> done) -> connected(next, done));
