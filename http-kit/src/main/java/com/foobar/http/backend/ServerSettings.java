@@ -24,7 +24,7 @@ public record ServerSettings(
         boolean backup,
 
         @Description(
-                "requests that it is given at the same time, and connections to it; as for all servers where absent")
+                "requests that it is given at the same time, and connections to it (not with proto: h2); as for all servers where absent")
         @Range(min = "1", max = "1000000")
         @Nullable
         Integer maxconn,

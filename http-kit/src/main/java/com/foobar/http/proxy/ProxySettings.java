@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param retry what happens to a request that its server failed
  * @param hedging what happens to a request whose answer is late; nothing by default
  * @param timeouts how long to wait for whom
- * @param connectionsPerServer requests that a server is given at the same time, and connections to it; 512 by default
+ * @param connectionsPerServer requests that a server is given at the same time, and connections to it (not with proto: h2); 512 by default
  * @param queued requests that may wait while all servers have that many; 1,024 by default
  * @param idlePerLoop idle connections kept for each server on each event loop, 64 by default
  * @param idleTimeout after which an idle connection is closed; shorter than the servers', which by default close after 75 s; 30 s by default

@@ -8,7 +8,7 @@ import java.time.Duration;
 /**
  * Connections to the servers; they are kept and used again, each by one event loop.
  *
- * @param maxconn requests that one server is given at the same time, and connections to it; others wait
+ * @param maxconn requests that one server is given at the same time, and connections to it (not with proto: h2); others wait
  * @param maxqueue requests of a backend that may wait while all its servers have that many; then 503
  * @param idle that each event loop keeps to one server
  * @param idleTimeout after which an idle one is closed; must be shorter than the servers' own, or requests are sent into a
@@ -20,7 +20,8 @@ import java.time.Duration;
 public record ConnectionSettings(
         @Default("512")
         @Range(min = "1", max = "1000000")
-        @Description("requests that one server is given at the same time, and connections to it; others wait")
+        @Description(
+                "requests that one server is given at the same time, and connections to it (not with proto: h2); others wait")
         int maxconn,
 
         @Default("1024")
