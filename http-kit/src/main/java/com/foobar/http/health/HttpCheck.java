@@ -4,6 +4,7 @@ import com.foobar.http.backend.BackendServer;
 import com.foobar.http.backend.CheckStatus;
 import com.foobar.http.backend.HealthCheckSettings;
 import com.foobar.http.backend.ServerProtocol;
+import com.foobar.kit.settings.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.HostAndPort;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -60,14 +62,14 @@ final class HttpCheck implements Check {
 
     @Override
     public Future<CheckResult> check(BackendServer server) {
+        HostPort asked = new HostPort(server.address().host(), settings.portOf(server.address()));
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
-                .setHost(server.address().host())
-                .setPort(settings.portOf(server.address()))
+                .setHost(asked.host())
+                .setPort(asked.port())
                 .setURI(settings.path());
-        if (!settings.host().isEmpty()) {
-            options.putHeader("Host", settings.host());
-        }
+        // As it is to be sent, port and brackets included: Host in HTTP/1.1, :authority in HTTP/2.
+        String authority = settings.host().isEmpty() ? asked.toString() : settings.host();
         boolean multiplexed = server.protocol() == ServerProtocol.H2;
         Future<HttpClientRequest> request = (multiplexed ? http2 : http1).request(options);
         PendingCheck check =
@@ -79,6 +81,7 @@ final class HttpCheck implements Check {
                     }
                     check.connected();
                     connected
+                            .authority(HostAndPort.create(authority, -1))
                             .send()
                             .compose(this::read)
                             .onSuccess(check::end)

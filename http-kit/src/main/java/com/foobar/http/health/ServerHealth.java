@@ -169,6 +169,9 @@ final class ServerHealth implements ServerObserver {
         boolean up = counter.record(result.passed());
         if (up != wasUp || up == result.passed()) {
             publish(result.reason(), result.status().reached());
+        } else if (!up && !server.state().reachable()) {
+            // Not up yet, but no worse than one that answers that it is not.
+            publish("rising: " + result.reason(), true);
         }
     }
 

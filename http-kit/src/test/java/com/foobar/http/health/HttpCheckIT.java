@@ -237,6 +237,35 @@ class HttpCheckIT {
         assertThat(check.check(server).await(30, TimeUnit.SECONDS).status()).isEqualTo(L4CON);
     }
 
+    /** One that Java connects to by IPv4. */
+    @Test
+    void sendsAnAddressWithColonsInBrackets() throws Exception {
+        int port = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+
+        BackendServer server = new BackendServer("web", new HostPort("::ffff:127.0.0.1", port), 1, Clock.systemUTC());
+        assertThat(check.check(server).await(30, TimeUnit.SECONDS).passed()).isTrue();
+        assertThat(request.get()).containsIgnoringCase("\r\nhost: [::ffff:127.0.0.1]:" + port + "\r\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{host: www.foobar.com}', www.foobar.com",
+        "'{host: \"www.foobar.com:81\"}', www.foobar.com:81",
+        "{}, ''"
+    })
+    void sendsTheHostAsTheAuthorityOfHttp2(String settings, String authority) throws Exception {
+        use(settings);
+        HttpServer answering = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(true))
+                .requestHandler(asked -> {
+                    request.set(asked.authority() + " " + asked.getHeader("Host"));
+                    asked.response().end();
+                });
+        int port = answering.listen(0, "127.0.0.1").await(30, TimeUnit.SECONDS).actualPort();
+
+        assertThat(ask(port, ServerProtocol.H2).passed()).isTrue();
+        assertThat(request.get()).isEqualTo((authority.isEmpty() ? "127.0.0.1:" + port : authority) + " null");
+    }
+
     @ParameterizedTest
     @CsvSource({"200, true", "503, false"})
     void speaksHttp2WithAServerOfHttp2(int status, boolean passes) throws Exception {

@@ -360,6 +360,13 @@ class ServerHealthTest {
         answer = Future.succeededFuture(new CheckResult(CheckStatus.L4CON, 0, "connection refused"));
         timers.advance(DOWNINTER);
         assertThat(server.state().reachable()).isFalse();
+
+        // Of two that it takes to be up. Who passes is no worse off in panic than who answers 503.
+        answer = passed();
+        timers.advance(DOWNINTER);
+        assertThat(server.state().operational()).isEqualTo(DOWN);
+        assertThat(server.state().reachable()).isTrue();
+        assertThat(server.state().reason()).isEqualTo("rising: 200 OK");
     }
 
     @Test
