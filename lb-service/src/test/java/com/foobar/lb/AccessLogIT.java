@@ -81,8 +81,8 @@ class AccessLogIT {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> !lb.service().readiness().isReady());
         lb.get(client, "/none");
-        awaitLine("https~ (https|web)/<NOSRV> 0/-1/-1/-1/\\d+ 503 \\d+ - - SC--" + COUNTS
-                + "0 0/0 \"GET /none HTTP/2\\.0\"" + IDS);
+        awaitLine("https~ web/<NOSRV> 0/-1/-1/-1/\\d+ 503 \\d+ - - SC--" + COUNTS + "0 0/0 \"GET /none HTTP/2\\.0\""
+                + IDS);
     }
 
     @Test
@@ -109,6 +109,16 @@ class AccessLogIT {
                             .containsKeys("requestId", "traceId", "connections", "frontendConnections")
                             .containsKeys("backendRequests", "serverRequests", "serverQueue", "backendQueue")
                             .doesNotContainKeys("error", "retries", "queueMs")));
+
+            other.kill();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> !json.service().readiness().isReady());
+            json.get(json.client(), "/none");
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(log.members()).anySatisfy(line -> assertThat(line)
+                            .containsEntry("target", "/none")
+                            .containsEntry("server", "web/-")
+                            .containsEntry("termination", "SC--")));
         }
     }
 

@@ -13,6 +13,12 @@ public final class RequestRecord {
     private long endNanos;
     private long firstByteNanos;
     private long queueNanos;
+    /** Whether it waits for a server, or has ended so. */
+    private boolean queued;
+    /** Since when, in {@link System#nanoTime()}; of use until the wait is over. */
+    private long queuedSince;
+
+    private boolean waiting;
     private long connectedNanos;
     private int status;
     private long bytesIn;
@@ -62,6 +68,11 @@ public final class RequestRecord {
         return queueNanos;
     }
 
+    /** Whether it waits for a server that may have one more request, or did so to its end. */
+    public boolean isQueued() {
+        return queued;
+    }
+
     /** From the complete head to the connection by which it was answered, without the queue; 0 where there was none. */
     public long connectNanos() {
         return connectedNanos == 0 ? 0 : Math.max(0, connectedNanos - startNanos - queueNanos);
@@ -102,7 +113,7 @@ public final class RequestRecord {
         return traceId;
     }
 
-    /** The backend that was to answer, or null where we answered. */
+    /** The backend that answered, or was to, or null where there was none for it: where we answered, or refused. */
     public @Nullable String backend() {
         return backend;
     }
@@ -151,13 +162,44 @@ public final class RequestRecord {
         traceId = newTraceId;
     }
 
+    /** Where it is to be answered. */
+    public void backend(String newBackend) {
+        backend = newBackend;
+    }
+
     public void asked(String newBackend, String newServer) {
         backend = newBackend;
         server = newServer;
     }
 
+    /** It has waited so long for a server that may have one more request. */
     public void queued(long nanos) {
         queueNanos += nanos;
+    }
+
+    /**
+     * It waits for such a server, until it is admitted or gives up; or to its end, of which who waits may learn when the record is closed.
+     *
+     * @param nanos since when, in {@link System#nanoTime()}
+     */
+    public void enqueued(long nanos) {
+        queued = true;
+        waiting = true;
+        queuedSince = nanos;
+    }
+
+    /** @param nanos when there was a server, in {@link System#nanoTime()} */
+    public void admitted(long nanos) {
+        leftQueue(nanos);
+        queued = false;
+    }
+
+    /** @param nanos when it gave up, in {@link System#nanoTime()} */
+    public void leftQueue(long nanos) {
+        if (waiting) {
+            waiting = false;
+            queueNanos += nanos - queuedSince;
+        }
     }
 
     /** @param nanos when the request had the connection by which it was answered, in {@link System#nanoTime()} */
@@ -190,6 +232,7 @@ public final class RequestRecord {
 
     void ended(long nanos) {
         endNanos = nanos;
+        leftQueue(nanos);
         if (status == 0) {
             status = error == null ? 499 : error.status();
         }

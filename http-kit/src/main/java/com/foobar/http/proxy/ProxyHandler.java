@@ -40,6 +40,7 @@ public final class ProxyHandler implements RequestHandler {
     @Override
     public void handle(RequestStream stream) {
         context.backend().requestArrived();
+        stream.record().backend(context.backend().name());
         Fields fields = stream.head().fields();
         String upgrade = stream.head().upgrade();
         if (upgrade != null && !HopByHopFields.mayUpgrade(upgrade)) {

@@ -94,6 +94,7 @@ final class ServerSearch implements Admission.Waiter {
     void await() {
         waiting = true;
         waitingSince = System.nanoTime();
+        stream.record().enqueued(waitingSince);
         long limit = context.settings().timeouts().queue().toNanos();
         wait = context.admission().await(this, key, wanted(), unwanted);
         if (wait == null) {
@@ -107,6 +108,7 @@ final class ServerSearch implements Admission.Waiter {
     void stop() {
         if (waiting) {
             waiting = false;
+            stream.record().leftQueue(System.nanoTime());
             if (wait != null) {
                 context.admission().leave(wait);
             }
@@ -150,7 +152,7 @@ final class ServerSearch implements Admission.Waiter {
         }
         waiting = false;
         cancelTimeout();
-        stream.record().queued(System.nanoTime() - waitingSince);
+        stream.record().admitted(System.nanoTime());
         attempts.found(server);
         return true;
     }

@@ -30,7 +30,8 @@ final class HttpLogLine {
                 record.backend() == null ? frontend : record.backend(),
                 record.server());
         line.append("0/");
-        millis(line, record.server() == null ? -1 : record.queueNanos()).append('/');
+        millis(line, record.server() == null && !record.isQueued() ? -1 : record.queueNanos())
+                .append('/');
         millis(line, reached(record.connectNanos())).append('/');
         millis(line, reached(record.responseNanos())).append('/');
         millis(line, record.durationNanos());

@@ -27,12 +27,12 @@ final class HttpTermination {
         return record.firstByteNanos() > 0 && (error == null || error.status() != record.status());
     }
 
-    /** {@code D}: the answer had begun; {@code H}: it was waited for; {@code Q}: no server had been found yet. */
+    /** {@code D}: the answer had begun; {@code H}: it was waited for; {@code Q}: a server was. */
     private static char phase(RequestRecord record, ProxyError error) {
         if (hasBegun(record, error)) {
             return 'D';
         }
-        return record.server() == null ? 'Q' : 'H';
+        return record.server() == null || record.isQueued() ? 'Q' : 'H';
     }
 
     private static String whenFailed(ProxyError error, char phase) {
