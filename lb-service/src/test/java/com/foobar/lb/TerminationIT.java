@@ -133,6 +133,68 @@ class TerminationIT {
         }
     }
 
+    // ---- before an answer ----
+
+    @Test
+    void namesAClientThatLeavesBeforeTheAnswer() throws Exception {
+        listen("server: 60s");
+        server.answer((request, wire) -> wire.stall());
+        try (Socket client = occupying()) {
+            leave(client);
+            awaitLine("web/web-1 0/0/\\d+/-1/\\d+ 499 0 - - CH-- \\d+/\\d+/\\d+/\\d+/0 0/0 \"GET /a .*");
+        }
+    }
+
+    @Test
+    void namesAServerThatIsSilent() throws Exception {
+        listen("server: " + SOON);
+        server.answer((request, wire) -> wire.stall());
+        try (Socket client = asking("/a")) {
+            assertThat(statusLine(client)).contains("504");
+            awaitLine("web/web-1 0/0/\\d+/-1/" + LATER + " 504 \\d+ - - sH-- \\d+/\\d+/\\d+/\\d+/0 0/0 \"GET /a .*");
+        }
+    }
+
+    @Test
+    void namesAServerThatIsSilentForTheWholeTime() throws Exception {
+        listen("total: 2s");
+        server.answer((request, wire) -> wire.stall());
+        try (Socket client = asking("/a")) {
+            assertThat(statusLine(client)).contains("504");
+            awaitLine("web/web-1 0/0/\\d+/-1/" + LATER + " 504 \\d+ - - sH-- \\d+/\\d+/\\d+/\\d+/0 0/0 \"GET /a .*");
+        }
+    }
+
+    @Test
+    void namesAServerThatHangsUpWithoutAnAnswer() throws Exception {
+        listen("server: 60s");
+        server.answer((request, wire) -> wire.close());
+        try (Socket client = sending("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")) {
+            assertThat(statusLine(client)).contains("502");
+            awaitLine("web/web-1 0/0/\\d+/-1/\\d+ 502 \\d+ - - SH-- \\d+/\\d+/\\d+/\\d+/0 0/0 \"POST /a .*");
+        }
+    }
+
+    @Test
+    void namesAClientWhoseHeadTrickles() throws Exception {
+        listen("http-request: " + SOON);
+        try (Socket client = asking("/a")) {
+            assertThat(statusLine(client)).contains("200");
+            // Of a first head the time runs from the beginning of the connection.
+            send(client, "GET /b HTT");
+            awaitLine("front/<NOSRV> 0/-1/-1/-1/" + LATER + " 408 \\d+ - - cR-- \\d+/\\d+/0/0/0 0/0 .*");
+        }
+    }
+
+    @Test
+    void namesAClientWhoseBodyStops() throws Exception {
+        listen("client: " + SOON);
+        try (Socket client = sending("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc")) {
+            assertThat(statusLine(client)).contains("408");
+            awaitLine("web/web-1 0/0/\\d+/-1/" + LATER + " 408 \\d+ - - cH-- \\d+/\\d+/\\d+/\\d+/0 0/0 \"POST /a .*");
+        }
+    }
+
     // ---- in the midst of an answer ----
 
     @Test

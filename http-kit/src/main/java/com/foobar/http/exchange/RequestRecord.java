@@ -20,6 +20,9 @@ public final class RequestRecord {
 
     private boolean waiting;
     private long connectedNanos;
+    /** Whether the response is a server's. */
+    private boolean answered;
+
     private int status;
     private long bytesIn;
     private long bytesOut;
@@ -48,12 +51,12 @@ public final class RequestRecord {
         return head;
     }
 
-    /** When the head was complete, in {@link System#nanoTime()}. */
+    /** When the head was complete, or, of one that was refused before, when it began to arrive; in {@link System#nanoTime()}. */
     public long startNanos() {
         return startNanos;
     }
 
-    /** From the complete head to the last byte handed to the connection. */
+    /** From {@linkplain #startNanos then} to the last byte handed to the connection. */
     public long durationNanos() {
         return Math.max(0, endNanos - startNanos);
     }
@@ -73,14 +76,14 @@ public final class RequestRecord {
         return queued;
     }
 
-    /** From the complete head to the connection by which it was answered, without the queue; 0 where there was none. */
+    /** From the complete head to the connection to the server that answered or was the last to be asked, without the queue; 0 where there was none. */
     public long connectNanos() {
         return connectedNanos == 0 ? 0 : Math.max(0, connectedNanos - startNanos - queueNanos);
     }
 
-    /** From that connection to the response's head; 0 where there was none. */
+    /** From that connection to the head of the server's response; 0 where there was none. */
     public long responseNanos() {
-        return connectedNanos == 0 || firstByteNanos == 0 ? 0 : Math.max(0, firstByteNanos - connectedNanos);
+        return answered ? Math.max(0, firstByteNanos - connectedNanos) : 0;
     }
 
     /** The status that was sent, or that of the error of which a client of gRPC was told, or 499 where the client went away before there was one. */
@@ -170,6 +173,7 @@ public final class RequestRecord {
     public void asked(String newBackend, String newServer) {
         backend = newBackend;
         server = newServer;
+        connectedNanos = 0;
     }
 
     /** It has waited so long for a server that may have one more request. */
@@ -185,6 +189,7 @@ public final class RequestRecord {
     public void enqueued(long nanos) {
         queued = true;
         waiting = true;
+        connectedNanos = 0;
         queuedSince = nanos;
     }
 
@@ -202,9 +207,14 @@ public final class RequestRecord {
         }
     }
 
-    /** @param nanos when the request had the connection by which it was answered, in {@link System#nanoTime()} */
+    /** @param nanos when there was a connection to the server that is asked, in {@link System#nanoTime()}; 0 where there is none yet */
     public void connected(long nanos) {
         connectedNanos = nanos;
+    }
+
+    /** The server's response is passed on. */
+    public void answered() {
+        answered = true;
     }
 
     public void retried() {

@@ -66,6 +66,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     /** Of the body that is being read; null where there is none. */
     private @Nullable BodyPace pace;
 
+    /** When the head began to arrive that is not complete yet; 0 where there is none, as {@link System#nanoTime} otherwise. */
+    private long headSince;
+
     private int requests;
     private boolean processing;
     private boolean inReadBurst;
@@ -172,15 +175,19 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private boolean readHead(ByteBuf in) throws MalformedMessage {
         boolean begun = parser.begun();
         if (!parser.parse(in)) {
-            if (!begun && requests > 0) {
-                deadline().in(limits.headTimeout().toNanos());
+            if (!begun) {
+                headSince = System.nanoTime();
+                if (requests > 0) {
+                    deadline().in(limits.headTimeout().toNanos());
+                }
             }
             return false;
         }
+        headSince = 0;
         requests++;
         body.begin(parser.head().bodyLength());
         boolean keepAlive = parser.keepAlive() && !draining && requests < limits.requestsPerConnection();
-        Http1Stream next = new Http1Stream(this, parser.head(), keepAlive);
+        Http1Stream next = new Http1Stream(this, parser.head(), System.nanoTime(), keepAlive);
         stream = next;
         deadline().clear();
         if (parser.head().bodyLength() > limits.bodyBytes()) {
@@ -361,7 +368,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             return;
         }
         if (current == null) {
-            current = new Http1Stream(this, parser.head(), false);
+            long since = headSince == 0 ? System.nanoTime() : headSince;
+            current = new Http1Stream(this, parser.head(), since, false);
             stream = current;
             state = State.ANSWER;
             current.dropBody();

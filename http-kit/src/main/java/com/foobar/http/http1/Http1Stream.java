@@ -42,11 +42,9 @@ final class Http1Stream extends RequestStream {
     private boolean responded;
     private boolean ended;
 
-    Http1Stream(Http1Connection connection, RequestHead head, boolean keepAlive) {
-        super(
-                head,
-                connection.context(),
-                new RequestRecord(connection.context().connection(), head, System.nanoTime()));
+    /** @param startNanos when the request began, as {@link System#nanoTime} */
+    Http1Stream(Http1Connection connection, RequestHead head, long startNanos, boolean keepAlive) {
+        super(head, connection.context(), new RequestRecord(connection.context().connection(), head, startNanos));
         this.connection = connection;
         this.out = connection.output();
         this.keepAlive = keepAlive;

@@ -79,7 +79,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
         return connection;
     }
 
-    /** When there was a connection, as {@link System#nanoTime}. */
+    /** When there was a connection, as {@link System#nanoTime}; 0 where there is none yet. */
     long connectedNanos() {
         return connectedNanos;
     }
@@ -293,6 +293,7 @@ final class Attempt implements UpstreamPool.Waiter, UpstreamExchange.Receiver {
         boolean atOnce = System.nanoTime() - connectedNanos < STALE_NANOS;
         if (before == State.ASKING && atOnce && server.takesSessions() && exchange.mayBeRenewed(failure)) {
             renewed = true;
+            connectedNanos = 0;
             state = State.ACQUIRING;
             server.sentAgain();
             exchange.renew(this);

@@ -114,11 +114,13 @@ final class Attempts {
     void renew(Attempt attempt) {
         renewed = true;
         stream.record().retried();
+        answering(attempt);
         attempt.acquire(UpstreamPool.NEW_ONLY);
     }
 
     private void answering(Attempt attempt) {
         stream.record().asked(context.backend().name(), attempt.server().name());
+        stream.record().connected(attempt.connectedNanos());
     }
 
     private Method method() {
@@ -138,11 +140,6 @@ final class Attempts {
     BackendServer newSession() {
         BackendServer server = current().server();
         return server.equals(search.session()) ? null : server;
-    }
-
-    /** When the attempt whose answer is passed on had its connection, as {@link System#nanoTime}. */
-    long connectedNanos() {
-        return current().connectedNanos();
     }
 
     /** The connection to the server, if there is one now. */

@@ -138,6 +138,7 @@ final class ProxyExchange implements RequestEvents {
     // ---- connection ----
 
     void connected(Attempt by, UpstreamExchange connection) {
+        stream.record().connected(by.connectedNanos());
         ByteBuf kept = body.replay();
         if (kept != null) {
             connection.send(kept);
@@ -280,7 +281,7 @@ final class ProxyExchange implements RequestEvents {
     void switched(Attempt by, ResponseHead head) {
         ended();
         body.drop();
-        stream.record().connected(by.connectedNanos());
+        stream.record().answered();
         HopByHopFields.stripSwitch(head.fields());
         keepAtItsServer(head);
         ProxyTimeouts timeouts = context.settings().timeouts();
@@ -291,7 +292,7 @@ final class ProxyExchange implements RequestEvents {
 
     private void respond(ResponseHead head) {
         state = State.RESPONDING;
-        stream.record().connected(attempts.connectedNanos());
+        stream.record().answered();
         body.drop();
         nominatedByServer = HopByHopFields.stripResponse(head.fields());
         if (!head.fields().has(FieldName.X_REQUEST_ID)) {
