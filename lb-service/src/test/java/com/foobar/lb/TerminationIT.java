@@ -195,6 +195,15 @@ class TerminationIT {
         }
     }
 
+    @Test
+    void namesAClientWhoseBodyStopsForTheWholeTime() throws Exception {
+        listen("total: 2s");
+        try (Socket client = sending("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc")) {
+            assertThat(statusLine(client)).contains("504");
+            awaitLine("web/web-1 0/0/\\d+/-1/" + LATER + " 504 \\d+ - - cH-- \\d+/\\d+/\\d+/\\d+/0 0/0 \"POST /a .*");
+        }
+    }
+
     // ---- in the midst of an answer ----
 
     @Test
@@ -228,8 +237,37 @@ class TerminationIT {
         awaitBegun("" + PASSED_ON, "CD");
     }
 
+    @Test
+    void namesAClientThatDoesNotRead() throws Exception {
+        listen("client: " + SOON);
+        server.answer((request, wire) -> endless(wire));
+        try (Socket client = asking("/a")) {
+            awaitBegun("\\d+", "cD");
+            assertThat(client.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void namesAClientThatDoesNotReadForTheWholeTime() throws Exception {
+        listen("total: 2s");
+        server.answer((request, wire) -> endless(wire));
+        try (Socket client = asking("/a")) {
+            awaitBegun("\\d+", "cD");
+            assertThat(client.isClosed()).isFalse();
+        }
+    }
+
     private static FixtureServer.Wire half(FixtureServer.Wire wire) throws IOException {
         return wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + 2 * PASSED_ON + "\r\n\r\n" + "x".repeat(PASSED_ON));
+    }
+
+    /** Far more than sockets hold, until the connection breaks. */
+    private static void endless(FixtureServer.Wire wire) throws IOException {
+        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n");
+        byte[] block = new byte[PASSED_ON];
+        while (true) {
+            wire.send(block);
+        }
     }
 
     /** With the only place with the server. */

@@ -362,8 +362,12 @@ public sealed interface ProxyError {
         }
     }
 
-    /** The whole exchange took longer than it may. */
-    record TotalTimeout(String backend, Duration limit) implements ProxyError {
+    /**
+     * The whole exchange took longer than it may.
+     *
+     * @param clientAwaited whether it was the client that was waited for in the end: to go on with its request, or to take what there was of the answer
+     */
+    record TotalTimeout(String backend, Duration limit, boolean clientAwaited) implements ProxyError {
         @Override
         public int status() {
             return 504;
@@ -381,7 +385,8 @@ public sealed interface ProxyError {
 
         @Override
         public String diagnosis() {
-            return "backend " + backend + ": not over after " + limit.toMillis() + " ms";
+            return "backend " + backend + ": not over after " + limit.toMillis() + " ms, waiting for the "
+                    + (clientAwaited ? "client" : "server");
         }
     }
 

@@ -86,10 +86,11 @@ final class ProxyExchange implements RequestEvents {
     }
 
     private void overdue(Duration limit) {
-        if (serverIsAwaited()) {
+        boolean serverAwaited = serverIsAwaited();
+        if (serverAwaited) {
             attempts.stopOverdue("no whole answer within " + limit.toMillis() + " ms (timeouts.total)");
         }
-        fail(new ProxyError.TotalTimeout(backend.name(), limit));
+        fail(new ProxyError.TotalTimeout(backend.name(), limit, !serverAwaited));
     }
 
     /** Whether what is to happen next is the server's to do, and not the client's: to go on with its request, or to take what there is of the answer. */

@@ -38,9 +38,11 @@ class TotalTimeoutIT {
         proxy.close();
     }
 
-    private void awaitError() {
+    private void awaitError(boolean clientAwaited) {
         await().until(() -> proxy.fixture().logged().size() == 1);
-        assertThat(proxy.fixture().logged(1).get(0).error()).isInstanceOf(ProxyError.TotalTimeout.class);
+        assertThat(proxy.fixture().logged(1).get(0).error())
+                .isInstanceOfSatisfying(ProxyError.TotalTimeout.class, error -> assertThat(error.clientAwaited())
+                        .isEqualTo(clientAwaited));
         await().until(() -> proxy.server(1).openConnections() == 0);
         assertThat(proxy.backendServer(1).inFlight()).isZero();
     }
@@ -58,7 +60,7 @@ class TotalTimeoutIT {
         try (HttpWire wire = HttpWire.connect(proxy.port())) {
             assertThat(wire.get("/").status()).isEqualTo(504);
         }
-        awaitError();
+        awaitError(false);
         assertFailures(1, 0);
     }
 
@@ -80,7 +82,7 @@ class TotalTimeoutIT {
         try (HttpWire wire = HttpWire.connect(proxy.port())) {
             assertThat(wire.get("/").status()).isEqualTo(504);
         }
-        awaitError();
+        awaitError(false);
         assertThat(reasons).containsExactly("in a row: 1", "no whole answer within 2000 ms (timeouts.total)");
     }
 
@@ -91,7 +93,7 @@ class TotalTimeoutIT {
             wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc");
             assertThat(wire.read().status()).isEqualTo(504);
         }
-        awaitError();
+        awaitError(true);
         assertFailures(0, 1);
     }
 
@@ -107,7 +109,7 @@ class TotalTimeoutIT {
         });
         try (HttpWire wire = HttpWire.connect(proxy.port())) {
             wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-            awaitError();
+            awaitError(true);
         }
         assertFailures(0, 1);
     }
@@ -123,7 +125,7 @@ class TotalTimeoutIT {
         try (HttpWire wire = HttpWire.connect(proxy.port())) {
             assertThatThrownBy(() -> wire.get("/")).isInstanceOf(IOException.class);
         }
-        awaitError();
+        awaitError(false);
         assertFailures(1, 0);
     }
 

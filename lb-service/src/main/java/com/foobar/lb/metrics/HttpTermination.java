@@ -40,8 +40,8 @@ final class HttpTermination {
         if (error instanceof ProxyError.ClientGone) {
             return "C" + phase;
         }
-        if (error instanceof ProxyError.TotalTimeout) {
-            return "s" + phase;
+        if (error instanceof ProxyError.TotalTimeout total) {
+            return (total.clientAwaited() ? "c" : "s") + phase;
         }
         if (error instanceof ProxyError.ClientStalled) {
             return "cD";

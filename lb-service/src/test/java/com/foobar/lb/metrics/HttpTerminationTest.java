@@ -24,7 +24,8 @@ class HttpTerminationTest {
         Duration limit = Duration.ofSeconds(1);
         return Stream.of(
                 Arguments.of(new ProxyError.ClientGone(), "CQ--", "CH--"),
-                Arguments.of(new ProxyError.TotalTimeout("web", limit), "sQ--", "sH--"),
+                Arguments.of(new ProxyError.TotalTimeout("web", limit, false), "sQ--", "sH--"),
+                Arguments.of(new ProxyError.TotalTimeout("web", limit, true), "cQ--", "cH--"),
                 Arguments.of(new ProxyError.ServerTimeout("web", "web-1", limit), "sH--", "sH--"),
                 Arguments.of(new ProxyError.QueueExhausted("web", "web-1 UP", 3, limit), "sQ--", "sQ--"),
                 Arguments.of(new ProxyError.NoServer("web", "web-1 DOWN"), "SC--", "SC--"),
