@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +122,87 @@ class HaproxyMetricsIT {
                 .isEqualTo(4);
         assertThat(value("lb_server_idle_connections_current{proxy=\"web\",server=\"web-1\"}"))
                 .isEqualTo(tried);
+    }
+
+    /** That no server answers must not look as if nobody asked. */
+    @Test
+    void countsForTheBackendWhatItHadNoServerFor() throws Exception {
+        web.kill();
+        await().atMost(LIMIT).until(() -> !lb.service().readiness().isReady());
+
+        assertThat(lb.get(lb.client(), "/b").statusCode()).isEqualTo(503);
+
+        awaitMetrics(
+                lb,
+                "lb_backend_http_responses_total{code=\"2xx\",proxy=\"web\"} 1.0\n",
+                "lb_backend_http_responses_total{code=\"5xx\",proxy=\"web\"} 1.0\n",
+                "lb_server_http_responses_total{code=\"5xx\",proxy=\"web\",server=\"web-1\"} 0.0\n",
+                "lb_backend_connection_errors_total{proxy=\"web\"} 1.0\n",
+                "lb_server_connection_errors_total{proxy=\"web\",server=\"web-1\"} 0.0\n");
+    }
+
+    @Test
+    void countsForTheBackendWhoWaitedTooLong() throws Exception {
+        try (RunningLb full = full("200ms");
+                SSLSocket first = occupying(full)) {
+            assertThat(full.get(full.client(), "/late").statusCode()).isEqualTo(503);
+
+            awaitMetrics(
+                    full,
+                    "lb_backend_http_responses_total{code=\"5xx\",proxy=\"web\"} 1.0\n",
+                    "lb_server_http_responses_total{code=\"5xx\",proxy=\"web\",server=\"web-1\"} 0.0\n",
+                    "lb_backend_connection_errors_total{proxy=\"web\"} 1.0\n",
+                    "lb_server_connection_errors_total{proxy=\"web\",server=\"web-1\"} 0.0\n",
+                    "lb_backend_client_aborts_total{proxy=\"web\"} 0.0\n");
+            assertThat(first.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void countsForTheBackendWhoLeftItsQueue() throws Exception {
+        try (RunningLb full = full("60s");
+                SSLSocket first = occupying(full)) {
+            try (SSLSocket gone = asking(full, "/gone")) {
+                awaitMetrics(full, "lb_backend_current_queue{proxy=\"web\"} 1.0\n");
+                assertThat(gone.isClosed()).isFalse();
+            }
+
+            awaitMetrics(
+                    full,
+                    "lb_backend_http_responses_total{code=\"4xx\",proxy=\"web\"} 1.0\n",
+                    "lb_backend_client_aborts_total{proxy=\"web\"} 1.0\n",
+                    "lb_server_client_aborts_total{proxy=\"web\",server=\"web-1\"} 0.0\n",
+                    "lb_backend_connection_errors_total{proxy=\"web\"} 0.0\n");
+            assertThat(first.isClosed()).isFalse();
+        }
+    }
+
+    /** Before a server that is given one request at a time. */
+    private RunningLb full(String queueTimeout) throws Exception {
+        RunningLb before =
+                RunningLb.before(directory, "timeouts: {queue: " + queueTimeout + "}\nconnections: {maxconn: 1}", web);
+        awaitMetrics(before, "lb_backend_active_servers{proxy=\"web\"} 1.0\n");
+        return before;
+    }
+
+    /** With the only place with the server. */
+    private SSLSocket occupying(RunningLb before) throws Exception {
+        SSLSocket socket = asking(before, "/slow");
+        await().atMost(LIMIT).until(() -> web.waiting.get() == 1);
+        return socket;
+    }
+
+    private static SSLSocket asking(RunningLb before, String target) throws IOException {
+        SSLSocket socket = before.socket();
+        socket.getOutputStream()
+                .write(("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static void awaitMetrics(RunningLb of, String... lines) {
+        await().atMost(LIMIT)
+                .untilAsserted(
+                        () -> assertThat(of.management("/metrics").body()).contains(lines));
     }
 
     private double value(String series) throws Exception {

@@ -39,6 +39,7 @@ class TcpQueueIT extends TcpFixture {
                 Socket late = connect(lb)) {
             assertThat(late.getInputStream().read()).isEqualTo(-1);
             awaitLine("raw tcp/<NOSRV> [1-9]\\d*/-1/\\d+ 0 sQ \\d+/\\d+/\\d+/\\d+/0 0/0");
+            awaitMetric(lb, "lb_backend_connection_errors_total{proxy=\"tcp\"} 1.0");
             first.getOutputStream().write('y');
             assertThat(read(first, 1)).isEqualTo("y");
             assertThat(one.sessions).hasValue(1);
@@ -65,6 +66,7 @@ class TcpQueueIT extends TcpFixture {
             gone.setSoLinger(true, 0);
             leave(gone);
             awaitLine("raw tcp/<NOSRV> \\d+/-1/\\d+ 0 CQ \\d+/\\d+/\\d+/\\d+/0 0/1");
+            awaitMetric(lb, "lb_backend_client_aborts_total{proxy=\"tcp\"} 1.0");
             awaitQueue(lb, 1);
             leave(first);
             third.getOutputStream().write('x');

@@ -14,12 +14,15 @@ final class BackendMetrics {
 
     private final MetricFamilies families;
 
-    private BackendMetrics(MetricFamilies families) {
+    private final BackendTraffic.Table traffic;
+
+    private BackendMetrics(MetricFamilies families, BackendTraffic.Table traffic) {
         this.families = families;
+        this.traffic = traffic;
     }
 
-    static void register(MetricFamilies families) {
-        BackendMetrics metrics = new BackendMetrics(families);
+    static void register(MetricFamilies families, BackendTraffic.Table traffic) {
+        BackendMetrics metrics = new BackendMetrics(families, traffic);
         metrics.states();
         metrics.shares();
         metrics.requests();
@@ -147,7 +150,8 @@ final class BackendMetrics {
         families.counts(
                 "connection_errors_total",
                 "Requests for which no connection could be made.",
-                ServerStats::connectionErrors);
+                ServerStats::connectionErrors,
+                backend -> traffic.of(backend).unserved());
         families.counts(
                 "response_errors_total",
                 "Requests that were sent and got no whole, valid answer in time.",
@@ -159,14 +163,19 @@ final class BackendMetrics {
         families.counts(
                 "client_aborts_total",
                 "Requests whose client left before the answer was whole.",
-                ServerStats::clientAborts);
+                ServerStats::clientAborts,
+                backend -> traffic.of(backend).leftQueue());
         families.counts(
                 "retry_warnings_total", "Requests that failed here and were tried again.", ServerStats::retries);
         families.counts(
                 "redispatch_warnings_total",
                 "Requests that failed here and were tried on another server.",
                 ServerStats::redispatches);
-        families.countsByCode("http_responses_total", "Responses by class of status.", BackendMetrics::byCode);
+        families.countsByCode(
+                "http_responses_total",
+                "Responses by class of status; of a backend all that its clients were sent.",
+                BackendMetrics::byCode,
+                backend -> traffic.of(backend).responses());
     }
 
     private static long[] byCode(ServerStats stats) {

@@ -18,11 +18,11 @@ final class FrontendMetrics {
     private final DurationHistogram.Series duration;
     private final CounterDataPoint intercepted;
     private final CounterDataPoint internalErrors;
-    private final ServerTraffic.Table servers;
+    private final BackendTraffic.Table traffic;
 
     /**
      * @param responses by hundreds of the status; 0 for any other
-     * @param servers that requests of all frontends go to
+     * @param traffic of the backends that requests of all frontends go to
      */
     FrontendMetrics(
             CounterDataPoint requests,
@@ -34,7 +34,7 @@ final class FrontendMetrics {
             CounterDataPoint intercepted,
             CounterDataPoint internalErrors,
             DurationHistogram.Series duration,
-            ServerTraffic.Table servers) {
+            BackendTraffic.Table traffic) {
         this.requests = requests;
         this.responses = responses.clone();
         this.requestErrors = requestErrors;
@@ -44,13 +44,12 @@ final class FrontendMetrics {
         this.duration = duration;
         this.intercepted = intercepted;
         this.internalErrors = internalErrors;
-        this.servers = servers;
+        this.traffic = traffic;
     }
 
     void count(RequestRecord record) {
         requests.inc();
-        int hundreds = record.status() / 100;
-        responses[hundreds >= 1 && hundreds <= 5 ? hundreds : 0].inc();
+        responses[LbMetrics.code(record.status())].inc();
         if (isDenied(record.error())) {
             requestsDenied.inc();
         } else if (isClients(record.error())) {
@@ -67,7 +66,7 @@ final class FrontendMetrics {
             bytesOut.inc(record.bytesOut());
         }
         duration.observe(record.durationNanos(), record.traceId());
-        servers.count(record);
+        traffic.count(record);
     }
 
     /** Whether the guard did not let the request through. */

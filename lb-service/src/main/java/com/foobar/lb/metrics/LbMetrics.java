@@ -41,7 +41,7 @@ public final class LbMetrics {
     private final Counter intercepted;
     private final Counter internalErrors;
     private final MetricFamilies families;
-    private final ServerTraffic.Table servers;
+    private final BackendTraffic.Table traffic;
     private final SecondHand second = new SecondHand(System::nanoTime);
     private final ProcessMetrics.Facts process;
 
@@ -85,10 +85,10 @@ public final class LbMetrics {
                 counter("lb_frontend_internal_errors_total", "Requests that failed by a defect of ours.", "proxy");
         this.process = new ProcessMetrics.Facts(identity, eventLoops, stopping);
         this.families = new MetricFamilies(registry, backends);
-        this.servers = new ServerTraffic.Table(backends);
-        registry.register(new RequestTimes(servers));
-        BackendMetrics.register(families);
-        TrafficMetrics.register(families, this.backends, servers, second);
+        this.traffic = new BackendTraffic.Table(backends);
+        registry.register(new RequestTimes(traffic));
+        BackendMetrics.register(families, traffic);
+        TrafficMetrics.register(families, this.backends, traffic, second);
     }
 
     /**
@@ -212,7 +212,7 @@ public final class LbMetrics {
                 intercepted.labelValues(frontend),
                 internalErrors.labelValues(frontend),
                 durations.series(frontend),
-                servers);
+                traffic);
         return new FrontendLog(frontend, metrics, access, Objects.requireNonNull(counts));
     }
 
@@ -223,9 +223,15 @@ public final class LbMetrics {
                 bytesIn.labelValues(frontend),
                 bytesOut.labelValues(frontend),
                 durations.series(frontend),
-                servers,
+                traffic,
                 access,
                 Objects.requireNonNull(counts));
+    }
+
+    /** Which of the {@link #CODES} a status is of. */
+    static int code(int status) {
+        int hundreds = status / 100;
+        return hundreds >= 1 && hundreds <= 5 ? hundreds : 0;
     }
 
     private Counter counter(String name, String help, String... labels) {

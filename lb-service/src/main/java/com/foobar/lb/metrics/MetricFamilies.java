@@ -158,11 +158,17 @@ final class MetricFamilies {
                 .register(registry);
     }
 
-    // ---- of each server, and their sum for the backend ----
+    // ---- of each server, and for the backend their sum ----
 
     void counts(String name, String help, ToLongFunction<ServerStats> count) {
         serverCounter(name, help, (backend, server) -> (double) count.applyAsLong(server.stats()));
         backendCounter(name, help, backend -> (double) sum(backend, count));
+    }
+
+    /** @param beside what the backend has besides, of no server */
+    void counts(String name, String help, ToLongFunction<ServerStats> count, ToLongFunction<Backend> beside) {
+        serverCounter(name, help, (backend, server) -> (double) count.applyAsLong(server.stats()));
+        backendCounter(name, help, backend -> (double) (sum(backend, count) + beside.applyAsLong(backend)));
     }
 
     void gauges(String name, String help, ToLongFunction<ServerStats> value) {
@@ -170,14 +176,15 @@ final class MetricFamilies {
         backendGauge(name, help, backend -> (double) sum(backend, value));
     }
 
-    /** Of responses, by class of status. */
-    void countsByCode(String name, String help, Function<ServerStats, long[]> byCode) {
+    /** Of responses, by class of status; of a backend for itself. */
+    void countsByCode(
+            String name, String help, Function<ServerStats, long[]> ofServer, Function<Backend, long[]> ofBackend) {
         CounterWithCallback.builder()
                 .name("lb_server_" + name)
                 .help(help)
                 .labelNames("proxy", "server", "code")
                 .callback(callback -> servers().forEach(of -> {
-                    long[] counts = byCode.apply(of.server().stats());
+                    long[] counts = ofServer.apply(of.server().stats());
                     for (int i = 0; i < counts.length; i++) {
                         callback.call(
                                 (double) counts[i],
@@ -192,12 +199,9 @@ final class MetricFamilies {
                 .help(help)
                 .labelNames("proxy", "code")
                 .callback(callback -> backends.forEach(backend -> {
-                    for (int i = 0; i < LbMetrics.CODES.length; i++) {
-                        int code = i;
-                        callback.call(
-                                (double) sum(backend, stats -> byCode.apply(stats)[code]),
-                                backend.name(),
-                                LbMetrics.CODES[i]);
+                    long[] counts = ofBackend.apply(backend);
+                    for (int i = 0; i < counts.length; i++) {
+                        callback.call((double) counts[i], backend.name(), LbMetrics.CODES[i]);
                     }
                 }))
                 .register(registry);

@@ -36,9 +36,9 @@ final class RequestTimes implements MultiCollector {
             new Kind("response", "Time from then to the head of the response.", t -> t.response),
             new Kind("total", "Time from a request's head to the last byte of its response.", t -> t.total));
 
-    private final ServerTraffic.Table traffic;
+    private final BackendTraffic.Table traffic;
 
-    RequestTimes(ServerTraffic.Table traffic) {
+    RequestTimes(BackendTraffic.Table traffic) {
         this.traffic = traffic;
     }
 
@@ -50,13 +50,15 @@ final class RequestTimes implements MultiCollector {
                     HistogramSnapshot.builder().name(kind.metric("server")).help(kind.help());
             HistogramSnapshot.Builder backends =
                     HistogramSnapshot.builder().name(kind.metric("backend")).help(kind.help());
-            traffic.forEach((backend, byServer) -> {
-                byServer.forEach((server, known) -> servers.dataPoint(point(
-                        Labels.of("proxy", backend, "server", server),
-                        List.of(kind.of().apply(known.times())))));
+            traffic.forEach((backend, ofBackend) -> {
+                ofBackend
+                        .byServer()
+                        .forEach((server, known) -> servers.dataPoint(point(
+                                Labels.of("proxy", backend, "server", server),
+                                List.of(kind.of().apply(known.times())))));
                 backends.dataPoint(point(
                         Labels.of("proxy", backend),
-                        byServer.values().stream()
+                        ofBackend.servers().stream()
                                 .map(known -> kind.of().apply(known.times()))
                                 .toList()));
             });

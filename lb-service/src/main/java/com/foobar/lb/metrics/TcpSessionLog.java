@@ -14,7 +14,7 @@ final class TcpSessionLog implements TcpObserver {
     private final CounterDataPoint bytesIn;
     private final CounterDataPoint bytesOut;
     private final DurationHistogram.Series duration;
-    private final ServerTraffic.Table servers;
+    private final BackendTraffic.Table traffic;
     private final AccessLog access;
     private final LiveCounts counts;
 
@@ -23,14 +23,14 @@ final class TcpSessionLog implements TcpObserver {
             CounterDataPoint bytesIn,
             CounterDataPoint bytesOut,
             DurationHistogram.Series duration,
-            ServerTraffic.Table servers,
+            BackendTraffic.Table traffic,
             AccessLog access,
             LiveCounts counts) {
         this.frontend = frontend;
         this.bytesIn = bytesIn;
         this.bytesOut = bytesOut;
         this.duration = duration;
-        this.servers = servers;
+        this.traffic = traffic;
         this.access = access;
         this.counts = counts;
     }
@@ -48,7 +48,7 @@ final class TcpSessionLog implements TcpObserver {
     @Override
     public void ended(TcpRecord session) {
         duration.observe(session.totalNanos(), "");
-        servers.count(session);
+        traffic.count(session);
         if (access.isEnabled()) {
             access.log("session", () -> text(session), () -> fields(session));
         }

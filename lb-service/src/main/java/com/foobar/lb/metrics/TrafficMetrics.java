@@ -21,11 +21,11 @@ final class TrafficMetrics {
 
     private final MetricFamilies families;
     private final List<Backend> backends;
-    private final ServerTraffic.Table traffic;
+    private final BackendTraffic.Table traffic;
     private final SecondHand second;
 
     private TrafficMetrics(
-            MetricFamilies families, List<Backend> backends, ServerTraffic.Table traffic, SecondHand second) {
+            MetricFamilies families, List<Backend> backends, BackendTraffic.Table traffic, SecondHand second) {
         this.families = families;
         this.backends = backends;
         this.traffic = traffic;
@@ -33,7 +33,7 @@ final class TrafficMetrics {
     }
 
     static void register(
-            MetricFamilies families, List<Backend> backends, ServerTraffic.Table traffic, SecondHand second) {
+            MetricFamilies families, List<Backend> backends, BackendTraffic.Table traffic, SecondHand second) {
         TrafficMetrics metrics = new TrafficMetrics(families, backends, traffic, second);
         metrics.sums();
         metrics.rates();
@@ -48,7 +48,7 @@ final class TrafficMetrics {
 
     private void count(String name, String help, ToDoubleFunction<ServerTraffic> value) {
         families.serverCounter(name, help, (backend, server) -> value.applyAsDouble(traffic.of(backend, server)));
-        families.backendCounter(name, help, backend -> traffic.of(backend).stream()
+        families.backendCounter(name, help, backend -> traffic.of(backend).servers().stream()
                 .mapToDouble(value)
                 .sum());
     }
@@ -89,7 +89,7 @@ final class TrafficMetrics {
         Map<Backend, RecentMean> ofBackends = new HashMap<>();
         Map<BackendServer, RecentMean> ofServers = new HashMap<>();
         for (Backend backend : backends) {
-            Collection<ServerTraffic> all = traffic.of(backend);
+            Collection<ServerTraffic> all = traffic.of(backend).servers();
             ofBackends.put(
                     backend,
                     second.mean(
@@ -113,10 +113,11 @@ final class TrafficMetrics {
                 .get(server)
                 .mean());
         String longest = "The longest that a request " + kind.what() + ".";
-        families.backendGauge("max_" + kind.name() + "_time_seconds", longest, backend -> traffic.of(backend).stream()
-                .mapToDouble(of -> kind.of().apply(of.times()).longestSeconds())
-                .max()
-                .orElse(0));
+        families.backendGauge(
+                "max_" + kind.name() + "_time_seconds", longest, backend -> traffic.of(backend).servers().stream()
+                        .mapToDouble(of -> kind.of().apply(of.times()).longestSeconds())
+                        .max()
+                        .orElse(0));
         families.serverGauge("max_" + kind.name() + "_time_seconds", longest, (backend, server) -> kind.of()
                 .apply(traffic.of(backend, server).times())
                 .longestSeconds());
