@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.foobar.http.testing.FixtureServer;
+import com.foobar.http.testing.HttpWire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -257,6 +258,58 @@ class TerminationIT {
         }
     }
 
+    // ---- cookies ----
+
+    @Test
+    void tellsWhatTheClientsCookieWasAndWhetherItGotOne() throws Exception {
+        try (FixtureServer other = FixtureServer.start("web-2")) {
+            lb = RunningLb.of(directory, """
+                    frontends: [{name: front, listen: '127.0.0.1:0'}]
+                    backends:
+                      - name: web
+                        balance: first
+                        servers: [{name: web-1, address: '127.0.0.1:%d'}, {name: web-2, address: '127.0.0.1:%d'}]
+                        check: {type: tcp, inter: 50ms, fastinter: 20ms, timeout: 10s}
+                        sticky: {secret: 0123456789abcdef}
+                    """.formatted(server.port(), other.port()));
+            awaitMetric("lb_backend_active_servers{proxy=\"web\"} 2.0");
+
+            String cookie = cookie(ask("/none", ""));
+            awaitLine("web/web-1 \\S+ 200 5 - - --NI .*\"GET /none .*");
+            ask("/valid", cookie);
+            awaitLine("web/web-1 \\S+ 200 5 - - --VN .*\"GET /valid .*");
+            ask("/invalid", "SERVERID=web-1");
+            awaitLine("web/web-1 \\S+ 200 5 - - --II .*\"GET /invalid .*");
+
+            server.answer((request, wire) -> wire.reset());
+            ask("/failed", cookie);
+            awaitLine("web/web-2 \\S+ 200 5 - - --DI .*\"GET /failed .*");
+            server.kill();
+            awaitMetric("lb_backend_active_servers{proxy=\"web\"} 1.0");
+            ask("/down", cookie);
+            awaitLine("web/web-2 \\S+ 200 5 - - --DI .*\"GET /down .*");
+            other.kill();
+            awaitMetric("lb_backend_active_servers{proxy=\"web\"} 0.0");
+            ask("/all-down", cookie);
+            awaitLine("web/<NOSRV> \\S+ 503 \\d+ - - SCDN .*\"GET /all-down .*");
+            ask("/all-down-for-new", "");
+            awaitLine("web/<NOSRV> \\S+ 503 \\d+ - - SCNN .*\"GET /all-down-for-new .*");
+        }
+    }
+
+    private HttpWire.Response ask(String target, String cookie) throws IOException {
+        String field = cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n";
+        try (HttpWire wire = HttpWire.connect(lb.port("front"))) {
+            return wire.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n" + field + "\r\n")
+                    .read();
+        }
+    }
+
+    private static String cookie(HttpWire.Response response) {
+        String field = response.values("Set-Cookie").get(0);
+        return field.substring(0, field.indexOf(';'));
+    }
+
     private static FixtureServer.Wire half(FixtureServer.Wire wire) throws IOException {
         return wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + 2 * PASSED_ON + "\r\n\r\n" + "x".repeat(PASSED_ON));
     }
@@ -323,9 +376,13 @@ class TerminationIT {
 
     /** Until one waits there. */
     private void awaitQueue() {
+        awaitMetric("lb_backend_current_queue{proxy=\"web\"} 1.0");
+    }
+
+    private void awaitMetric(String line) {
         await().atMost(LIMIT)
-                .until(() ->
-                        lb.management("/metrics").body().contains("lb_backend_current_queue{proxy=\"web\"} 1.0\n"));
+                .untilAsserted(
+                        () -> assertThat(lb.management("/metrics").body()).contains(line + "\n"));
     }
 
     private void awaitBegun(String bytes, String termination) {

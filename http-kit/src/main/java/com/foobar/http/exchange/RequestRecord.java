@@ -31,6 +31,8 @@ public final class RequestRecord {
     private String traceId = "";
     private @Nullable String backend;
     private @Nullable String server;
+    private @Nullable SessionCookie sessionCookie;
+    private boolean sessionBegun;
     private @Nullable String cacheResult;
     private @Nullable ProxyError error;
     private @Nullable ForwardedChain forwarded;
@@ -124,6 +126,24 @@ public final class RequestRecord {
     /** The server that answered or was the last to be asked, or null. */
     public @Nullable String server() {
         return server;
+    }
+
+    /** What the client's cookie said of the server that it is to be kept at; null where the backend keeps none. */
+    public @Nullable SessionCookie sessionCookie() {
+        return sessionCookie;
+    }
+
+    public void sessionCookie(SessionCookie cookie) {
+        sessionCookie = cookie;
+    }
+
+    /** Whether the response gave the client a cookie that keeps it at a server. */
+    public boolean sessionBegun() {
+        return sessionBegun;
+    }
+
+    public void beganSession() {
+        sessionBegun = true;
     }
 
     /** What a cache did with it, in a word of that cache's metrics; null where none was asked. */

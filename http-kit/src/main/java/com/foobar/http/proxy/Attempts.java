@@ -3,6 +3,7 @@ package com.foobar.http.proxy;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.exchange.SessionCookie;
 import com.foobar.http.message.Method;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Objects;
@@ -121,6 +122,10 @@ final class Attempts {
     private void answering(Attempt attempt) {
         stream.record().asked(context.backend().name(), attempt.server().name());
         stream.record().connected(attempt.connectedNanos());
+        BackendServer session = search.session();
+        if (session != null && !session.equals(attempt.server())) {
+            stream.record().sessionCookie(SessionCookie.DOWN);
+        }
     }
 
     private Method method() {

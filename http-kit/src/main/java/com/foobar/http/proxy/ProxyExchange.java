@@ -309,6 +309,7 @@ final class ProxyExchange implements RequestEvents {
         BackendServer server = sticky == null ? null : attempts.newSession();
         if (sticky != null && server != null) {
             sticky.set(head.fields(), server);
+            stream.record().beganSession();
         }
     }
 

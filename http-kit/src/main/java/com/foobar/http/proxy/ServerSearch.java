@@ -5,6 +5,7 @@ import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.exchange.SessionCookie;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
@@ -46,8 +47,26 @@ final class ServerSearch implements Admission.Waiter {
         this.context = context;
         this.backend = context.backend();
         this.key = context.key().of(stream);
+        this.session = takeSession();
+    }
+
+    private @Nullable BackendServer takeSession() {
         StickyCookie sticky = context.sticky();
-        this.session = sticky == null ? null : sticky.take(stream.head().fields());
+        if (sticky == null) {
+            return null;
+        }
+        String cookie = sticky.take(stream.head().fields());
+        if (cookie == null) {
+            stream.record().sessionCookie(SessionCookie.NONE);
+            return null;
+        }
+        BackendServer named = sticky.server(cookie);
+        if (named == null) {
+            stream.record().sessionCookie(SessionCookie.INVALID);
+        } else {
+            stream.record().sessionCookie(named.takesSessions() ? SessionCookie.VALID : SessionCookie.DOWN);
+        }
+        return named;
     }
 
     /** The server that the client's cookie names; null for none. */

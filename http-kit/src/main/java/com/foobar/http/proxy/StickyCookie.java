@@ -73,14 +73,19 @@ final class StickyCookie {
         return text.append("; SameSite=").append(settings.sameSite().text()).toString();
     }
 
-    /** The server that a request's cookie names, which is taken out of the request; null for none, or one that is not ours. */
+    /** The value of a request's cookie, which is taken out of the request; null where it has none. */
     @Nullable
-    BackendServer take(Fields request) {
+    String take(Fields request) {
         String value = Cookies.value(request, settings.cookie());
-        if (value == null) {
-            return null;
+        if (value != null) {
+            Cookies.remove(request, settings.cookie());
         }
-        Cookies.remove(request, settings.cookie());
+        return value;
+    }
+
+    /** The server that a cookie of this value names; null for one that is not ours. */
+    @Nullable
+    BackendServer server(String value) {
         Token token = value.length() < PREFIX ? null : byPrefix.get(value.substring(0, PREFIX));
         return token != null && MessageDigest.isEqual(bytes(token.text), bytes(value)) ? token.server : null;
     }

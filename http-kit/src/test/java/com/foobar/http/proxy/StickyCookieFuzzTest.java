@@ -34,8 +34,10 @@ class StickyCookieFuzzTest {
         request.add(FieldName.COOKIE, before + "SID=" + value);
 
         String seen = Cookies.value(request, "SID");
-        BackendServer server = STICKY.take(request);
+        String taken = STICKY.take(request);
+        BackendServer server = taken == null ? null : STICKY.server(taken);
 
+        assertThat(taken).isEqualTo(seen);
         if (server != null) {
             assertThat(seen).isEqualTo(token(server));
         }

@@ -2,19 +2,36 @@ package com.foobar.lb.metrics;
 
 import com.foobar.http.exchange.ProxyError;
 import com.foobar.http.exchange.RequestRecord;
+import com.foobar.http.exchange.SessionCookie;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request ended, by HAProxy's letters (its manual, §8.5): who ended it, in which phase, and two about persistence cookies, which say
- * nothing here.
+ * How a request ended, by HAProxy's letters (its manual, §8.5): who ended it, in which phase, what the client's persistence cookie was, and what was done with it in
+ * the response.
  */
 final class HttpTermination {
     private HttpTermination() {}
 
-    /** {@code ----} where all went well. */
+    /** {@code ----} where all went well, and without persistence cookies. */
     static String of(RequestRecord record) {
         ProxyError error = record.error();
-        return (error == null ? whenAnswered(record) : whenFailed(error, phase(record, error))) + "--";
+        return (error == null ? whenAnswered(record) : whenFailed(error, phase(record, error))) + persistence(record);
+    }
+
+    /** {@code --} where the backend keeps no client at a server. */
+    private static String persistence(RequestRecord record) {
+        SessionCookie cookie = record.sessionCookie();
+        if (cookie == null) {
+            return "--";
+        }
+        String given =
+                switch (cookie) {
+                    case NONE -> "N";
+                    case INVALID -> "I";
+                    case DOWN -> "D";
+                    case VALID -> "V";
+                };
+        return given + (record.sessionBegun() ? "I" : "N");
     }
 
     /** {@code LR}: answered here, as a redirect is. */
