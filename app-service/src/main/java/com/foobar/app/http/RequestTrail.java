@@ -86,12 +86,12 @@ final class RequestTrail {
         };
     }
 
-    private Map<String, String> extra() {
-        Map<String, String> extra = new LinkedHashMap<>();
+    private Map<String, Object> extra() {
+        Map<String, Object> extra = new LinkedHashMap<>();
         extra.put("route", route);
         if (db != null) {
-            extra.put("statements", Integer.toString(db.statements()));
-            extra.put("rows", Integer.toString(db.rows()));
+            extra.put("statements", db.statements());
+            extra.put("rows", db.rows());
         }
         if (readBy != null) {
             extra.put("read-by", readBy);

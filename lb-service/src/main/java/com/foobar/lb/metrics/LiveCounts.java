@@ -50,13 +50,13 @@ final class LiveCounts {
         }
 
         /** The same as members of an object, by these names. */
-        void put(Map<String, ? super String> fields) {
-            fields.put("connections", Integer.toString(all));
-            fields.put("frontendConnections", Integer.toString(ofFrontend));
-            fields.put("backendRequests", Integer.toString(toBackend));
-            fields.put("serverRequests", Integer.toString(toServer));
-            fields.put("serverQueue", Integer.toString(serverQueue));
-            fields.put("backendQueue", Integer.toString(backendQueue));
+        void put(Map<String, Object> fields) {
+            fields.put("connections", all);
+            fields.put("frontendConnections", ofFrontend);
+            fields.put("backendRequests", toBackend);
+            fields.put("serverRequests", toServer);
+            fields.put("serverQueue", serverQueue);
+            fields.put("backendQueue", backendQueue);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param status that was answered; 499 where the client went away first
  * @param bytes of the answer's body
  * @param durationNanos from its head to the last byte of the answer
- * @param extra what the tier has to say beyond: the server that answered, retries, statements; in this order
+ * @param extra what the tier has to say beyond: the server that answered, retries, statements; in this order. Numbers and booleans are such for machines, too
  */
 public record AccessEntry(
         Instant time,
@@ -24,4 +24,4 @@ public record AccessEntry(
         long durationNanos,
         String requestId,
         String traceId,
-        Map<String, String> extra) {}
+        Map<String, Object> extra) {}

@@ -113,7 +113,7 @@ public final class AccessLog {
         line.append("ms id=").append(entry.requestId()).append(" trace=").append(entry.traceId());
         entry.extra()
                 .forEach((key, value) ->
-                        appendPrintable(line.append(' ').append(key).append('='), value));
+                        appendPrintable(line.append(' ').append(key).append('='), value.toString()));
         return line.toString();
     }
 

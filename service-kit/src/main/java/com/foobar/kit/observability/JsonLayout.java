@@ -26,7 +26,8 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
                 .put("message", event.getFormattedMessage());
         if (event.getKeyValuePairs() != null) {
             for (KeyValuePair pair : event.getKeyValuePairs()) {
-                line.put(pair.key, pair.value instanceof Number ? pair.value : String.valueOf(pair.value));
+                boolean asItIs = pair.value instanceof Number || pair.value instanceof Boolean;
+                line.put(pair.key, asItIs ? pair.value : String.valueOf(pair.value));
             }
         }
         if (event.getThrowableProxy() != null) {

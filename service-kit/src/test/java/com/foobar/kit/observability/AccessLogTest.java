@@ -10,6 +10,7 @@ import com.foobar.kit.LogSettings;
 import com.foobar.kit.ServiceIdentity;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,7 @@ class AccessLogTest {
         log(LogSettings.Format.TEXT, "/a?b", 1_234_567);
 
         assertThat(lines.list.get(0).getFormattedMessage())
-                .isEqualTo("10.0.0.1 \"GET /a?b\" 200 12B 1.234ms id=abc trace=def server=web-1");
+                .isEqualTo("10.0.0.1 \"GET /a?b\" 200 12B 1.234ms id=abc trace=def server=web-1 retries=1 tls=true");
     }
 
     @Test
@@ -77,7 +78,9 @@ class AccessLogTest {
                         .put("durationMs", 2.0)
                         .put("requestId", "abc")
                         .put("traceId", "def")
-                        .put("server", "web-1"));
+                        .put("server", "web-1")
+                        .put("retries", 1)
+                        .put("tls", true));
     }
 
     @Test
@@ -94,8 +97,15 @@ class AccessLogTest {
         new AccessLog(new LogSettings(format, LogSettings.Level.INFO, true)).log(entry(target, nanos));
     }
 
+    private static Map<String, Object> extra() {
+        Map<String, Object> extra = new LinkedHashMap<>();
+        extra.put("server", "web-1");
+        extra.put("retries", 1);
+        extra.put("tls", true);
+        return extra;
+    }
+
     private static AccessEntry entry(String target, long nanos) {
-        return new AccessEntry(
-                Instant.EPOCH, "10.0.0.1", "GET", target, 200, 12, nanos, "abc", "def", Map.of("server", "web-1"));
+        return new AccessEntry(Instant.EPOCH, "10.0.0.1", "GET", target, 200, 12, nanos, "abc", "def", extra());
     }
 }

@@ -63,13 +63,13 @@ public final class WebRequestLog implements RequestLog {
         return ADDRESS.matcher(first).matches() ? first : record.connection().remoteHost();
     }
 
-    private static Map<String, String> extra(RequestKind kind, RequestRecord record) {
-        Map<String, String> extra = new LinkedHashMap<>();
+    private static Map<String, Object> extra(RequestKind kind, RequestRecord record) {
+        Map<String, Object> extra = new LinkedHashMap<>();
         extra.put("kind", kind.label());
         put(extra, "cache", record.cacheResult());
         put(extra, "server", record.server());
         if (record.retries() > 0) {
-            extra.put("retries", Integer.toString(record.retries()));
+            extra.put("retries", record.retries());
         }
         ProxyError error = record.error();
         if (error != null) {
@@ -78,7 +78,7 @@ public final class WebRequestLog implements RequestLog {
         return extra;
     }
 
-    private static void put(Map<String, String> extra, String key, @Nullable String value) {
+    private static void put(Map<String, Object> extra, String key, @Nullable String value) {
         if (value != null) {
             extra.put(key, value);
         }
