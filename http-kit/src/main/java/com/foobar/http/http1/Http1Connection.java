@@ -164,12 +164,17 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private boolean step() throws MalformedMessage {
         ByteBuf in = input;
         return switch (state) {
-            case HEAD -> in != null && in.isReadable() && readHead(in);
+            case HEAD -> in != null && in.isReadable() && mayReadHead() && readHead(in);
             case BODY ->
                 stream != null && stream.flowing() && readBody(in == null ? Unpooled.EMPTY_BUFFER : in, stream);
             case DISCARD -> readBody(in == null ? Unpooled.EMPTY_BUFFER : in, null);
             case ANSWER, LINGER, CLOSED -> false;
         };
+    }
+
+    /** Who takes no answers gets no more of them to be kept; a head that has begun is read to its end, as its time runs. */
+    private boolean mayReadHead() {
+        return parser.begun() || channel().isWritable();
     }
 
     private boolean readHead(ByteBuf in) throws MalformedMessage {
@@ -256,11 +261,12 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         return Objects.requireNonNull(readDeadline);
     }
 
-    /** Reads on unless a handler asked for a pause or the client sends ahead; then only one read's worth is kept. */
+    /** Reads on unless a handler asked for a pause or the client sends ahead of its answers; then only one read's worth is kept. */
     private void updateReading() {
         boolean wanted =
                 switch (state) {
-                    case HEAD, DISCARD, LINGER -> true;
+                    case HEAD -> input == null || mayReadHead();
+                    case DISCARD, LINGER -> true;
                     case BODY -> stream != null && stream.flowing();
                     case ANSWER -> input == null;
                     case CLOSED -> false;
@@ -439,6 +445,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         Http1Stream current = stream;
         if (writable && current != null) {
             current.becameWritable();
+        } else if (writable && state == State.HEAD) {
+            process();
         }
     }
 

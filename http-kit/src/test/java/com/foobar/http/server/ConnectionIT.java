@@ -27,8 +27,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +85,38 @@ class ConnectionIT {
             first.eventLoop().execute(() -> answer(first));
             assertThat(wire.read().status()).isEqualTo(200);
             await().until(() -> held.size() == 1);
+        }
+    }
+
+    @Test
+    void answersNoMoreRequestsSentAheadThanAreTaken() throws IOException {
+        int size = 16 * 1024;
+        int requests = 4 * 1024;
+        AtomicInteger answered = new AtomicInteger();
+        fixture.listen(stream -> {
+            answered.incrementAndGet();
+            stream.respond(ResponseHead.of(200), Unpooled.wrappedBuffer(new byte[size]));
+        });
+        try (HttpWire wire = HttpWire.connect(fixture.port(), 16 * 1024)) {
+            CompletableFuture<Void> asking = CompletableFuture.runAsync(() -> {
+                try {
+                    wire.send(GET.repeat(requests));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            AtomicInteger last = new AtomicInteger();
+            await().pollInterval(Duration.ofMillis(300))
+                    .until(() -> answered.get() > 0 && last.getAndSet(answered.get()) == answered.get());
+            // What sockets hold, and a little more.
+            assertThat(answered.get()).isLessThan(requests / 4);
+
+            for (int i = 0; i < requests; i++) {
+                assertThat(wire.read().body()).hasSize(size);
+            }
+            asking.join();
+            assertThat(answered.get()).isEqualTo(requests);
+            assertThat(wire.get("/").status()).isEqualTo(200);
         }
     }
 
