@@ -15,18 +15,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a server, its name resolved anew now and then and never on an event loop. While a new answer is awaited, or cannot be had, the last one is used. Thread-safe.
+ * The address of a server, its name resolved anew now and then and never on an event loop. An answer that is no longer fresh is used while a new one is on its way; one that is old is used only where no new one can be had. Thread-safe.
  */
 final class ServerAddress {
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** Nobody has asked for so long that the server may have moved meanwhile, and another one be there. */
+    private static final long OLD_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private record Resolved(InetSocketAddress address, long nanos) {}
 
     private final HostPort address;
     private final Executor resolver;
+    private final LongSupplier nanoTime;
     private final boolean literal;
     /** The lookup that is under way, or null. */
     private final AtomicReference<@Nullable CompletableFuture<InetSocketAddress>> lookup = new AtomicReference<>();
@@ -34,8 +38,13 @@ final class ServerAddress {
     private volatile @Nullable Resolved resolved;
 
     ServerAddress(HostPort address, Executor resolver) {
+        this(address, resolver, System::nanoTime);
+    }
+
+    ServerAddress(HostPort address, Executor resolver, LongSupplier nanoTime) {
         this.address = address;
         this.resolver = resolver;
+        this.nanoTime = nanoTime;
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address.host());
         this.literal = bytes != null;
         if (literal) {
@@ -44,20 +53,28 @@ final class ServerAddress {
     }
 
     /**
-     * Hands over the address, or null and why it is not known; at once if it is known. On the event loop.
+     * Hands over the address, or null and why it is not known; at once if it is known and not old. On the event loop.
      *
-     * @param timeout after which a name that is looked up for the first time counts as unknown; whoever asks meanwhile waits for the same lookup
+     * @param timeout how long a new answer is waited for; whoever asks meanwhile waits for the same lookup
      */
     void get(EventLoop eventLoop, Duration timeout, BiConsumer<@Nullable InetSocketAddress, String> result) {
         Resolved known = resolved;
-        if (known == null) {
+        long age = known == null || literal ? 0 : nanoTime.getAsLong() - known.nanos();
+        if (known == null || age > OLD_NANOS) {
             lookup().copy()
                     .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                    .whenComplete((found, failure) -> eventLoop.execute(
-                            () -> result.accept(found, failure == null ? "" : describe(failure, timeout))));
+                    .whenComplete((found, failure) -> eventLoop.execute(() -> {
+                        if (failure == null) {
+                            result.accept(found, "");
+                        } else if (known != null) {
+                            result.accept(known.address(), "");
+                        } else {
+                            result.accept(null, describe(failure, timeout));
+                        }
+                    }));
             return;
         }
-        if (!literal && System.nanoTime() - known.nanos() > FRESH_NANOS) {
+        if (age > FRESH_NANOS) {
             lookup();
         }
         result.accept(known.address(), "");
@@ -93,13 +110,13 @@ final class ServerAddress {
     private void resolve(CompletableFuture<InetSocketAddress> answer) {
         try {
             InetSocketAddress found = new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
-            resolved = new Resolved(found, System.nanoTime());
+            resolved = new Resolved(found, nanoTime.getAsLong());
             lookup.set(null);
             answer.complete(found);
         } catch (UnknownHostException | RuntimeException e) {
             Resolved last = resolved;
             if (last != null) {
-                resolved = new Resolved(last.address(), System.nanoTime());
+                resolved = new Resolved(last.address(), nanoTime.getAsLong());
             }
             lookup.set(null);
             answer.completeExceptionally(e);

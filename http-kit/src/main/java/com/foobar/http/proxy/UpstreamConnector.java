@@ -28,7 +28,7 @@ final class UpstreamConnector {
 
     /**
      * @param connections of all event loops to the server
-     * @param timeout for a connection, and before it for the first lookup of the server's name
+     * @param timeout for a connection, and before it for the server's name where no answer is known, or only an old one
      */
     UpstreamConnector(EventLoop eventLoop, NettyTransport transport, ServerConnections connections, Duration timeout) {
         this.eventLoop = eventLoop;

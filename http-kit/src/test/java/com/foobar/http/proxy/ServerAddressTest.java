@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,14 +22,15 @@ class ServerAddressTest {
     private final EventLoop eventLoop = new DefaultEventLoop();
     private final Queue<Runnable> lookups = new ConcurrentLinkedQueue<>();
     private final Queue<String> answers = new ConcurrentLinkedQueue<>();
+    private final AtomicLong nanos = new AtomicLong();
 
     @AfterEach
     void stop() {
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
-    private static ServerAddress address(String host, Executor resolver) {
-        return new ServerAddress(new HostPort(host, 80), resolver);
+    private ServerAddress address(String host, Executor resolver) {
+        return new ServerAddress(new HostPort(host, 80), resolver, nanos::get);
     }
 
     private void ask(ServerAddress address, Duration timeout) {
@@ -68,6 +70,50 @@ class ServerAddressTest {
         lookups.remove().run();
         ask(address, LONG);
         assertThat(answers).contains("localhost:80");
+    }
+
+    /** One that has been looked up so many seconds ago. */
+    private ServerAddress known(int seconds) {
+        ServerAddress address = address("localhost", lookups::add);
+        ask(address, LONG);
+        lookups.remove().run();
+        await().until(() -> answers.size() == 1);
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+        return address;
+    }
+
+    @Test
+    void usesTheLastAnswerWhileItLooksForANewOne() {
+        ServerAddress address = known(11);
+        ask(address, LONG);
+        ask(address, LONG);
+        assertThat(answers).hasSize(3);
+        assertThat(lookups).hasSize(1);
+        lookups.remove().run();
+        ask(address, LONG);
+        assertThat(lookups).isEmpty();
+    }
+
+    @Test
+    void waitsForANewAnswerWhereTheLastOneIsOld() {
+        ServerAddress address = known(61);
+        ask(address, LONG);
+        ask(address, LONG);
+        assertThat(answers).hasSize(1);
+        assertThat(lookups).hasSize(1);
+        lookups.remove().run();
+        await().until(() -> answers.size() == 3);
+        ask(address, LONG);
+        assertThat(answers).hasSize(4).containsOnly("localhost:80");
+    }
+
+    @Test
+    void usesAnOldAnswerWhereThereIsNoNewOne() {
+        ServerAddress address = known(61);
+        ask(address, Duration.ofMillis(50));
+        await().until(() -> answers.size() == 2);
+        assertThat(answers).containsOnly("localhost:80");
+        assertThat(lookups).hasSize(1);
     }
 
     @Test
