@@ -69,6 +69,11 @@ class DrainIT {
         await().untilAsserted(() -> assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                 .isInstanceOf(ConnectException.class));
         assertThat(lb.management("/health/ready").statusCode()).isEqualTo(503);
+        assertThat(lb.management("/metrics").body())
+                .contains(
+                        "lb_frontend_status{proxy=\"https\",state=\"UP\"} 0.0\n",
+                        "lb_frontend_status{proxy=\"https\",state=\"DOWN\"} 1.0\n",
+                        "lb_process_listeners 0.0\n");
         assertThat(stopped.isComplete()).isFalse();
         assertThat(slow.isComplete()).isFalse();
         web.released.set(true);

@@ -279,6 +279,27 @@ class TcpModeIT extends TcpFixture {
     }
 
     @Test
+    void countsConnectionsAndNoRequests() throws Exception {
+        try (RunningLb lb = balance("", one)) {
+            try (Socket client = connect(lb)) {
+                client.getOutputStream().write('x');
+                assertThat(client.getInputStream().readNBytes(5)).hasSize(5);
+                assertThat(lb.management("/metrics").body())
+                        .contains(
+                                "lb_backend_current_connections{proxy=\"tcp\"} 1.0\n",
+                                "lb_server_used_connections_current{proxy=\"tcp\",server=\"one\"} 1.0\n",
+                                "lb_backend_sessions_total{proxy=\"tcp\"} 1.0\n",
+                                "lb_server_sessions_total{proxy=\"tcp\",server=\"one\"} 1.0\n",
+                                "lb_server_current_sessions{proxy=\"tcp\",server=\"one\"} 1.0\n",
+                                "lb_backend_http_requests_total{proxy=\"tcp\"} 0.0\n",
+                                "lb_server_http_requests_total{proxy=\"tcp\",server=\"one\"} 0.0\n");
+            }
+            awaitMetric(lb, "lb_backend_current_connections{proxy=\"tcp\"} 0.0\n");
+            awaitMetric(lb, "lb_server_current_sessions{proxy=\"tcp\",server=\"one\"} 0.0\n");
+        }
+    }
+
+    @Test
     void asksNobodyForAClientThatHasLeftInThePause() throws Exception {
         try (RunningLb lb = balance("", one)) {
             one.close();

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 /**
  * One address of a backend. Thread-safe.
  *
- * <p>Whoever sends it a request calls {@link #begin} first and then exactly one of the {@code end…} methods, which give back the
+ * <p>Whoever sends it a request calls {@link #begin} first, for a connection of TCP mode {@link #beginSession}, and then exactly one of the {@code end…} methods, which give back the
  * place in {@link #inFlight()}.
  */
 public final class BackendServer implements Candidate {
@@ -285,6 +285,12 @@ public final class BackendServer implements Candidate {
     /** A request is about to be sent to this server. */
     public void begin() {
         stats.begin();
+        backendInFlight.increment();
+    }
+
+    /** A connection of TCP mode is about to be passed to this server. */
+    public void beginSession() {
+        stats.beginSession();
         backendInFlight.increment();
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ServerStats {
     private final LongAdder inFlight = new LongAdder();
     private final LongAdder requests = new LongAdder();
+    private final LongAdder sessions = new LongAdder();
     private final LongAdder[] responses = new LongAdder[6];
     private final LongAdder connectionErrors = new LongAdder();
     private final LongAdder responseErrors = new LongAdder();
@@ -40,6 +41,11 @@ public final class ServerStats {
     void begin() {
         inFlight.increment();
         requests.increment();
+    }
+
+    void beginSession() {
+        inFlight.increment();
+        sessions.increment();
     }
 
     void end() {
@@ -139,7 +145,7 @@ public final class ServerStats {
         }
     }
 
-    /** Requests being worked on now. */
+    /** Requests being worked on now, and connections of TCP mode. */
     public int inFlight() {
         // An end may be seen before its begin, if they were counted by different loops.
         return (int) Math.max(0, inFlight.sum());
@@ -148,6 +154,11 @@ public final class ServerStats {
     /** Requests sent, retries included. */
     public long requests() {
         return requests.sum();
+    }
+
+    /** Connections of TCP mode that it was given, retries included. */
+    public long sessions() {
+        return sessions.sum();
     }
 
     /** Final responses of a class: 1 to 5 for 1xx to 5xx, 0 for any other status. */

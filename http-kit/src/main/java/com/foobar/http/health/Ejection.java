@@ -4,6 +4,7 @@ import com.foobar.http.backend.Backend;
 import com.foobar.http.backend.BackendServer;
 import com.foobar.http.backend.EjectionSettings;
 import com.foobar.http.backend.ServerObserver;
+import com.foobar.http.backend.ServerStats;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -98,8 +99,9 @@ final class Ejection {
 
         void judgeInterval() {
             // Without those that it was not given the time to answer, or fail.
-            long requests = server.stats().requests() - server.stats().outruns() - requestsBefore;
-            long failures = server.stats().failures() - failuresBefore;
+            ServerStats stats = server.stats();
+            long requests = stats.requests() + stats.sessions() - stats.outruns() - requestsBefore;
+            long failures = stats.failures() - failuresBefore;
             requestsBefore += requests;
             failuresBefore += failures;
             if (server.state().ejected()) {

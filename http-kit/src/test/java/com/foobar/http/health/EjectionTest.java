@@ -129,6 +129,18 @@ class EjectionTest {
     }
 
     @Test
+    void countsConnectionsOfTcpModeAsRequests() {
+        start("{consecutive-failures: 0, error-rate: 20, min-requests: 10}");
+        for (int i = 0; i < 10; i++) {
+            web1.beginSession();
+            web1.endWithConnectionError("connection refused");
+        }
+        timers.advance(INTERVAL);
+
+        assertThat(web1.takesRequests()).isFalse();
+    }
+
+    @Test
     void judgesEachIntervalByItself() {
         start("{consecutive-failures: 0, error-rate: 20, min-requests: 10}");
         answer(web1, 200, 1000);

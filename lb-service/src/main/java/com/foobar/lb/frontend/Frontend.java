@@ -60,6 +60,9 @@ public final class Frontend {
     /** The same where HTTP is spoken. */
     private volatile @Nullable HttpListener http;
 
+    /** It takes no new connection any more. */
+    private volatile boolean draining;
+
     /** @param index among all frontends */
     public Frontend(int index, LbSettings all, Targets targets, Vertx vertx) {
         this.settings = all.frontends().get(index);
@@ -202,8 +205,9 @@ public final class Frontend {
         return settings.publicPort() == null ? port() : settings.publicPort();
     }
 
+    /** Whether it takes new connections. */
     public boolean isListening() {
-        return listener != null;
+        return listener != null && !draining;
     }
 
     /** Open connections. */
@@ -253,11 +257,13 @@ public final class Frontend {
 
     /** Takes no new connection; completes when the last request has ended. */
     public Future<Void> drain() {
+        draining = true;
         return listener == null ? Future.succeededFuture() : listener.drain();
     }
 
     /** Closes everything at once. */
     public Future<Void> close() {
+        draining = true;
         if (tls != null) {
             tls.close();
         }

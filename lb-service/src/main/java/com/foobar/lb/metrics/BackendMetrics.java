@@ -134,7 +134,8 @@ final class BackendMetrics {
         families.serverCounter(
                 "sessions_total",
                 "Requests and connections of TCP mode that the server was given, retries included.",
-                (backend, server) -> (double) server.stats().requests());
+                (backend, server) ->
+                        (double) (server.stats().requests() + server.stats().sessions()));
         families.backendCounter(
                 "sessions_total", "Requests and connections of TCP mode that came for the backend.", backend ->
                         (double) (backend.requests() + backend.sessions()));

@@ -76,9 +76,7 @@ final class ForwardingMetrics {
 
     private void connections() {
         families.backendGauge(
-                "current_connections",
-                "Open connections to servers, idle ones included.",
-                of(ProxyHandler::connections));
+                "current_connections", "Open connections to servers, idle ones included.", this::connections);
         families.serverGauge(
                 "idle_connections_current",
                 "Open connections to the server that no request uses.",
@@ -87,6 +85,13 @@ final class ForwardingMetrics {
                 "used_connections_current",
                 "Open connections to the server that requests or TCP sessions use.",
                 this::used);
+    }
+
+    private double connections(Backend backend) {
+        return proxy(backend).connections()
+                + backend.servers().stream()
+                        .mapToInt(server -> server.stats().relayed())
+                        .sum();
     }
 
     private double used(Backend backend, BackendServer server) {

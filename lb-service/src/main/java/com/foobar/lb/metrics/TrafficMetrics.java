@@ -61,7 +61,10 @@ final class TrafficMetrics {
             ofBackends.put(backend, second.pulse(() -> backend.requests() + backend.sessions()));
             inFlight.put(backend, second.peak(backend::inFlight));
             for (BackendServer server : backend.servers()) {
-                ofServers.put(server, second.pulse(() -> server.stats().requests()));
+                ofServers.put(
+                        server,
+                        second.pulse(
+                                () -> server.stats().requests() + server.stats().sessions()));
             }
         }
         families.backendGauge(

@@ -163,7 +163,7 @@ final class ServerConnect implements Admission.Waiter {
         state = State.CONNECTING;
         server = next;
         attempts++;
-        next.begin();
+        next.beginSession();
         next.stats().balanced();
         next.stats().connecting();
         connecting = TimedConnect.to(next.address(), backend.transport(), eventLoop, backend.connectTimeout());
