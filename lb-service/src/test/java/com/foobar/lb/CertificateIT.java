@@ -179,6 +179,7 @@ class CertificateIT {
 
     /** Puts a certificate for these names where the balancer reads it. */
     private X509Certificate certify(String... names) throws IOException {
+        Files.deleteIfExists(directory.resolve("server.pem"));
         X509Certificate leaf =
                 new DevelopmentCa(directory).identity(List.of(names)).leaf();
         Files.copy(

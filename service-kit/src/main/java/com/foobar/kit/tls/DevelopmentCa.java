@@ -1,10 +1,14 @@
 package com.foobar.kit.tls;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +29,8 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -48,8 +54,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A certificate authority for one developer's machine: made on first use, kept in a directory, so that importing its
- * {@code ca.pem} into a browser once is enough. Several processes may share the directory: a lock file makes the first
- * one make it and the others read it. Blocking.
+ * {@code ca.pem} into a browser once is enough. Several processes, and several sets of names, may share the directory: a
+ * lock file makes the first process make it and the others read it, and each set has a certificate of its own. Blocking.
  */
 public final class DevelopmentCa {
     /** What to import into a browser or to give to {@code curl --cacert}. */
@@ -57,14 +63,17 @@ public final class DevelopmentCa {
 
     private static final Logger LOG = LoggerFactory.getLogger(DevelopmentCa.class);
     private static final String CA_KEY = "ca-key.pem";
-    private static final String CERTIFICATE = "server.pem";
-    private static final String KEY = "server-key.pem";
+    /** What the files of the names that came first are called; those of others have a suffix. */
+    private static final String SERVER = "server";
+
     private static final Duration CA_VALIDITY = Duration.ofDays(3650);
     /** What browsers accept at most (CA/Browser Forum: 398 days). */
     private static final Duration VALIDITY = Duration.ofDays(397);
 
     private static final Duration RENEW_BEFORE = Duration.ofDays(30);
     private static final SecureRandom RANDOM = new SecureRandom();
+    /** The lock file is for other processes: two threads of one cannot have it locked, and do not wait for one another. */
+    private static final Object IN_THIS_PROCESS = new Object();
 
     private final Path directory;
 
@@ -74,12 +83,18 @@ public final class DevelopmentCa {
     }
 
     /**
-     * The certificate for these names: the one that is there, or a new one where it is missing, names others, was signed
-     * by another authority or ends within 30 days.
+     * The certificate for these names: the one that is there, or a new one where it is missing, was signed by another
+     * authority or ends within 30 days.
      *
      * @throws UnusableCertificate where the directory cannot be written or holds something else
      */
     public TlsIdentity identity(List<String> names) {
+        synchronized (IN_THIS_PROCESS) {
+            return lockedIdentity(names);
+        }
+    }
+
+    private TlsIdentity lockedIdentity(List<String> names) {
         try {
             Files.createDirectories(directory);
             try (FileChannel channel = FileChannel.open(
@@ -89,21 +104,46 @@ public final class DevelopmentCa {
                     throw new IOException("the lock was lost");
                 }
                 TlsIdentity authority = authority();
-                Path certificate = directory.resolve(CERTIFICATE);
-                if (Files.exists(certificate)) {
-                    TlsIdentity existing = readOrNull(certificate, directory.resolve(KEY));
-                    if (existing != null && isGood(existing.leaf(), authority.leaf(), names)) {
-                        return existing;
-                    }
+                TlsIdentity first = existing(SERVER);
+                if (first == null || isFor(names, first.leaf())) {
+                    return goodOrNew(first, SERVER, authority, names);
                 }
-                TlsIdentity made = sign(authority, names);
-                write(made, certificate, directory.resolve(KEY));
-                return made;
+                String own = SERVER + "-" + suffix(names);
+                return goodOrNew(existing(own), own, authority, names);
             }
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new UnusableCertificate(
                     "cannot make a development certificate in " + directory.toAbsolutePath() + ": " + e, e);
         }
+    }
+
+    /** The same for the same names in any order. */
+    private static UUID suffix(List<String> names) throws UnknownHostException {
+        return UUID.nameUUIDFromBytes(
+                String.join(" ", new TreeSet<>(normalised(names))).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private TlsIdentity goodOrNew(
+            @Nullable TlsIdentity existing, String file, TlsIdentity authority, List<String> names)
+            throws IOException, GeneralSecurityException, OperatorCreationException {
+        if (existing != null && isFor(names, existing.leaf()) && isGood(existing.leaf(), authority.leaf())) {
+            return existing;
+        }
+        TlsIdentity made = sign(authority, names);
+        write(made, certificate(file), key(file));
+        return made;
+    }
+
+    private Path certificate(String file) {
+        return directory.resolve(file + ".pem");
+    }
+
+    private Path key(String file) {
+        return directory.resolve(file + "-key.pem");
+    }
+
+    private @Nullable TlsIdentity existing(String file) {
+        return Files.exists(certificate(file)) ? readOrNull(certificate(file), key(file)) : null;
     }
 
     /** Null for a certificate whose key is missing or another: a renewal was interrupted, and the next one mends it. */
@@ -170,13 +210,18 @@ public final class DevelopmentCa {
         return new TlsIdentity(List.of(signed(builder, authority.key()), authority.leaf()), pair.getPrivate());
     }
 
-    private static boolean isGood(X509Certificate leaf, X509Certificate authority, List<String> names) {
+    private static boolean isFor(List<String> names, X509Certificate leaf)
+            throws CertificateParsingException, UnknownHostException {
+        return namesOf(leaf).equals(normalised(names));
+    }
+
+    private static boolean isGood(X509Certificate leaf, X509Certificate authority) {
         if (leaf.getNotAfter().toInstant().isBefore(Instant.now().plus(RENEW_BEFORE))) {
             return false;
         }
         try {
             leaf.verify(authority.getPublicKey());
-            return namesOf(leaf).equals(normalised(names));
+            return true;
         } catch (GeneralSecurityException e) {
             return false;
         }
@@ -191,11 +236,13 @@ public final class DevelopmentCa {
         return names;
     }
 
-    /** The names as the JDK gives them back: an IPv6 address in its long form. */
-    private static Set<String> normalised(List<String> names) {
+    /** The names as the JDK gives them back: of an address the bytes count, and not how somebody wrote them. */
+    private static Set<String> normalised(List<String> names) throws UnknownHostException {
         Set<String> normalised = new HashSet<>();
         for (String name : names) {
-            normalised.add(name.equals("::1") ? "0:0:0:0:0:0:0:1" : name);
+            byte[] address = NetUtil.createByteArrayFromIpAddressString(name);
+            normalised.add(
+                    address == null ? name : InetAddress.getByAddress(address).getHostAddress());
         }
         return normalised;
     }

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsIdentitiesTest {
     private static final List<String> NAMES = List.of("localhost", "127.0.0.1", "::1");
@@ -62,6 +64,36 @@ class TlsIdentitiesTest {
     }
 
     @Test
+    void keepsACertificateForEachSetOfNames() throws Exception {
+        List<String> others = List.of("www.foobar.com", "foobar.com");
+        TlsIdentity first = new DevelopmentCa(directory).identity(NAMES);
+        TlsIdentity other = new DevelopmentCa(directory).identity(others);
+
+        assertThat(new DevelopmentCa(directory).identity(NAMES).leaf()).isEqualTo(first.leaf());
+        assertThat(new DevelopmentCa(directory).identity(others).leaf()).isEqualTo(other.leaf());
+        assertThat(new DevelopmentCa(directory)
+                        .identity(List.of("foobar.com", "www.foobar.com"))
+                        .leaf())
+                .isEqualTo(other.leaf());
+        assertThat(PemFiles.read(directory.resolve("server.pem"), directory.resolve("server-key.pem"))
+                        .leaf())
+                .isEqualTo(first.leaf());
+
+        Files.delete(directory.resolve("server.pem"));
+        assertThat(new DevelopmentCa(directory).identity(NAMES).leaf()).isNotEqualTo(first.leaf());
+        assertThat(new DevelopmentCa(directory).identity(others).leaf()).isEqualTo(other.leaf());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"::1", "0:0:0:0:0:0:0:1", "fd00::1", "FD00:0::00a1", "::ffff:192.0.2.1", "192.0.2.1"})
+    void keepsTheCertificateOfAnAddressHoweverItIsWritten(String address) {
+        List<String> names = List.of("localhost", address);
+        TlsIdentity first = new DevelopmentCa(directory).identity(names);
+
+        assertThat(new DevelopmentCa(directory).identity(names).leaf()).isEqualTo(first.leaf());
+    }
+
+    @Test
     void mendsARenewalThatWasInterrupted() throws Exception {
         TlsIdentity first = new DevelopmentCa(directory).identity(NAMES);
         Files.delete(directory.resolve("server-key.pem"));
@@ -77,11 +109,7 @@ class TlsIdentitiesTest {
     void givesAllWhoStartAtOnceTheSameAuthority() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
-            Callable<TlsIdentity> open = () -> {
-                synchronized (TlsIdentitiesTest.class) { // one JVM cannot lock a file twice; processes can
-                    return new DevelopmentCa(directory).identity(NAMES);
-                }
-            };
+            Callable<TlsIdentity> open = () -> new DevelopmentCa(directory).identity(NAMES);
             List<TlsIdentity> all = threads.invokeAll(List.of(open, open, open, open)).stream()
                     .map(future -> {
                         try {
