@@ -44,6 +44,10 @@ public record RouteSettings(
             Pattern.compile("(?:https?://)?(?:" + NAME + "|\\[[0-9A-Fa-f:.]{2,45}])(?::([0-9]{1,5}))?");
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}");
 
+    /** Routes are chosen before what clients may not say is dropped, and before the certificate is told. */
+    private static final Pattern FORGED =
+            Pattern.compile("X-SSL-Client-DN|Client-Cert(?:-Chain)?|X-Real-IP|.*_.*", Pattern.CASE_INSENSITIVE);
+
     public RouteSettings {
         if (host == null && path == null && pathExact == null && header == null && method == null) {
             throw new IllegalArgumentException(
@@ -96,7 +100,7 @@ public record RouteSettings(
     /**
      * A field that a request must have.
      *
-     * @param name of the field, in any case
+     * @param name of the field, in any case; none that servers never get from clients, as nobody vouches for those here
      * @param value its whole value, compared byte by byte; null where any will do. Of several fields of the name one must have it.
      */
     public record HeaderSettings(
@@ -107,6 +111,10 @@ public record RouteSettings(
         public HeaderSettings {
             if (!TOKEN.matcher(name).matches()) {
                 throw new IllegalArgumentException("name: " + name + " (expected: the name of a field)");
+            }
+            if (FORGED.matcher(name).matches()) {
+                throw new IllegalArgumentException("name: " + name
+                        + " (expected: a field that is passed on; this one is dropped, as clients may forge it)");
             }
         }
     }

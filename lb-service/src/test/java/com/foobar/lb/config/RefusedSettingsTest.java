@@ -1,5 +1,6 @@
 package com.foobar.lb.config;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.foobar.kit.settings.SettingsException;
@@ -8,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused, and how that is said. */
 class RefusedSettingsTest {
@@ -133,6 +135,25 @@ class RefusedSettingsTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("frontends[0].routes[0]")
                 .hasMessageContaining(problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"X-SSL-Client-DN", "x-ssl-client-dn", "Client-Cert", "Client-Cert-Chain", "X-Real-IP", "X_Canary"
+            })
+    void refusesTheRouteByAFieldThatIsDropped(String name) {
+        assertThatThrownBy(() -> read("frontends: [{name: a, listen: 'localhost:1', routes: [" + "{header: {name: "
+                        + name + ", value: 'CN=ops'}, backend: web}]}]"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("line 1: frontends[0].routes[0].header: name: " + name
+                        + " (expected: a field that is passed on; this one is dropped, as clients may forge it)");
+    }
+
+    @Test
+    void takesTheRouteByAFieldWhoseNameOnlyBeginsLikeOneThatIsDropped() {
+        assertThatCode(() -> read("frontends: [{name: a, listen: 'localhost:1', routes: ["
+                        + "{header: {name: X-Real-IP-Version}, backend: web}]}]"))
+                .doesNotThrowAnyException();
     }
 
     private static LbSettings read(String yaml) {
