@@ -81,15 +81,27 @@ public record HealthCheckSettings(
         if (host.chars().anyMatch(c -> c <= ' ' || c > '~')) {
             throw new IllegalArgumentException("host: " + host + " (expected: visible ASCII)");
         }
-        if (!expectStatus.matches("[1-5][0-9]{2}(-[1-5][0-9]{2})?(, ?[1-5][0-9]{2}(-[1-5][0-9]{2})?)*")) {
-            throw new IllegalArgumentException(
-                    "expect-status: " + expectStatus + " (expected: statuses and ranges such as 200-299,401)");
-        }
+        checkStatuses(expectStatus);
         if (!agentHeader.matches(TOKEN)) {
             throw new IllegalArgumentException("agent-header: " + agentHeader + " (expected: the name of a field)");
         }
         if (user.length() > 80 || user.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("user: " + user + " (expected: 80 characters at most)");
+        }
+    }
+
+    private static void checkStatuses(String text) {
+        if (!text.matches("[1-5][0-9]{2}(-[1-5][0-9]{2})?(, ?[1-5][0-9]{2}(-[1-5][0-9]{2})?)*")) {
+            throw new IllegalArgumentException(
+                    "expect-status: " + text + " (expected: statuses and ranges such as 200-299,401)");
+        }
+        for (String range : text.split(", ?")) {
+            String first = range.substring(0, 3);
+            String last = range.substring(range.length() - 3);
+            // All have three digits.
+            if (first.compareTo(last) > 0) {
+                throw new IllegalArgumentException("expect-status: " + range + " (expected: the lower status first)");
+            }
         }
     }
 

@@ -200,6 +200,30 @@ class BackendSettingsTest {
                 .hasMessageContaining(problem);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "399-200 | 399-200",
+                "300-299 | 300-299",
+                "'200-299, 503-500' | 503-500",
+                "'404,201-200,401' | 201-200"
+            })
+    void refusesStatusesFromTheHigherToTheLower(String statuses, String wrong) {
+        assertThatThrownBy(() -> read("{name: web, servers: [{name: a, address: 'a:1'}], check: {expect-status: '"
+                        + statuses + "'}}"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("line 1: check: expect-status: " + wrong + " (expected: the lower status first)");
+    }
+
+    @Test
+    void takesARangeOfOneStatus() {
+        assertThat(read("{name: web, servers: [{name: a, address: 'a:1'}], check: {expect-status: '401,200-200'}}")
+                        .check()
+                        .expectStatus())
+                .isEqualTo("401,200-200");
+    }
+
     private static BackendSettings read(String yaml) {
         return SettingsReader.read(BackendSettings.class, yaml, Map.of());
     }
