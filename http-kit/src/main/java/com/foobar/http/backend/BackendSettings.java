@@ -74,6 +74,7 @@ public record BackendSettings(
         servers = List.copyOf(servers);
         errorPages = Map.copyOf(errorPages);
         checkErrorPages(errorPages);
+        checkName(name);
         if (servers.isEmpty()) {
             throw new IllegalArgumentException("servers: none (expected: one at least)");
         }
@@ -93,9 +94,18 @@ public record BackendSettings(
                     "hash-balance-factor: " + hashBalanceFactor + " (expected: 0 or 101-65535)");
         }
         boolean named = balance == Balance.HEADER || balance == Balance.COOKIE;
-        if (named != hashName.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+        boolean good = named ? hashName.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") : hashName.isEmpty();
+        if (!good) {
             throw new IllegalArgumentException("hash-name: " + (hashName.isEmpty() ? "none" : hashName)
                     + (named ? " (expected: the name of a header or cookie)" : " (expected: none)"));
+        }
+    }
+
+    /** @throws IllegalArgumentException for a name that would not stay one word in logs, metrics and error texts */
+    public static void checkName(String name) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+            throw new IllegalArgumentException(
+                    "name: " + name + " (expected: 1-64 letters, digits, '.', '_' or '-', first a letter or digit)");
         }
     }
 

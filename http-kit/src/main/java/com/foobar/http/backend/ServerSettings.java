@@ -45,9 +45,9 @@ public record ServerSettings(
         SendProxy sendProxy) {
 
     public ServerSettings {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
-            throw new IllegalArgumentException(
-                    "name: " + name + " (expected: 1-64 letters, digits, '.', '_' or '-', first a letter or digit)");
+        BackendSettings.checkName(name);
+        if (address.port() == 0) {
+            throw new IllegalArgumentException("address: " + address + " (expected: a port from 1 to 65535)");
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackendSettingsTest {
     @Test
@@ -222,6 +223,32 @@ class BackendSettingsTest {
                         .check()
                         .expectStatus())
                 .isEqualTo("401,200-200");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "-a", "web/1", "wéb"})
+    void refusesTheName(String name) {
+        assertThatThrownBy(() -> read("{name: '" + name + "', servers: [{name: a, address: 'a:1'}]}"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("line 1: name: " + name
+                        + " (expected: 1-64 letters, digits, '.', '_' or '-', first a letter or digit)");
+    }
+
+    @Test
+    void refusesTheServerThatNobodyCanConnectTo() {
+        assertThatThrownBy(
+                        () -> read("{name: web, servers: [{name: a, address: 'a:1'}, {name: b, address: '[::1]:0'}]}"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("line 1: servers[1]: address: [::1]:0 (expected: a port from 1 to 65535)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"random, X", "random, a b", "source, a b", "leastconn, ' '"})
+    void refusesANameToHashForABalanceThatHashesNone(String balance, String hashName) {
+        assertThatThrownBy(() -> read("{name: web, balance: " + balance + ", hash-name: '" + hashName
+                        + "', servers: [{name: a, address: 'a:1'}]}"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("line 1: hash-name: " + hashName + " (expected: none)");
     }
 
     private static BackendSettings read(String yaml) {

@@ -80,10 +80,7 @@ public record FrontendSettings(
         routes = List.copyOf(routes);
         errorPages = Map.copyOf(errorPages);
         BackendSettings.checkErrorPages(errorPages);
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
-            throw new IllegalArgumentException(
-                    "name: " + name + " (expected: 1-64 letters, digits, '.', '_' or '-', first a letter or digit)");
-        }
+        BackendSettings.checkName(name);
         if (mode == Mode.TCP) {
             if (!errorPages.isEmpty() || maintenancePage != null) {
                 throw new IllegalArgumentException(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code /apis}
  * @param pathExact the whole path
  * @param header a field that the request has
- * @param method the request's method
+ * @param method the request's method, in capitals
  * @param backend name of the backend that answers; or
  * @param redirect {@code host}, {@code host:port}, or {@code https://host:port}, where the client is sent to for the same path and query (308)
  */
@@ -30,7 +30,8 @@ public record RouteSettings(
         @Description("a field that the request has") @Nullable
         HeaderSettings header,
 
-        @Description("the request's method") @Nullable String method,
+        @Description("the request's method, in capitals") @Nullable
+        String method,
 
         @Description("name of the backend that answers") @Nullable
         String backend,
@@ -43,6 +44,9 @@ public record RouteSettings(
     private static final Pattern ORIGIN =
             Pattern.compile("(?:https?://)?(?:" + NAME + "|\\[[0-9A-Fa-f:.]{2,45}])(?::([0-9]{1,5}))?");
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}");
+
+    /** Methods are compared with case (RFC 9110 §9.1), and none that anybody uses has small letters. */
+    private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Z-]{1,64}");
 
     /** Routes are chosen before what clients may not say is dropped, and before the certificate is told. */
     private static final Pattern FORGED =
@@ -66,8 +70,8 @@ public record RouteSettings(
         }
         checkPath("path", path);
         checkPath("path-exact", pathExact);
-        if (method != null && !TOKEN.matcher(method).matches()) {
-            throw new IllegalArgumentException("method: " + method + " (expected: a method such as GET)");
+        if (method != null && !METHOD.matcher(method).matches()) {
+            throw new IllegalArgumentException("method: " + method + " (expected: a method in capitals, such as GET)");
         }
         if (redirect != null && !isOrigin(redirect)) {
             throw new IllegalArgumentException(

@@ -156,6 +156,24 @@ class RefusedSettingsTest {
                 .doesNotThrowAnyException();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"get", "Get", "pOST"})
+    void refusesTheMethodThatNoRequestHas(String method) {
+        assertThatThrownBy(() -> read("frontends: [{name: a, listen: 'localhost:1', routes: [{method: " + method
+                        + ", backend: web}]}]"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("line 1: frontends[0].routes[0]: method: " + method
+                        + " (expected: a method in capitals, such as GET)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DELETE", "PROPFIND", "M-SEARCH"})
+    void takesTheMethod(String method) {
+        assertThatCode(() -> read("frontends: [{name: a, listen: 'localhost:1', routes: [{method: " + method
+                        + ", backend: web}]}]"))
+                .doesNotThrowAnyException();
+    }
+
     private static LbSettings read(String yaml) {
         return SettingsReader.read(LbSettings.class, yaml, Map.of());
     }
