@@ -9,6 +9,10 @@ import com.foobar.kit.tls.DevelopmentCa;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,6 +128,32 @@ class LbProcessIT {
         assertThat(process.isAlive()).isTrue();
     }
 
+    @Test
+    void logsRequestsWhateverTheLevel() throws Exception {
+        int port = freePort();
+        Path file = directory.resolve("warn.yaml");
+        Files.writeString(file, """
+                frontends: [{name: only, listen: '127.0.0.1:%d'}]
+                backends: [{name: web, servers: [{name: web-1, address: '127.0.0.1:1'}]}]
+                management: {listen: '127.0.0.1:0'}
+                log: {level: warn}
+                """.formatted(port));
+        start("--config", file.toString());
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/quiet"))
+                .build();
+
+        await().atMost(Duration.ofMinutes(2))
+                .ignoreExceptions()
+                .until(() -> HttpClient.newHttpClient()
+                                .send(request, BodyHandlers.discarding())
+                                .statusCode()
+                        == 503);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(output()).contains("\"GET /quiet HTTP/1.1\""));
+        assertThat(output()).doesNotContain("started in");
+    }
+
     private String config(String frontend) throws IOException {
         Path file = directory.resolve("lb.yaml");
         Files.writeString(file, """
@@ -155,6 +185,12 @@ class LbProcessIT {
 
     private String output() throws IOException {
         return Files.exists(log()) ? Files.readString(log()) : "";
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     private static boolean isFree(int port) {

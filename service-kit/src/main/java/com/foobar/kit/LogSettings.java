@@ -7,8 +7,8 @@ import com.foobar.kit.settings.Description;
  * What is logged, and how it looks.
  *
  * @param format {@code text} for people, {@code json} for machines: one object a line
- * @param level least level that is written
- * @param access whether each request gets a line
+ * @param level least level that is written, but for the lines of requests
+ * @param access whether each request gets a line, at any level
  */
 public record LogSettings(
         @Default("text") @Description("text for people, json for machines")
@@ -17,7 +17,7 @@ public record LogSettings(
         @Default("info") @Description("least level that is written: debug, info, warn, error")
         Level level,
 
-        @Default("true") @Description("one line per request")
+        @Default("true") @Description("one line per request, whatever the level")
         boolean access) {
 
     /** How a line looks. */

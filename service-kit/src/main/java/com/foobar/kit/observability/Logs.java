@@ -27,6 +27,8 @@ public final class Logs {
         DroppingAppender queue = install(context, layout);
         context.getLogger(Logger.ROOT_LOGGER_NAME)
                 .setLevel(Level.valueOf(settings.level().name()));
+        // Whether there are such lines is a setting of its own, whatever else is worth a line.
+        context.getLogger(AccessLog.LOGGER).setLevel(Level.INFO);
         quietLibraries(context);
         return queue;
     }
