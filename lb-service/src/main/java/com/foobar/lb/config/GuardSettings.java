@@ -47,7 +47,7 @@ public record GuardSettings(
 
         @Default("100000")
         @Range(min = "1000", max = "10000000")
-        @Description("clients that are remembered, 20 bytes each")
+        @Description("clients that are remembered, 20 bytes each, 40 with connections beside rate or concurrency")
         int clients) {
 
     public GuardSettings {

@@ -65,6 +65,27 @@ class RefusedSettingsTest {
     }
 
     @Test
+    void namesTheFirstFaultOfEachGroupWithTheBadValues() {
+        assertThatThrownBy(() -> read("""
+                        retry: {retries: 99}
+                        frontends:
+                          - name: a
+                            listen: 'localhost:1'
+                            routes:
+                              - {host: 'a:1', method: get, backend: web}
+                              - {path: x, backend: nowhere}
+                        backends:
+                          - {name: web, servers: [{name: s, address: 'localhost:0'}], check: {expect-status: 2-3}}
+                        """))
+                .hasMessageContaining("retry.retries: 99")
+                .hasMessageContaining("frontends[0].routes[0]: host: a:1")
+                .hasMessageContaining("frontends[0].routes[1]: path: x")
+                .hasMessageContaining("backends[0].servers[0]: address: localhost:0")
+                .hasMessageContaining("backends[0].check: expect-status: 2-3")
+                .hasMessageNotContainingAny("method", "nowhere");
+    }
+
+    @Test
     void namesAllReferencesThatAreWrongAtOnce() {
         assertThatThrownBy(() -> read("""
                         frontends:

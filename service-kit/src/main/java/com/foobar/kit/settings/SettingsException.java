@@ -3,7 +3,10 @@ package com.foobar.kit.settings;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The settings cannot be used; carries every problem there is, not only the first. */
+/**
+ * The settings cannot be used; carries all problems that were found, not only the first. A record that breaks several rules of its constructor has
+ * one problem, unless that collects them ({@link InvalidSettings}); records around one that could not be made have not been looked at as a whole.
+ */
 public final class SettingsException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -10,7 +10,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Reads settings: YAML text and the environment in, a record out, or all problems at once. */
+/** Reads settings: YAML text and the environment in, a record out, or the problems at once. */
 public final class SettingsReader {
     private static final LoadSettings YAML = LoadSettings.builder()
             .setAllowDuplicateKeys(true) // the binder reports them, with their path
@@ -24,7 +24,7 @@ public final class SettingsReader {
      * Reads a record from YAML. An empty text gives the defaults.
      *
      * @param type a record whose components are values, records, lists or maps of them
-     * @throws SettingsException with every problem found
+     * @throws SettingsException with all problems found
      */
     public static <T extends Record> T read(Class<T> type, String yaml, Map<String, String> environment) {
         RecordBinder binder = new RecordBinder(new EnvironmentText(environment));
