@@ -6,9 +6,10 @@ import com.foobar.http.exchange.HttpConnection;
 import com.foobar.http.exchange.SpareHeads;
 import com.foobar.http.message.MalformedMessage;
 import com.foobar.http.message.RequestHead;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Error;
@@ -22,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The server's side of an HTTP/2 connection: its requests, and when it ends. */
-public final class Http2Connection extends ChannelInboundHandlerAdapter implements HttpConnection {
+public final class Http2Connection extends ChannelDuplexHandler implements HttpConnection {
     /** What the connection's window is before it is opened further (RFC 9113 §6.9.2). */
     private static final int INITIAL_CONNECTION_WINDOW = 65_535;
 
@@ -70,7 +71,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     @Override
     public void handlerAdded(ChannelHandlerContext newCtx) throws Http2Exception {
         ctx = newCtx;
-        idle = new Deadline(newCtx.channel().eventLoop(), newCtx::close);
+        idle = new Deadline(newCtx.channel().eventLoop(), this::leave);
         idle.in(context.limits().headTimeout().toNanos());
         head = new Deadline(newCtx.channel().eventLoop(), newCtx::close);
         // So far that streams whose bodies nobody reads do not stop the others: each has the whole of its own.
@@ -111,7 +112,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         ChannelHandlerContext channelContext = Objects.requireNonNull(ctx);
         if (draining) {
             // Not in the middle of what has the last one close.
-            channelContext.executor().execute(channelContext::close);
+            channelContext.executor().execute(this::leave);
         } else if (channelContext.channel().isActive()) {
             Objects.requireNonNull(idle).in(context.limits().idleTimeout().toNanos());
         }
@@ -136,12 +137,24 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
     @Override
     public void drain() {
         draining = true;
-        ChannelHandlerContext channelContext = Objects.requireNonNull(ctx);
         if (streams == 0) {
-            channelContext.close();
+            leave();
         } else {
             codec.writeGoAway();
         }
+    }
+
+    /** Closes, as nothing is under way. */
+    private void leave() {
+        goodbye.beginPolitely();
+        Objects.requireNonNull(ctx).close();
+    }
+
+    /** Not we close, who have the codec do it, but who owns the channel: at once. */
+    @Override
+    public void close(ChannelHandlerContext channelContext, ChannelPromise promise) {
+        goodbye.cut();
+        channelContext.close(promise);
     }
 
     @Override
@@ -180,6 +193,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter implemen
         } else {
             log.warn("connection of {} is closed", context.connection().remoteHost(), cause);
         }
+        goodbye.cut();
         channelContext.close();
     }
 

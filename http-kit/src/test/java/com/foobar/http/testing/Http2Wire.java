@@ -306,6 +306,17 @@ public final class Http2Wire implements AutoCloseable {
         }
     }
 
+    /** Reads to the end that the other side makes; a connection that it resets has none, and fails. */
+    public void readEnd() throws IOException {
+        while (true) {
+            try {
+                readFrame();
+            } catch (EOFException e) {
+                return;
+            }
+        }
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
