@@ -14,7 +14,9 @@ public final class BodyPace {
     private static final long MAX_SECONDS = TimeUnit.DAYS.toSeconds(3650);
 
     private final HttpLimits limits;
-    private final long rate;
+    /** In bytes per second; 0 for any. */
+    private long rate;
+
     private final LongSupplier clock;
     /** Of waits that are over. */
     private long waited;
@@ -49,6 +51,11 @@ public final class BodyPace {
             since = clock.getAsLong();
         }
         return Math.min(stalled, Math.max(0, allowed(received) - waited()));
+    }
+
+    /** From now on any rate will do: the answer has begun, which some wait for. */
+    public void anyRate() {
+        rate = 0;
     }
 
     /** The client is not waited for now. */

@@ -287,13 +287,20 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         process();
     }
 
-    /** The client is to go on with the body; once the answer has begun, which some wait for, at whatever rate. */
+    /** The answer begins, or goes on, while the body may still be coming: a client that only listens for a while does not stall. */
+    void answering(Http1Stream receiver) {
+        if (state == State.BODY && receiver.flowing()) {
+            awaitBody(receiver);
+        }
+    }
+
+    /** The client is to go on with the body; once the answer has begun, at whatever rate. */
     private void awaitBody(Http1Stream receiver) {
-        deadline()
-                .in(
-                        receiver.responded()
-                                ? limits.clientTimeout().toNanos()
-                                : Objects.requireNonNull(pace).await(body.read()));
+        BodyPace kept = Objects.requireNonNull(pace);
+        if (receiver.responded()) {
+            kept.anyRate();
+        }
+        deadline().in(kept.await(body.read()));
     }
 
     /** The handler wants no more of the body for now. */

@@ -190,6 +190,7 @@ final class Http1Stream extends RequestStream {
             persistence = head().protocol() == Protocol.HTTP_1_0 ? Connection.KEEP_ALIVE : Connection.PERSISTENT;
         }
         HeadWriter.get().response(out.buffer(), head, body == Body.CHUNKED, announces, persistence);
+        connection.answering(this);
     }
 
     @Override
@@ -211,6 +212,7 @@ final class Http1Stream extends RequestStream {
         } else {
             out.write(data);
         }
+        connection.answering(this);
     }
 
     @Override

@@ -186,6 +186,7 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
         withBody = head.hasBody(head().method());
         bodyLeft = head.contentLength();
         out.respond(head);
+        answering();
     }
 
     @Override
@@ -205,8 +206,12 @@ final class Http2Stream extends RequestStream implements StreamPort.Receiver {
         }
         countSent(size);
         out.write(data);
+        answering();
+    }
+
+    /** The answer begins, or goes on, while the body may still be coming: a client that only listens for a while does not stall. */
+    private void answering() {
         if (events != null && body.flowing()) {
-            // Both sides talk, as in gRPC: one that only listens for a while does not stall.
             body.await();
         }
     }

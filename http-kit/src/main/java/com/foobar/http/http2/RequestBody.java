@@ -211,9 +211,12 @@ final class RequestBody {
         return kept;
     }
 
-    /** The client is to go on with the body; once the answer has begun, which some wait for, at whatever rate. */
+    /** The client is to go on with the body; once the answer has begun, at whatever rate. */
     void await() {
-        in(stream.responded() ? limits.clientTimeout().toNanos() : pace().await(bytes));
+        if (stream.responded()) {
+            pace().anyRate();
+        }
+        in(pace().await(bytes));
     }
 
     /** The response has ended: what waits and what is still to come is dropped, and the client has a while to finish. */

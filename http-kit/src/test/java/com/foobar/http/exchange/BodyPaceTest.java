@@ -75,6 +75,17 @@ class BodyPaceTest {
     }
 
     @Test
+    void waitsForAnyRateFromThenOn() {
+        BodyPace pace = pace(100);
+        pace.await(0);
+        pass(4);
+        pace.anyRate();
+        assertThat(pace.await(0)).isEqualTo(seconds(30));
+        pass(30);
+        assertThat(pace.error(0)).isEqualTo(new ProxyError.BodyTimeout(Duration.ofSeconds(30), 0));
+    }
+
+    @Test
     void letsCallsOfGrpcPause() {
         RequestHead head = new RequestHead();
         head.protocol(Protocol.HTTP_2);

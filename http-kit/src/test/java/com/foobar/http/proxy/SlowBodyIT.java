@@ -5,13 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.exchange.ProxyError;
+import com.foobar.http.exchange.RequestEvents;
+import com.foobar.http.exchange.RequestStream;
+import com.foobar.http.message.ResponseHead;
 import com.foobar.http.testing.Http2Wire;
 import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.ProxyFixture;
 import com.foobar.http.testing.TestTls;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,6 +125,74 @@ class SlowBodyIT {
             }
             wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, 1).flush();
             assertThat(wire.readStatus(1)).isEqualTo(200);
+        }
+    }
+
+    /** Answers the first bytes of a body with a head, and with an octet each time that so many milliseconds have passed; the last of them is the end. */
+    private static void answerSlowly(RequestStream stream, int pieces, int millis) {
+        stream.receive(new RequestEvents() {
+            @Override
+            public void data(ByteBuf data) {
+                data.release();
+                stream.eventLoop().execute(this::begin);
+            }
+
+            private void begin() {
+                stream.respond(ResponseHead.of(200));
+                stream.flush();
+                next(pieces);
+            }
+
+            private void next(int left) {
+                stream.eventLoop()
+                        .schedule(
+                                () -> {
+                                    stream.write(Unpooled.wrappedBuffer(new byte[] {'x'}));
+                                    stream.flush();
+                                    if (left > 1) {
+                                        next(left - 1);
+                                    } else {
+                                        stream.end();
+                                    }
+                                },
+                                millis,
+                                TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private static final String BEGINNING =
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+
+    @Test
+    void letsAClientOfHttp1ListenOnceTheAnswerHasBegun() throws IOException {
+        proxy.fixture().listen(stream -> answerSlowly(stream, 1, 1500), LIMITS, null);
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.send(BEGINNING).read().text()).isEqualTo("x");
+        }
+    }
+
+    @Test
+    void letsAClientOfHttp2ListenOnceTheAnswerHasBegun() throws IOException {
+        proxy.fixture().listen(stream -> answerSlowly(stream, 1, 1500), LIMITS, tls::server);
+        try (Http2Wire wire = Http2Wire.connect(proxy.port(), tls.client())) {
+            wire.post(1, "/").data(1, 0, "hello").flush();
+            assertThat(wire.headers(wire.readNext(Http2Wire.HEADERS)).status().toString())
+                    .isEqualTo("200");
+            assertThat(wire.read(1).type()).isEqualTo(Http2Wire.DATA);
+        }
+    }
+
+    @Test
+    void letsAClientOfHttp1ListenAsLongAsThereIsSomethingToHear() throws IOException {
+        Duration second = Duration.ofSeconds(1);
+        proxy.fixture()
+                .listen(
+                        stream -> answerSlowly(stream, 20, 100),
+                        HttpLimits.DEFAULTS.withTimeouts(second, second, second),
+                        null);
+        try (HttpWire wire = HttpWire.connect(proxy.port())) {
+            assertThat(wire.send(BEGINNING).read().text()).isEqualTo("x".repeat(20));
         }
     }
 
