@@ -37,9 +37,6 @@ final class HeadersReader {
         target(headers, head, limits);
         Fields fields = head.fields();
         authority(headers, fields);
-        if (headers.size() > limits.fields() + 4) {
-            throw new MalformedMessage(431, "There are more than " + limits.fields() + " fields.");
-        }
         StringBuilder cookie = null;
         for (Map.Entry<CharSequence, CharSequence> entry : headers) {
             CharSequence name = entry.getKey();
@@ -61,6 +58,9 @@ final class HeadersReader {
         }
         if (cookie != null) {
             fields.add(FieldName.COOKIE, cookie);
+        }
+        if (fields.size() > limits.fields()) {
+            throw new MalformedMessage(431, "There are more than " + limits.fields() + " fields.");
         }
         refuseConnectionFields(fields);
         if (tunnel != null) {

@@ -104,6 +104,21 @@ class HeadersReaderTest {
     }
 
     @Test
+    void takesCookiesInPiecesForOneField() throws MalformedMessage {
+        Http2Headers headers = get();
+        for (int i = 0; i < 98; i++) {
+            headers.add("x-" + i, "y");
+            headers.add("cookie", "a" + i + "=b");
+        }
+        read(headers);
+        assertThat(head.fields().all(FieldName.COOKIE))
+                .singleElement()
+                .asString()
+                .startsWith("a0=b; a1=b;")
+                .endsWith("a97=b");
+    }
+
+    @Test
     void makesAHeadThatHttp11CanHave() throws MalformedMessage {
         read(get("accept", "*/*", "cookie", "a=1", "te", "trailers", "cookie", "", "cookie", "b=2", "cookie", ""));
         assertThat(head.target()).isEqualTo("/");
