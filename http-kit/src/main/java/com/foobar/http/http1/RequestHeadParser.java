@@ -191,7 +191,10 @@ public final class RequestHeadParser {
                         storage, authority, end - authority, fields.valueStart(host), fields.valueLength(host))) {
             throw MalformedMessage.badRequest("The request target names another host than the Host field.");
         }
-        if (end < start + length && storage[end] == '/') {
+        if (end == start + length && head().method().equals(Method.OPTIONS)) {
+            // RFC 9112 §3.2.4
+            head().target("*");
+        } else if (end < start + length && storage[end] == '/') {
             head().targetAt(end, start + length - end);
         } else {
             head().target("/"

@@ -392,6 +392,18 @@ class GuardIT {
                         "GET /?q www.foobar.com",
                         "GET http://www.foobar.com?q HTTP/1.1\r\n" + HOST + "\r\n"),
                 Arguments.of("asterisk", "OPTIONS * a", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of(
+                        "asterisk in absolute form",
+                        "OPTIONS * www.foobar.com",
+                        "OPTIONS http://www.foobar.com HTTP/1.1\r\n" + HOST + "\r\n"),
+                Arguments.of(
+                        "OPTIONS of a query without path",
+                        "OPTIONS /?q www.foobar.com",
+                        "OPTIONS http://www.foobar.com?q HTTP/1.1\r\n" + HOST + "\r\n"),
+                Arguments.of(
+                        "OPTIONS of the root in absolute form",
+                        "OPTIONS / www.foobar.com",
+                        "OPTIONS http://www.foobar.com/ HTTP/1.1\r\n" + HOST + "\r\n"),
                 Arguments.of("unknown method", "BREW / a", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of(
                         "Chunked in capitals",
