@@ -18,6 +18,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FileRegion;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.Objects;
@@ -433,6 +434,29 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             closeWhenFlushed();
         } else if (stream != null) {
             stream.lastOfConnection();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext channelContext, Object event) {
+        if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+            ChannelHandlerContext tls = channelContext.pipeline().context(SslHandler.class);
+            if (tls != null && ((SslHandler) tls.handler()).engine().isOutboundDone()) {
+                tlsEnded(tls);
+            }
+        }
+        channelContext.fireUserEventTriggered(event);
+    }
+
+    /** The client's close_notify has ended our side of TLS as well, as BoringSSL does it: nothing more can be said to it. */
+    private void tlsEnded(ChannelHandlerContext tls) {
+        Http1Stream current = stream;
+        if (current != null) {
+            reset();
+            current.connectionClosed(new ProxyError.ClientGone());
+        } else if (state == State.HEAD || state == State.DISCARD) {
+            // Behind what was answered before, and is encrypted.
+            tls.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

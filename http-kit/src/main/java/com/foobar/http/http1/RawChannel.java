@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection after its HTTP has ended with 101 (RFC 9110 §7.8): takes over the channel from the handler that spoke HTTP and lets bytes through as they are. A direction that ends is
- * passed on as TCP does it, over TLS by a close_notify.
+ * passed on as TCP does it, over TLS by a close_notify. BoringSSL knows no half of TLS: where the other side has ended its own and there is still something to say to it, the channel is
+ * closed.
  */
 public final class RawChannel extends ChannelInboundHandlerAdapter implements TunnelEnd {
     private final TunnelEvents events;
@@ -143,9 +144,17 @@ public final class RawChannel extends ChannelInboundHandlerAdapter implements Tu
     public void write(ByteBuf data) {
         if (outputEnded) {
             data.release();
+        } else if (inputEnded && tlsEnded()) {
+            data.release();
+            context().close();
         } else {
             context().write(data);
         }
+    }
+
+    private boolean tlsEnded() {
+        SslHandler tls = context().pipeline().get(SslHandler.class);
+        return tls != null && tls.engine().isOutboundDone();
     }
 
     @Override

@@ -391,6 +391,28 @@ class UpgradeIT {
         awaitEnd();
     }
 
+    /** With BoringSSL, a close_notify ends both directions. */
+    @Test
+    void breaksATunnelWhoseClientHasEndedTls(@TempDir Path directory) throws Exception {
+        TestTls tls = TestTls.make(directory);
+        proxy.listen(ProxySettings.DEFAULTS, HttpLimits.DEFAULTS, tls::server);
+        CompletableFuture<String> received = new CompletableFuture<>();
+        proxy.server(1).answer((request, wire) -> {
+            wire.send(SWITCH);
+            received.complete(text(wire.read(Integer.MAX_VALUE)));
+            for (byte[] piece = new byte[1024]; ; Thread.sleep(1)) {
+                wire.send(piece);
+            }
+        });
+        try (HttpWire wire =
+                HttpWire.connect(proxy.port(), tls.client(), "TLSv1.3").send(HANDSHAKE)) {
+            wire.readSwitch();
+            wire.send("everything").shutdownOutput();
+            assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo("everything");
+            awaitEnd();
+        }
+    }
+
     @Test
     void endsTlsWhereTheServerEnds(@TempDir Path directory) throws Exception {
         TestTls tls = TestTls.make(directory);

@@ -2,6 +2,7 @@ package com.foobar.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.foobar.http.exchange.HttpLimits;
 import com.foobar.http.exchange.ProxyError;
@@ -12,8 +13,14 @@ import com.foobar.http.testing.HttpWire;
 import com.foobar.http.testing.TestTls;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +65,53 @@ class TlsConnectionIT {
             assertThat(response.status()).isEqualTo(413);
             assertThat(response.closes()).isTrue();
             assertThat(wire.isClosed()).isTrue();
+        }
+    }
+
+    /** Sends a request and a close_notify over that connection, which stays open. */
+    private void askAndEndTls(Socket tcp, String protocol, boolean awaitAnswer) throws IOException {
+        SSLSocketFactory sockets = tls.client().getSocketFactory();
+        SSLSocket socket = (SSLSocket) sockets.createSocket(tcp, "localhost", fixture.port(), false);
+        socket.setEnabledProtocols(new String[] {protocol});
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        if (awaitAnswer) {
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+        }
+        socket.shutdownOutput();
+        assertThat(tcp.isOutputShutdown()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void givesUpAnAnswerToAClientThatHasEndedTls(String protocol) throws IOException {
+        CompletableFuture<ProxyError> aborted = new CompletableFuture<>();
+        fixture.listen(
+                stream -> stream.receive(new RequestEvents() {
+                    @Override
+                    public void aborted(ProxyError cause) {
+                        aborted.complete(cause);
+                    }
+                }),
+                HttpLimits.DEFAULTS,
+                tls::server);
+        try (Socket tcp = new Socket(InetAddress.getLoopbackAddress(), fixture.port())) {
+            askAndEndTls(tcp, protocol, false);
+            assertThat(fixture.logged(1).get(0).error()).isInstanceOf(ProxyError.ClientGone.class);
+            assertThat(aborted).succeedsWithin(Duration.ofSeconds(10)).isInstanceOf(ProxyError.ClientGone.class);
+            await().until(() -> fixture.listener().connections() == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void closesAnIdleConnectionWhoseClientHasEndedTls(String protocol) throws IOException {
+        fixture.listen(
+                stream -> stream.respond(ResponseHead.of(204), Unpooled.EMPTY_BUFFER),
+                HttpLimits.DEFAULTS,
+                tls::server);
+        try (Socket tcp = new Socket(InetAddress.getLoopbackAddress(), fixture.port())) {
+            askAndEndTls(tcp, protocol, true);
+            await().until(() -> fixture.listener().connections() == 0);
         }
     }
 

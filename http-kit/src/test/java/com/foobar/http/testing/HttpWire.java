@@ -110,7 +110,7 @@ public final class HttpWire implements AutoCloseable {
         return lines;
     }
 
-    /** Sends no more, and still reads; not over TLS. */
+    /** Sends no more, and still reads; over TLS behind a close_notify. */
     public HttpWire shutdownOutput() throws IOException {
         socket.shutdownOutput();
         return this;
