@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ final class Http1Stream extends RequestStream {
     private final Http1Output out;
     private @Nullable RequestEvents events;
     private @Nullable FileSender file;
+    /** A file on its way by sendfile. */
+    private @Nullable FileRegion region;
+
     private Body body = Body.NONE;
     private long bodyLeft;
     private boolean keepAlive;
@@ -247,7 +251,9 @@ final class Http1Stream extends RequestStream {
             end();
         } else if (connection.channelContext().pipeline().get(SslHandler.class) == null && newFile.count() > 0) {
             out.push();
-            connection.send(new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count()), this);
+            FileRegion all = new DefaultFileRegion(newFile.channel(), newFile.position(), newFile.count());
+            region = all;
+            connection.send(all, this);
         } else {
             file = sender;
             sender.proceed();
@@ -327,6 +333,10 @@ final class Http1Stream extends RequestStream {
         FileSender sender = file;
         if (sender != null) {
             sender.close();
+        }
+        FileRegion cutOff = region;
+        if (cutOff != null) {
+            countSent(cutOff.transferred());
         }
         finish(connection.context().log());
     }

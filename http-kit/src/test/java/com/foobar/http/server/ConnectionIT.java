@@ -387,6 +387,29 @@ class ConnectionIT {
     }
 
     @Test
+    void logsHowMuchOfAFileWentToAClientThatLeaves(@TempDir Path directory) throws IOException {
+        int size = 32 * 1024 * 1024;
+        int taken = 1024 * 1024;
+        Path file = Files.write(directory.resolve("file"), new byte[size]);
+        fixture.listen(stream -> {
+            try {
+                stream.respond(ResponseHead.of(200), new FileBody(FileChannel.open(file), 0, size));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        try (HttpWire wire = HttpWire.connect(fixture.port(), 16 * 1024)) {
+            wire.send(GET).readSwitch();
+            assertThat(wire.readBytes(taken)).hasSize(taken);
+            wire.reset();
+        }
+        assertThat(fixture.logged(1).get(0)).satisfies(logged -> {
+            assertThat(logged.error()).isInstanceOf(ProxyError.ClientGone.class);
+            assertThat(logged.bytesOut()).isBetween((long) taken, size - 1L);
+        });
+    }
+
+    @Test
     void goesOnSendingAFileToASlowClientBeyondTheIdleTime(@TempDir Path directory) throws IOException {
         int size = 32 * 1024 * 1024;
         Path file = Files.write(directory.resolve("file"), new byte[size]);
